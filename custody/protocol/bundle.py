@@ -1,0 +1,120 @@
+"""Bundles (`*.custody`): a file that proves items' histories, or a whole ledger, on its own.
+
+JSON Lines, each canonical, each ending in one line feed:
+
+    {"bundle":{"items":["6f1c…"],"ledger":"ocrteh.police.example/custody","version":1}}      header
+    {"part":{"checkpoint":"signed note","ledger":"ocrteh.police.example/custody","whole":false}}
+    {"consistency":{"proof":["base64",…],"size":17}}                                          any number
+    {"heads":{"item:6f1c…":"entry hash or null",…}}                                           at most one
+    {"entry":{…},"proof":["base64",…]}                                                        indices ascending
+    {"disclosure":"base64url"}                                                                last
+
+A part is one ledger's checkpoint and what stands under it. Parts come in causal order, and one ledger may have
+several; a consistency line joins its checkpoint to an earlier size, with the earlier checkpoint itself where it
+carries cosignatures. In a whole ledger's part every entry is shown, so proofs are left out and the root is computed.
+"""
+
+from collections.abc import Iterator
+from typing import Annotated, BinaryIO
+
+import msgspec
+from msgspec import Meta, Raw, field
+
+from custody.errors import MalformedError
+from custody.protocol import canonical, values
+from custody.protocol.encodings import decode_base64, encode_base64
+from custody.protocol.events.ledger import CheckpointText
+from custody.protocol.proofs import MAX_HASHES
+from custody.protocol.values import Value
+
+VERSION = 1
+MAX_ITEMS = 500
+"""Items in one bundle: their heads, with those of notes, signers and cases, fit one line."""
+MAX_SUBJECTS = 4096
+
+ProofHashes = Annotated[
+    tuple[Annotated[str, Meta(pattern=r"\A[A-Za-z0-9+/]{43}=\Z")], ...], Meta(max_length=MAX_HASHES)
+]
+
+
+class Header(Value):
+    """What the bundle is about, and whose ledger cut it. `items` is empty for a whole ledger."""
+
+    items: Annotated[tuple[values.Uuid, ...], Meta(max_length=MAX_ITEMS)]
+    ledger: values.Origin
+    version: Annotated[int, Meta(ge=VERSION, le=VERSION)]
+
+
+class Part(Value):
+    """A ledger's checkpoint, a signed note with cosignatures."""
+
+    checkpoint: CheckpointText
+    ledger: values.Origin
+    whole: bool
+
+
+class Consistency(Value):
+    """That the ledger at `size` is the beginning of the ledger at the part's checkpoint."""
+
+    proof: ProofHashes
+    size: values.Integer
+    checkpoint: CheckpointText | None = None
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One line: exactly one of the first six members, `proof` only beside `entry`."""
+
+    header: Header | None = field(default=None, name="bundle")
+    part: Part | None = None
+    consistency: Consistency | None = None
+    heads: Annotated[dict[values.Subject, values.Hash | None], Meta(max_length=MAX_SUBJECTS)] | None = None
+    entry: Raw | None = None
+    """The entry's own bytes: canonical JSON nests unchanged."""
+    disclosure: Annotated[str, Meta(min_length=1)] | None = None
+    proof: ProofHashes | None = None
+
+
+_decode = canonical.decoder(Line, "line")
+
+
+def parse_line(data: bytes) -> Line:
+    """One line, without its line feed. Raises MalformedError."""
+    line: Line = _decode(data)
+    kinds = (line.header, line.part, line.consistency, line.heads, line.entry, line.disclosure)
+    if sum(kind is not None for kind in kinds) != 1 or (line.proof is not None and line.entry is None):
+        raise MalformedError("a line holds exactly one of bundle, part, consistency, heads, entry, disclosure")
+    return line
+
+
+def format_line(line: Line) -> bytes:
+    """The line, without its line feed."""
+    return canonical.encode(line)
+
+
+def format_entry_line(entry: bytes, proof: list[bytes] | None) -> bytes:
+    """An entry's line from its own bytes."""
+    return canonical.encode(Line(entry=Raw(entry), proof=None if proof is None else encode_proof(proof)))
+
+
+def encode_proof(proof: list[bytes]) -> tuple[str, ...]:
+    """The hashes of a proof in base64."""
+    return tuple(encode_base64(one) for one in proof)
+
+
+def decode_proof(proof: tuple[str, ...]) -> list[bytes]:
+    """The 32-byte hashes of a proof."""
+    return [decode_base64(one, "proof hash") for one in proof]
+
+
+def read_lines(stream: BinaryIO) -> Iterator[bytes]:
+    """The lines of a bundle, without line feeds; never holds more than one. Raises MalformedError.
+
+    A line beyond the cap, a last line without line feed (a file cut off) and an empty line are malformed.
+    """
+    number = 0
+    while data := stream.readline(canonical.MAX_LINE + 2):
+        number += 1
+        if not data.endswith(b"\n"):
+            reason = "is cut off" if len(data) <= canonical.MAX_LINE else f"exceeds {canonical.MAX_LINE} bytes"
+            raise MalformedError(f"line {number} {reason}")
+        yield data[:-1]

@@ -1,0 +1,84 @@
+"""Events about the ledger itself, signed by its own key."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from custody.protocol import values
+from custody.protocol.events.common import Event
+from custody.protocol.values import Integer, Text, Value
+
+VkeyText = Annotated[str, Meta(min_length=1, max_length=512)]
+"""A C2SP signed-note verifier key, `name+hash+key`."""
+
+CheckpointText = Annotated[str, Meta(min_length=1, max_length=16_384)]
+"""A signed checkpoint, whole, as C2SP signed-note writes it."""
+
+
+class Continues(Value):
+    """The ledger that was lost, and its last checkpoint known."""
+
+    checkpoint: CheckpointText
+    origin: values.Origin
+
+
+class OpenedDetails(Value):
+    """Who keeps the ledger, under which law, with which keys."""
+
+    agency: Text
+    jurisdiction: values.Country
+    ledger_key: VkeyText
+    recipient: Annotated[str, Meta(pattern=r"\Aage1[0-9a-z]{10,128}\Z")]
+    """The age recipient to which files for this agency are encrypted."""
+    witness_key: VkeyText
+    continues: Continues | None = None
+
+
+class LedgerOpened(Event, tag="ledger.opened"):
+    """Index 0 of every ledger."""
+
+    subject_kinds = ("ledger",)
+    details: OpenedDetails
+
+
+class RekeyedDetails(Value):
+    """The new ledger key. Two signatures: the old key's, then the new one's."""
+
+    ledger_key: VkeyText
+    reason: Text
+
+
+class LedgerRekeyed(Event, tag="ledger.rekeyed"):
+    """From the next entry on, the new key signs for the ledger."""
+
+    subject_kinds = ("ledger",)
+    details: RekeyedDetails
+
+
+class Profile(Value):
+    """What a jurisdiction's rules of evidence ask beyond the base rules; absent members ask nothing."""
+
+    name: Text
+    late_hours: Integer | None = None
+    """A statement recorded later than this many hours after the fact is a remark (T02); base: 24."""
+    late_statement_days: Integer | None = None
+    """A seizure recorded later than this rests on one statement (C12); base: 7."""
+    required: dict[values.EventType, Annotated[tuple[values.Pointer, ...], Meta(min_length=1)]] | None = None
+    """Members that must be filled, by type of event (F01)."""
+    transit_days: Integer | None = None
+    """A handover without receipt for longer than this is not established (C05); base: 30."""
+    witnesses: dict[values.EventType, Annotated[int, Meta(ge=1, le=15)]] | None = None
+    """Co-signers an event of this type must have (S02 for handovers and seizures, F02 for openings)."""
+
+
+class AdoptedDetails(Value):
+    """The profile that holds from the next entry on."""
+
+    profile: Profile
+
+
+class ProfileAdopted(Event, tag="profile.adopted"):
+    """Stricter rules for this ledger; a looser profile than the one before is a remark (F03)."""
+
+    subject_kinds = ("ledger",)
+    details: AdoptedDetails

@@ -1,0 +1,46 @@
+"""The findings about one item, in the order they were made; some are lowered by what comes later."""
+
+from custody.protocol.findings import Finding, Severity, finding
+from custody.protocol.rules.fact import Recorded
+
+
+class Docket:
+    """A list of findings with the place in the sequence of entries at which each arose."""
+
+    __slots__ = ("_places", "found", "item", "position")
+
+    def __init__(self, item: str | None = None) -> None:
+        self.item = item
+        self.position = 0
+        """The place of the entry being judged among all entries seen, set before each step."""
+        self.found: list[Finding] = []
+        self._places: list[int] = []
+
+    def add(self, key: str, *about: Recorded | str, severity: Severity | None = None, **facts: str) -> int:
+        """Records a finding about entries; the first of them fills `{entry}`. Returns a handle for `replace`."""
+        names = tuple(one if isinstance(one, str) else one.name for one in about)
+        if names:
+            facts.setdefault("entry", names[0])
+        return self.put(finding(key, names, item=self.item, severity=severity, **facts))
+
+    def put(self, one: Finding, position: int | None = None) -> int:
+        """Records a finding made elsewhere, at this place or an earlier one."""
+        self.found.append(one)
+        self._places.append(self.position if position is None else position)
+        return len(self.found) - 1
+
+    def replace(self, handle: int, key: str, *, severity: Severity | None = None, **facts: str) -> None:
+        """Says a finding again in other words, with what has become known."""
+        old = self.found[handle]
+        merged = dict(old.facts) | facts
+        self.found[handle] = finding(key, old.entries, item=self.item, severity=severity, **merged)
+
+    def lower(self, handle: int, severity: Severity) -> None:
+        """The same finding, less severe."""
+        self.found[handle] = self.found[handle]._replace(severity=severity)
+
+    def as_remarks_after(self, position: int) -> None:
+        """What arose after `position` becomes a remark: the way to court ends there."""
+        for handle, place in enumerate(self._places):
+            if place > position:
+                self.lower(handle, "R")

@@ -1,0 +1,70 @@
+"""Keys in doubt (S04): what a person signed between the date a revocation gives and the revocation itself.
+
+Judged when all is read, for the revocation may stand far behind the entries, even in a later part. Confirmed by the
+person's new key, or by all the entry's other signers, together with a supervisor, it is a remark.
+"""
+
+from collections.abc import Iterator
+
+from custody.protocol.events.notes import EntryConfirmed
+from custody.protocol.findings import finding
+from custody.protocol.names import split_person
+from custody.protocol.rules.fact import Recorded
+from custody.protocol.rules.people import PersonState, Standing
+from custody.protocol.rules.world import World
+from custody.protocol.times import format_utc
+
+
+def judge_doubt(world: World) -> None:
+    """Adds S04 to the docket of each item with an entry in doubt, or to the record."""
+    confirmed: set[tuple[str, str, int]] | None = None
+    for person in world.people.by_reference.values():
+        origin = split_person(person.reference)[1]
+        for standing, place in _doubted(person):
+            if confirmed is None:
+                confirmed = set(_confirmed(world))
+            index = person.signed_index[place]
+            name = f"{origin}#{index}"
+            key = "S04.confirmed" if (person.reference, origin, index) in confirmed else "S04"
+            number = person.signed_item[place]
+            docket = world.items[world.numbered[number]].docket if number >= 0 else world.record
+            since = format_utc(standing.doubt_from or 0)
+            docket.put(finding(key, (name,), item=docket.item, person=person.reference, entry=name, since=since))
+
+
+def _doubted(person: PersonState) -> Iterator[tuple[Standing, int]]:
+    for standing in person.standings:
+        if standing.doubt_from is None:
+            continue
+        for place, index in enumerate(person.signed_index):
+            if index < standing.index and person.signed_recorded[place] >= standing.doubt_from:
+                yield standing, place
+
+
+def _confirmed(world: World) -> Iterator[tuple[str, str, int]]:
+    """`(person, ledger, index)` of each entry that somebody entitled to it has confirmed."""
+    for fact, event, origin, index in world.confirmations:
+        signers = _signers(world, origin, index)
+        by = set(event.signers)
+        for person in signers:
+            others = signers - {person}
+            if (person in by or (others and others <= by)) and _supervised(world, fact, event, person):
+                yield person, origin, index
+
+
+def _signers(world: World, origin: str, index: int) -> set[str]:
+    return {
+        person.reference
+        for person in world.people.by_reference.values()
+        if split_person(person.reference)[1] == origin and index in person.signed_index
+    }
+
+
+def _supervised(world: World, fact: Recorded, event: EntryConfirmed, doubted: str) -> bool:
+    """A supervisor, other than the person in doubt, is among those who confirm."""
+    for signer in event.signers:
+        standing = world.people.get(signer).at(fact.index)
+        roles = standing.roles if standing and standing.key else ()
+        if signer != doubted and any(term.role == "supervisor" for term in roles):
+            return True
+    return False

@@ -1,0 +1,275 @@
+"""Who answers for the item: exactly one person, from seizure to the end (C03, C04, C06, C07, C09, C11, S02).
+
+none --seized/derived--> held --released--> transit --received--> held
+                         held --lent--> lent --recovered--> held         transit --withdrawn--> held
+                         held --assumed--> held, also from transit and from lent
+                         held --returned/destroyed/voided--> ended
+"""
+
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple
+
+from custody.protocol.events.common import Event
+from custody.protocol.events.handling import ItemAssumed, ItemExamined, ItemInspected, ItemLent, ItemRecovered
+from custody.protocol.events.handovers import (
+    HandoverReceived,
+    HandoverRefused,
+    HandoverReleased,
+    HandoverWithdrawn,
+)
+from custody.protocol.events.items import (
+    CourtPresented,
+    ItemDerived,
+    ItemDestroyed,
+    ItemReturned,
+    ItemSeized,
+    ItemVoided,
+    ItemYielded,
+)
+from custody.protocol.rules.docket import Docket
+from custody.protocol.rules.fact import Recorded
+from custody.protocol.times import parse_local
+
+Status = Literal["none", "held", "transit", "lent", "ended"]
+
+_ENDS = {"item.returned": "returned", "item.destroyed": "destroyed", "item.voided": "voided"}
+
+
+class Release(NamedTuple):
+    """An open release."""
+
+    fact: Recorded
+    event: HandoverReleased
+    key: bytes | None
+    """The releaser's key: the receiver's must be another, whatever the names."""
+
+
+class Loan(NamedTuple):
+    """An item in outside hands, since when and until when at the latest."""
+
+    fact: Recorded
+    event: ItemLent
+
+    @property
+    def due(self) -> int | None:
+        """When it was to be back, in seconds since 1970."""
+        return parse_local(self.event.details.return_by) if self.event.details.return_by else None
+
+
+class Keeping:
+    """Custody after the last entry taken."""
+
+    __slots__ = (
+        "custodian",
+        "end",
+        "last",
+        "loan",
+        "loan_start",
+        "missing",
+        "presented",
+        "presented_position",
+        "refused",
+        "release",
+        "return_due",
+        "status",
+        "touched",
+    )
+
+    def __init__(self) -> None:
+        self.status: Status = "none"
+        self.custodian = ""
+        self.release: Release | None = None
+        self.refused: HandoverRefused | None = None
+        self.loan: Loan | None = None
+        self.loan_start: Recorded | None = None
+        self.end: str | None = None
+        self.touched = False
+        """Released, derived from or examined: too late to void."""
+        self.missing: tuple[str, Recorded] | None = None
+        """The finding's key, and who saw last that the item was not there (C11)."""
+        self.return_due: tuple[str, str] | None = None
+        """To whom it is to come back, and by when, as stated in a release."""
+        self.presented: Recorded | None = None
+        self.presented_position = 0
+        self.last: Recorded | None = None
+        """The last event of the chain, whatever it was."""
+
+    @property
+    def addressees(self) -> tuple[str, ...]:
+        """Who may receive, while in transit."""
+        return self.release.event.details.addressees if self.release else ()
+
+    @property
+    def holder(self) -> str:
+        """Who has it in hand: the custodian, or the organisation that borrowed it."""
+        return self.loan.event.details.organisation if self.loan else self.custodian
+
+    def take(self, fact: Recorded, docket: Docket, key: bytes | None) -> None:
+        """Judges an event of the item's chain and takes its effect; `key` is the actor's."""
+        event = fact.event
+        if self.end is not None:
+            docket.add("C06", fact, end=self.end)
+        judge: Callable[[Keeping, Recorded, Any, Docket, bytes | None], None] | None
+        judge = _JUDGES.get(type(event))
+        if judge is not None:
+            judge(self, fact, event, docket, key)
+        else:
+            self._require_holder(fact, docket)
+        self.last = fact
+
+    def take_refusal(self, fact: Recorded, event: HandoverRefused, docket: Docket) -> None:
+        """A note by an addressee: closes the release for all of them; the item stays in transit (C04, C07, C11)."""
+        release = self.release
+        if release is None or release.fact.hash != event.details.release.entry:
+            docket.add("C03.release", fact)
+            return
+        if event.actor not in self.addressees:
+            docket.add("C04.refusal", fact, person=event.actor, addressees=", ".join(self.addressees))
+        self.refused = event
+        if event.details.outcome == "missing":
+            self.missing = ("C11.missing", fact)
+        else:
+            docket.add("C07", fact, person=event.actor, date=fact.date)
+
+    def _require_holder(self, fact: Recorded, docket: Docket, *, lent: bool = False) -> None:
+        """C03: only the holder acts, and only while the item is in hand (`lent`: while it is lent, too)."""
+        actor = fact.event.actor
+        if self.status == "transit":
+            docket.add("C03.transit", fact, person=actor)
+        elif self.status == "lent" and not lent:
+            docket.add("C03.lent", fact, person=actor)
+        elif self.status != "ended" and actor != self.custodian:
+            docket.add("C03", fact, person=actor, custodian=self.custodian or "nobody")
+
+    def _hold(self, fact: Recorded) -> None:
+        """The actor has the item in hand and answers for it."""
+        self.custodian = fact.event.actor
+        self.status = "held"
+        self.release = self.refused = self.loan = self.loan_start = self.missing = None
+        if self.return_due and self.return_due[0] == self.custodian:
+            self.return_due = None
+
+
+def _begin(keeping: Keeping, fact: Recorded, event: Event, docket: Docket, key: bytes | None) -> None:
+    del event, key
+    if keeping.status != "none":
+        docket.add("C03.again", fact)
+    keeping._hold(fact)
+
+
+def _release(keeping: Keeping, fact: Recorded, event: HandoverReleased, docket: Docket, key: bytes | None) -> None:
+    keeping._require_holder(fact, docket)
+    for witness in event.witnesses:
+        if witness in event.details.addressees:
+            docket.add("S02.same", fact, person=witness)
+    keeping.status, keeping.touched, keeping.missing = "transit", True, None
+    keeping.release, keeping.refused = Release(fact, event, key), None
+    if event.details.return_by:
+        keeping.return_due = (event.actor, event.details.return_by)
+
+
+def _receive(keeping: Keeping, fact: Recorded, event: HandoverReceived, docket: Docket, key: bytes | None) -> None:
+    release = keeping.release
+    if release is None:
+        docket.add("C03.release", fact)
+    else:
+        if event.actor not in keeping.addressees or keeping.refused is not None:
+            docket.add("C04", fact, person=event.actor, addressees=", ".join(keeping.addressees) + _closed(keeping))
+        # Giver, receiver and witnesses of either side are different persons; giver and receiver have different keys.
+        giver = release.event.actor
+        if event.actor in (giver, *release.event.witnesses) or giver in event.witnesses or key == release.key:
+            docket.add("S02.same", fact, release.fact, person=f"{giver}, {event.actor}")
+    keeping._hold(fact)
+
+
+def _closed(keeping: Keeping) -> str:
+    return " (refused)" if keeping.refused is not None else ""
+
+
+def _withdraw(keeping: Keeping, fact: Recorded, event: Event, docket: Docket, key: bytes | None) -> None:
+    del event, key
+    if keeping.release is None:
+        docket.add("C03.release", fact)
+    elif fact.event.actor != keeping.custodian:
+        docket.add("C03", fact, person=fact.event.actor, custodian=keeping.custodian)
+    custodian = keeping.custodian
+    keeping._hold(fact)
+    keeping.custodian = custodian
+
+
+def _lend(keeping: Keeping, fact: Recorded, event: ItemLent, docket: Docket, key: bytes | None) -> None:
+    del key
+    keeping._require_holder(fact, docket, lent=True)
+    keeping.loan_start = keeping.loan_start or fact
+    keeping.loan, keeping.status, keeping.missing = Loan(fact, event), "lent", None
+
+
+def _recover(keeping: Keeping, fact: Recorded, event: ItemRecovered, docket: Docket, key: bytes | None) -> None:
+    del event, key
+    if keeping.loan is None or keeping.loan_start is None:
+        docket.add("C03.loan", fact)
+    else:
+        keeping._require_holder(fact, docket, lent=True)
+        loan = keeping.loan.event.details
+        docket.add("C10.back", fact, date=keeping.loan_start.date, back=fact.date, organisation=loan.organisation)
+    custodian = keeping.custodian
+    keeping._hold(fact)
+    keeping.custodian = custodian or fact.event.actor
+
+
+def _assume(keeping: Keeping, fact: Recorded, event: ItemAssumed, docket: Docket, key: bytes | None) -> None:
+    del key
+    if event.details.from_ != keeping.custodian:
+        docket.add("C03.from", fact, person=event.details.from_, custodian=keeping.custodian or "nobody")
+    if not event.witnesses:
+        docket.add("S02.witness", fact, needed="1", named="0")
+    docket.add("C09", fact, person=event.actor, custodian=event.details.from_, why=event.details.why)
+    keeping._hold(fact)
+
+
+def _inspect(keeping: Keeping, fact: Recorded, event: ItemInspected, docket: Docket, key: bytes | None) -> None:
+    del docket, key
+    keeping.missing = ("C11", fact) if event.details.outcome == "absent" else None
+
+
+def _present(keeping: Keeping, fact: Recorded, event: CourtPresented, docket: Docket, key: bytes | None) -> None:
+    del event, key
+    if keeping.status in ("transit", "lent"):
+        docket.add(f"C03.{keeping.status}", fact, person=fact.event.actor)
+    keeping.presented, keeping.presented_position = fact, docket.position
+
+
+def _touch(keeping: Keeping, fact: Recorded, event: Event, docket: Docket, key: bytes | None) -> None:
+    del event, key
+    keeping._require_holder(fact, docket)
+    keeping.touched, keeping.missing = True, None
+
+
+def _finish(keeping: Keeping, fact: Recorded, event: Event, docket: Docket, key: bytes | None) -> None:
+    del key
+    keeping._require_holder(fact, docket)
+    if isinstance(event, ItemVoided):
+        if keeping.touched:
+            docket.add("C03.void", fact)
+        if not event.witnesses:
+            docket.add("S02.witness", fact, needed="1", named="0")
+    keeping.status, keeping.end, keeping.return_due = "ended", _ENDS[event.type], None
+
+
+_JUDGES: dict[type[Event], Any] = {
+    ItemSeized: _begin,
+    ItemDerived: _begin,
+    ItemYielded: _touch,
+    ItemExamined: _touch,
+    HandoverReleased: _release,
+    HandoverReceived: _receive,
+    HandoverWithdrawn: _withdraw,
+    ItemLent: _lend,
+    ItemRecovered: _recover,
+    ItemAssumed: _assume,
+    ItemInspected: _inspect,
+    CourtPresented: _present,
+    ItemReturned: _finish,
+    ItemDestroyed: _finish,
+    ItemVoided: _finish,
+}

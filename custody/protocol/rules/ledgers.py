@@ -1,0 +1,87 @@
+"""What a ledger's log says of itself: agency, keys, profile, cases."""
+
+from custody.protocol.events.cases import CaseAmended, CaseClosed, CaseOpened
+from custody.protocol.events.common import Event
+from custody.protocol.events.ledger import LedgerOpened, LedgerRekeyed, Profile, ProfileAdopted
+from custody.protocol.rules.docket import Docket
+from custody.protocol.rules.fact import Recorded
+from custody.protocol.rules.profile import BASE, loosened
+
+
+class CaseState:
+    """A case, as last amended."""
+
+    __slots__ = ("agreement", "closed", "lead", "offence", "reference", "retain_until", "title")
+
+    def __init__(self, reference: str) -> None:
+        self.reference = reference
+        self.title: str | None = None
+        self.offence = ""
+        self.lead = ""
+        self.agreement: str | None = None
+        self.retain_until: str | None = None
+        self.closed = False
+
+    def take(self, event: Event) -> None:
+        """Takes an event about the case."""
+        if isinstance(event, CaseOpened | CaseAmended):
+            details = event.details
+            for name in ("title", "offence", "lead", "agreement", "retain_until"):
+                value = getattr(details, name)
+                if value is not None:
+                    setattr(self, name, value)
+        elif isinstance(event, CaseClosed):
+            self.closed = True
+
+
+class LedgerState:
+    """One ledger in view."""
+
+    __slots__ = ("cases", "keys", "opened", "origin", "profiles")
+
+    def __init__(self, origin: str) -> None:
+        self.origin = origin
+        self.opened: LedgerOpened | None = None
+        self.keys: list[tuple[int, str]] = []
+        """`(index, vkey)`: from the entry after `index` on, this key signs for the ledger (index 0: from itself)."""
+        self.profiles: list[tuple[int, Profile]] = []
+        self.cases: dict[str, CaseState] = {}
+
+    def take(self, fact: Recorded, docket: Docket) -> None:
+        """Takes an event about the ledger or one of its cases."""
+        event = fact.event
+        if isinstance(event, LedgerOpened):
+            self.opened = event
+            self.keys.append((-1, event.details.ledger_key))
+        elif isinstance(event, LedgerRekeyed):
+            self.keys.append((fact.index, event.details.ledger_key))
+        elif isinstance(event, ProfileAdopted):
+            if loosened(self.profile, event.details.profile):
+                docket.add("F03", fact, origin=self.origin)
+            self.profiles.append((fact.index, event.details.profile))
+        elif event.case is not None:
+            self.cases.setdefault(event.case, CaseState(event.case)).take(event)
+
+    @property
+    def agency(self) -> str:
+        """As stated when the ledger was opened."""
+        return self.opened.details.agency if self.opened else ""
+
+    @property
+    def jurisdiction(self) -> str | None:
+        """ISO 3166-1 alpha-2 code of the State whose law the agency acts under."""
+        return self.opened.details.jurisdiction if self.opened else None
+
+    @property
+    def profile(self) -> Profile:
+        """The profile in force."""
+        return self.profiles[-1][1] if self.profiles else BASE
+
+    @property
+    def key(self) -> str | None:
+        """The vkey of the ledger key in force."""
+        return self.keys[-1][1] if self.keys else None
+
+    def key_at(self, index: int) -> str | None:
+        """The vkey that signs entries at `index` and checkpoints of size `index`."""
+        return next((vkey for start, vkey in reversed(self.keys) if start < index), None)

@@ -1,0 +1,42 @@
+"""Which role may sign what (docs/format.md, "Roles"). Judged at `occurred_at`, by the dates in the enrolment (A05).
+
+The witnesses of an event need to be enrolled; they need no particular role, except where a rule says so.
+"""
+
+from custody.protocol.events.people import Role
+
+_HANDLING: frozenset[Role] = frozenset({"investigator", "custodian", "supervisor", "examiner", "prosecutor", "court"})
+_ANYONE: frozenset[Role] = _HANDLING | {"central-authority"}
+
+ALLOWED: dict[str, frozenset[Role]] = {
+    "case.opened": frozenset({"investigator", "supervisor", "prosecutor"}),
+    "case.amended": frozenset({"investigator", "supervisor", "prosecutor"}),
+    "case.closed": frozenset({"supervisor", "prosecutor"}),
+    "case.erased": frozenset({"supervisor"}),
+    "item.seized": frozenset({"investigator", "custodian", "supervisor", "examiner"}),
+    "item.derived": frozenset({"investigator", "custodian", "supervisor", "examiner"}),
+    "item.yielded": frozenset({"investigator", "custodian", "supervisor", "examiner"}),
+    "item.voided": frozenset({"investigator", "custodian", "supervisor", "examiner"}),
+    "item.sealed": _HANDLING,
+    "item.opened": _HANDLING,
+    "item.stored": _HANDLING,
+    "item.examined": frozenset({"investigator", "examiner"}),
+    "item.inspected": _ANYONE,
+    "item.lent": _HANDLING,
+    "item.recovered": _HANDLING,
+    "item.assumed": frozenset({"supervisor"}),
+    "handover.released": _ANYONE,
+    "handover.received": _ANYONE,
+    "handover.withdrawn": _ANYONE,
+    "handover.refused": _ANYONE,
+    "court.presented": frozenset({"prosecutor", "court"}),
+    "item.returned": frozenset({"custodian", "supervisor", "prosecutor", "court"}),
+    "item.destroyed": frozenset({"custodian", "supervisor", "court"}),
+    "entry.corrected": _ANYONE,
+    "report.late": _ANYONE,
+    "item.copied": _ANYONE,
+    "authority.recorded": frozenset({"investigator", "supervisor", "prosecutor"}),
+    "entry.confirmed": _ANYONE,
+    "disclosure.made": frozenset({"custodian", "supervisor", "prosecutor", "central-authority"}),
+}
+"""By type of event; what is not here is signed by the ledger key alone."""

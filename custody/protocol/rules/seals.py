@@ -1,0 +1,203 @@
+"""Seals on record against seals read (P01, P02, P03), and outer seals of consignments.
+
+Every reading equals what is on record; at recovery from a loan that may open, what is on record after the seals the
+borrower removed and put on. After a reading that differs, what was read is on record: one swap, one finding.
+"""
+
+from typing import NamedTuple
+
+from custody.protocol.events.common import Event
+from custody.protocol.events.handling import (
+    ItemAssumed,
+    ItemExamined,
+    ItemInspected,
+    ItemLent,
+    ItemOpened,
+    ItemRecovered,
+    ItemSealed,
+)
+from custody.protocol.events.handovers import HandoverReceived, HandoverReleased, HandoverWithdrawn
+from custody.protocol.events.items import ItemDerived, ItemSeized, ItemYielded
+from custody.protocol.rules.docket import Docket
+from custody.protocol.rules.fact import Recorded
+from custody.protocol.rules.statement import Statement, stated
+from custody.protocol.values import SealReading, SealState
+
+_FULL_READINGS = (
+    HandoverReleased,
+    HandoverReceived,
+    HandoverWithdrawn,
+    ItemInspected,
+    ItemLent,
+    ItemRecovered,
+    ItemAssumed,
+)
+"""Events at which all seals are read; an inspection may leave them out."""
+
+
+class SealOnRecord(NamedTuple):
+    """A seal that should be on the item, in the state last read, and the statement that put it there."""
+
+    state: SealState
+    statement: Statement
+
+
+class Mismatch(NamedTuple):
+    """A P01 that a correction may lower: what was on record, what was read, and who read it."""
+
+    handle: int
+    recorded: tuple[Statement, ...]
+    read: tuple[Statement, ...]
+
+
+class Seals:
+    """The seals of one item."""
+
+    __slots__ = ("_broken", "_loan_may_open", "_outer", "ever", "mismatches", "on_record")
+
+    def __init__(self) -> None:
+        self.on_record: dict[str, SealOnRecord] = {}
+        self.ever = False
+        """Whether a seal was ever put on record or read: otherwise the answer is "none recorded"."""
+        self.mismatches: list[Mismatch] = []
+        self._broken: dict[str, int] = {}
+        self._outer: Statement | None = None
+        self._loan_may_open = False
+
+    @property
+    def sealed(self) -> bool:
+        """Whether any seal is on record."""
+        return bool(self.on_record)
+
+    @property
+    def outer_sealed(self) -> bool:
+        """Whether the consignment on its way bears an outer seal."""
+        return self._outer is not None
+
+    def take(self, fact: Recorded, docket: Docket) -> None:
+        """Judges the readings of an event and takes its effect on the record."""
+        event = fact.event
+        if isinstance(event, ItemSeized | ItemDerived):
+            for place, seal in enumerate(event.details.seals or ()):
+                self._put(seal, stated(fact, f"/details/seals/{place}", seal, docket))
+        elif isinstance(event, _FULL_READINGS):
+            self._take_reading(fact, event, docket)
+        elif isinstance(event, ItemOpened):
+            self._open(fact, event, docket)
+        elif isinstance(event, ItemSealed):
+            self._seal(fact, event, docket)
+        elif isinstance(event, ItemExamined | ItemYielded) and self.on_record:
+            docket.add("P01.sealed", fact, expected=", ".join(sorted(self.on_record)))
+
+    def _put(self, seal: str, statement: Statement, state: SealState = "intact") -> None:
+        self.on_record[seal] = SealOnRecord(state, statement)
+        self.ever = True
+
+    def _take_reading(self, fact: Recorded, event: Event, docket: Docket) -> None:
+        readings: tuple[SealReading, ...] = event.details.seals or ()  # type: ignore[attr-defined]
+        if isinstance(event, ItemRecovered):
+            self._apply_loan(fact, event, docket)
+        if readings:
+            self._compare(fact, readings, docket)
+        elif self.on_record and not isinstance(event, ItemInspected):
+            docket.add("P01.unread", fact, expected=", ".join(sorted(self.on_record)))
+        if isinstance(event, ItemLent):
+            self._loan_may_open = bool(event.details.may_open)
+        elif isinstance(event, HandoverReleased):
+            outer = event.details.outer_seal
+            self._outer = stated(fact, "/details/outer_seal", outer, docket) if outer else None
+        elif isinstance(event, HandoverReceived):
+            self._compare_outer(fact, event, docket)
+        elif isinstance(event, HandoverWithdrawn):
+            self._outer = None
+
+    def _apply_loan(self, fact: Recorded, event: ItemRecovered, docket: Docket) -> None:
+        """What the borrower did to the seals counts only where the loan allowed opening."""
+        if self._loan_may_open:
+            for seal in event.details.removed or ():
+                self.on_record.pop(seal, None)
+            for place, seal in enumerate(event.details.put_on or ()):
+                self._put(seal, stated(fact, f"/details/put_on/{place}", seal, docket))
+        self._loan_may_open = False
+
+    def _compare(self, fact: Recorded, readings: tuple[SealReading, ...], docket: Docket) -> None:
+        """All seals were read: the numbers must be those on record, and none newly broken."""
+        self.ever = True
+        statements = {
+            reading.seal: stated(fact, f"/details/seals/{place}/seal", reading.seal, docket)
+            for place, reading in enumerate(readings)
+        }
+        gone = sorted(self.on_record.keys() - statements.keys())
+        new = sorted(statements.keys() - self.on_record.keys())
+        if gone or new:
+            handle = docket.add(
+                "P01", fact, expected=", ".join(gone) or "none other", read=", ".join(new) or "none other"
+            )
+            recorded = tuple(self.on_record[seal].statement for seal in gone)
+            self.mismatches.append(Mismatch(handle, recorded, tuple(statements[seal] for seal in new)))
+        for reading in readings:
+            self._note_state(fact, reading, docket)
+        self.on_record = {
+            reading.seal: SealOnRecord(
+                reading.state,
+                self.on_record[reading.seal].statement if reading.seal in self.on_record else statements[reading.seal],
+            )
+            for reading in readings
+        }
+
+    def _note_state(self, fact: Recorded, reading: SealReading, docket: Docket) -> None:
+        before = self.on_record.get(reading.seal)
+        was = before.state if before else "intact"
+        if reading.state == was:
+            return
+        if reading.state == "intact":
+            docket.add("P01", fact, expected=f"{reading.seal} ({was})", read=f"{reading.seal} (intact)")
+        else:
+            handle = docket.add("P02", fact, seal=reading.seal, state=reading.state, date=fact.date)
+            self._broken[reading.seal] = handle
+
+    def _open(self, fact: Recorded, event: ItemOpened, docket: Docket) -> None:
+        """Only the seals opened are read; those are gone from the record."""
+        self._compare_some(fact, event.details.seals, docket)
+        for reading in event.details.seals:
+            self.on_record.pop(reading.seal, None)
+
+    def _seal(self, fact: Recorded, event: ItemSealed, docket: Docket) -> None:
+        details = event.details
+        if details.old is not None:
+            self._compare_some(fact, (details.old,), docket)
+            old = details.old.seal
+            self.on_record.pop(old, None)
+            handle = self._broken.pop(old, None)
+            if handle is not None and event.witnesses and details.why:
+                docket.replace(handle, "P02.resealed")
+            docket.add("P03", fact, date=fact.date, old=old, new=details.seal, why=details.why or "no reason given")
+        self._put(details.seal, stated(fact, "/details/seal", details.seal, docket))
+
+    def _compare_some(self, fact: Recorded, readings: tuple[SealReading, ...], docket: Docket) -> None:
+        for place, reading in enumerate(readings):
+            if reading.seal in self.on_record:
+                self._note_state(fact, reading, docket)
+                continue
+            expected = ", ".join(sorted(self.on_record)) or "none"
+            handle = docket.add("P01", fact, expected=expected, read=reading.seal)
+            pointer = "/details/old/seal" if isinstance(fact.event, ItemSealed) else f"/details/seals/{place}/seal"
+            recorded = tuple(one.statement for one in self.on_record.values())
+            read = stated(fact, pointer, reading.seal, docket)
+            if len(recorded) == 1:
+                self.mismatches.append(Mismatch(handle, recorded, (read,)))
+
+    def _compare_outer(self, fact: Recorded, event: HandoverReceived, docket: Docket) -> None:
+        """The consignment's outer seal, stated at release, read at receipt."""
+        outer, read = self._outer, event.details.outer_seal
+        self._outer = None
+        if outer is None and read is None:
+            return
+        if outer is not None and read is None:
+            docket.add("P01.unread", fact, expected=outer.value)
+        elif read is not None and (outer is None or read.seal != outer.value):
+            handle = docket.add("P01", fact, expected=outer.value if outer else "none", read=read.seal)
+            statement = stated(fact, "/details/outer_seal/seal", read.seal, docket)
+            self.mismatches.append(Mismatch(handle, (outer,) if outer else (), (statement,)))
+        if read is not None and read.state != "intact":
+            docket.add("P02", fact, seal=read.seal, state=read.state, date=fact.date)

@@ -1,0 +1,203 @@
+"""Everything the rules know: ledgers, persons, items. Takes one entry after another and judges each."""
+
+from custody.protocol.events.common import Event, NoteEvent
+from custody.protocol.events.handling import ItemAssumed, ItemInspected
+from custody.protocol.events.handovers import HandoverReceived, HandoverRefused
+from custody.protocol.events.items import ItemDerived, ItemSeized
+from custody.protocol.events.notes import AuthorityRecorded, EntryConfirmed, EntryCorrected
+from custody.protocol.events.people import PersonEnrolled, PersonRevoked
+from custody.protocol.findings import Finding
+from custody.protocol.names import kind_of, name_of
+from custody.protocol.rules.condition import judge_copy
+from custody.protocol.rules.docket import Docket
+from custody.protocol.rules.fact import Recorded
+from custody.protocol.rules.item import ItemState
+from custody.protocol.rules.ledgers import LedgerState
+from custody.protocol.rules.people import People
+from custody.protocol.rules.profile import judge_profile, late_hours, late_statement_days
+from custody.protocol.times import DAY, format_duration
+
+
+class World:
+    """A fold over entries, in log order within a ledger and causal order between ledgers."""
+
+    def __init__(self) -> None:
+        self.ledgers: dict[str, LedgerState] = {}
+        self.people = People()
+        self.items: dict[str, ItemState] = {}
+        self.numbered: list[str] = []
+        """Items by their small number."""
+        self.record = Docket()
+        """Findings that concern no item."""
+        self.confirmations: list[tuple[Recorded, EntryConfirmed, str, int]] = []
+        """Each with the ledger and index of the entry in doubt."""
+        self._heads: dict[tuple[str, str], str] = {}
+        self._position = 0
+
+    def ledger(self, origin: str) -> LedgerState:
+        """The ledger's state, begun when there is none."""
+        if origin not in self.ledgers:
+            self.ledgers[origin] = LedgerState(origin)
+        return self.ledgers[origin]
+
+    def item(self, uuid: str) -> ItemState:
+        """The item's state, begun when there is none."""
+        if uuid not in self.items:
+            self.items[uuid] = ItemState(uuid, len(self.numbered))
+            self.numbered.append(uuid)
+        return self.items[uuid]
+
+    def apply(self, fact: Recorded) -> list[Finding]:
+        """Judges one entry and takes its effect; returns what is new to say."""
+        self._position += 1
+        self.record.position = self._position
+        kind = kind_of(fact.event.subject)
+        if kind == "item":
+            return self._apply_item(fact, self.item(name_of(fact.event.subject)))
+        item = self.items.get(name_of(fact.event.subject)) if kind == "notes" else None
+        docket = item.docket if item else self.record
+        docket.position = self._position
+        start = len(docket.found)
+        self._chain(fact, docket)
+        self._judge_signers(fact, docket, item)
+        if item is not None and isinstance(fact.event, NoteEvent):
+            self._take_note(fact, fact.event, item)
+        elif kind == "person":
+            for one in self.people.learn(fact):
+                docket.put(one)
+            self._mark_unanswered(fact)
+        elif kind in ("ledger", "case"):
+            self.ledger(fact.origin).take(fact, docket)
+        return docket.found[start:]
+
+    def _chain(self, fact: Recorded, docket: Docket) -> None:
+        """The chain of a subject that never leaves its ledger."""
+        place = (fact.origin, fact.event.subject)
+        head = self._heads.get(place)
+        previous = fact.event.previous
+        stated = previous.entry if previous else None
+        if stated != head or (previous is not None and previous.ledger != fact.origin):
+            docket.add("L02", fact, subject=fact.event.subject, entry=f"{fact.origin} {(head or 'the start')[:12]}")
+        self._heads[place] = fact.hash
+
+    def head(self, origin: str, subject: str) -> str | None:
+        """Hash of the last entry seen of a subject that never leaves its ledger."""
+        return self._heads.get((origin, subject))
+
+    def _judge_signers(self, fact: Recorded, docket: Docket, item: ItemState | None) -> None:
+        for one in self.people.judge(fact, item.uuid if item else None):
+            docket.put(one)
+        if fact.event.actor != fact.origin:
+            number = item.number if item else -1
+            for signer in fact.event.signers:
+                self.people.get(signer).note_signed(fact, number)
+
+    def _apply_item(self, fact: Recorded, item: ItemState) -> list[Finding]:
+        docket, event = item.docket, fact.event
+        docket.position = self._position
+        start = len(docket.found)
+        before = item.chain.head
+        if not item.chain.take(fact, docket):
+            return docket.found[start:]
+        if before is None and not isinstance(event, ItemSeized | ItemDerived):
+            docket.add("C03.start", fact)
+        elif before is not None and before.ledger != fact.origin:
+            self._judge_crossing(fact, item, before.ledger)
+        self._judge_signers(fact, docket, item)
+        self._judge_unanswered(fact, item)
+        profile = self.ledger(fact.origin).profile
+        judge_profile(fact, profile, docket)
+        item.order.take(fact, docket, late_hours(profile))
+        abroad = before is not None and before.ledger != fact.origin
+        item.condition.take(fact, docket, item.seals, abroad=abroad)
+        item.keeping.take(fact, docket, self.people.key_at(event.actor, fact.index))
+        item.seals.take(fact, docket)
+        item.amounts.take(fact, docket)
+        item.begin(fact, event)
+        if isinstance(event, ItemSeized):
+            self._judge_start(fact, event, docket, late_statement_days(profile))
+        elif isinstance(event, ItemDerived):
+            self._judge_parents(fact, event, docket)
+        return docket.found[start:]
+
+    def _judge_crossing(self, fact: Recorded, item: ItemState, before: str) -> None:
+        """From one ledger to another only by a receipt addressed there, or into a ledger that continues the other."""
+        event = fact.event
+        if isinstance(event, HandoverReceived) and item.keeping.release is not None:
+            return
+        opened = self.ledger(fact.origin).opened
+        continues = opened.details.continues if opened else None
+        if isinstance(event, ItemAssumed) and continues is not None and continues.origin == before:
+            return
+        item.docket.add("C03.ledger", fact)
+
+    def _judge_start(self, fact: Recorded, event: ItemSeized, docket: Docket, days: int) -> None:
+        """C12: what came before this statement is not in any ledger, or is one person's late word."""
+        late = fact.recorded - fact.occurred
+        if event.details.manner == "paper":
+            docket.add("C12", fact, date=fact.date)
+        elif late > days * DAY and not event.witnesses:
+            docket.add("C12.late", fact, date=fact.date, late=format_duration(late))
+
+    def _judge_parents(self, fact: Recorded, event: ItemDerived, docket: Docket) -> None:
+        """The deriver answers for every parent, none is sealed, and each stands where the event says (C03, D01)."""
+        for stated in event.details.parents:
+            parent = self.items.get(stated.item)
+            if parent is None or parent.chain.find(stated.head.entry) is None:
+                continue  # judged when all is read: D01
+            if parent.status != "held" or parent.custodian != event.actor:
+                docket.add("C03", fact, person=event.actor, custodian=parent.custodian or "nobody")
+            if parent.seals.sealed:
+                docket.add("P01.sealed", fact, expected=", ".join(sorted(parent.seals.on_record)))
+        if len(event.details.parents) == 1:
+            source = self.items.get(event.details.parents[0].item)
+            if source is not None:
+                judge_copy(fact, event, source.condition, docket)
+
+    def _take_note(self, fact: Recorded, event: NoteEvent, item: ItemState) -> None:
+        if isinstance(event, HandoverRefused):
+            item.keeping.take_refusal(fact, event, item.docket)
+        elif isinstance(event, EntryCorrected):
+            name = self._name(event.details.entry.entry, item) or event.details.entry.entry[:12]
+            item.corrections.take(fact, event, name, item.docket)
+        elif isinstance(event, AuthorityRecorded):
+            item.authority_since = item.authority_since or fact.date
+        elif isinstance(event, EntryConfirmed):
+            place = item.chain.find(event.details.entry.entry)
+            if place is not None:
+                self.confirmations.append((fact, event, item.chain.origin(place), item.chain.index(place)))
+
+    def _name(self, entry: str, item: ItemState) -> str | None:
+        place = item.chain.find(entry)
+        return item.chain.name(place) if place is not None else None
+
+    def _mark_unanswered(self, fact: Recorded) -> None:
+        """C01: a revocation leaves items without a person who could act; a new enrolment mends that."""
+        person = f"{name_of(fact.event.subject)}@{fact.origin}"
+        for item in self.items.values():
+            if item.custodian != person or item.status == "ended":
+                continue
+            if isinstance(fact.event, PersonRevoked):
+                item.unanswered = (person, fact.date)
+            elif isinstance(fact.event, PersonEnrolled) and item.unanswered is not None:
+                self._answer(item, fact, f"enrolled again on {fact.date}")
+
+    def _judge_unanswered(self, fact: Recorded, item: ItemState) -> None:
+        event: Event = fact.event
+        if item.unanswered is None or isinstance(event, ItemInspected):
+            return
+        if isinstance(event, ItemAssumed):
+            self._answer(item, fact, f"assumed by {event.actor} on {fact.date}")
+        elif isinstance(event, HandoverReceived):
+            self._answer(item, fact, f"received by {event.actor} on {fact.date}")
+        else:
+            person, since = item.unanswered
+            item.docket.add("C01", fact, person=person, since=since, until=f"before {fact.name}")
+            item.unanswered = None
+
+    def _answer(self, item: ItemState, fact: Recorded, how: str) -> None:
+        if item.unanswered is not None:
+            person, since = item.unanswered
+            item.docket.position = self._position
+            item.docket.add("C01.since", fact, person=person, since=since, how=how)
+            item.unanswered = None
