@@ -1,0 +1,1 @@
+"""Reading evidence: digests of files and folders, read once."""

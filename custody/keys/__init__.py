@@ -1,0 +1,1 @@
+"""Whoever signs: OpenSSH key files in a person's own folder, or the person's ssh-agent."""

@@ -24,7 +24,7 @@ from custody.errors import MalformedError
 from custody.protocol import canonical, values
 from custody.protocol.encodings import decode_base64, encode_base64
 from custody.protocol.events.ledger import CheckpointText
-from custody.protocol.proofs import MAX_HASHES
+from custody.protocol.proofs import MAX_PROOF
 from custody.protocol.values import Value
 
 VERSION = 1
@@ -32,9 +32,7 @@ MAX_ITEMS = 500
 """Items in one bundle: their heads, with those of notes, signers and cases, fit one line."""
 MAX_SUBJECTS = 4096
 
-ProofHashes = Annotated[
-    tuple[Annotated[str, Meta(pattern=r"\A[A-Za-z0-9+/]{43}=\Z")], ...], Meta(max_length=MAX_HASHES)
-]
+ProofHashes = Annotated[tuple[Annotated[str, Meta(pattern=r"\A[A-Za-z0-9+/]{43}=\Z")], ...], Meta(max_length=MAX_PROOF)]
 
 
 class Header(Value):

@@ -15,6 +15,7 @@ SENTENCES: dict[str, tuple[Severity, str]] = {
     "L01": ("B", "entry {entry} was altered after it was written"),
     "L02": ("B", "entries of {subject} are missing, reordered or repeated after {entry}"),
     "L02.head": ("B", "the chain shown of {subject} does not reach its stated head {head}"),
+    "L01.root": ("B", "the entries shown of {origin} do not have the root that its checkpoint signs"),
     "L02.size": ("B", "the file shows {shown} entries of {origin}, its checkpoint has {size}"),
     "L03": ("B", "{origin} differs from the head already signed at size {size}: {how}"),
     "L03.unjoined": ("N", "no consistency proof joins the head of {origin} at size {size} to the one shown"),
@@ -63,6 +64,7 @@ SENTENCES: dict[str, tuple[Severity, str]] = {
     "C11": ("B", "{person} found the item absent on {date}, and it was not seen since"),
     "C11.missing": ("B", "{person} reported on {date} that the item did not arrive, and it was not seen since"),
     "C12": ("N", "before {date} the history of the item is on paper"),
+    "C12.none": ("N", "no event of the item is shown"),
     "C12.late": ("N", "before {date} the history rests on one statement, made {late} late"),
     "P01": ("B", "seal {expected} was on record, seal {read} was read ({entry})"),
     "P01.unread": ("N", "seal {expected} was on record and was not read ({entry})"),
@@ -87,6 +89,7 @@ SENTENCES: dict[str, tuple[Severity, str]] = {
     "A05": ("B", "{entry}: {person} had no role on that date that allows {act}"),
     "T01.future": ("B", "{entry} happened {late} after it was recorded"),
     "T01.order": ("B", "{entry} happened {late} before {before}, which it follows"),
+    "T01.ledger": ("B", "{entry} was recorded before an entry that stands before it"),
     "T02": ("R", "{entry} was recorded {late} after it happened"),
     "T03": ("R", "no independent time-stamp covers the entries of {origin}"),
     "T04": ("R", "two clocks differ by {late} ({entry})"),
@@ -137,13 +140,13 @@ class Finding(NamedTuple):
         return self.severity == "B" and self.code in REFUSED
 
 
-def finding(
-    key: str,
-    entries: tuple[str, ...] = (),
-    *,
-    item: str | None = None,
-    severity: Severity | None = None,
-    **facts: str,
+def state_finding(
+    key: str, entries: tuple[str, ...], *, item: str | None, severity: Severity | None, facts: dict[str, str]
 ) -> Finding:
-    """A finding with its usual severity, or the one given."""
+    """A finding with its usual severity, or the one given; `facts` fill the sentence."""
     return Finding(key, severity or SENTENCES[key][0], item, entries, tuple(facts.items()))
+
+
+def finding(key: str, entries: tuple[str, ...] = (), *, item: str | None = None, **facts: str) -> Finding:
+    """A finding with its usual severity."""
+    return state_finding(key, entries, item=item, severity=None, facts=facts)

@@ -1,160 +1,153 @@
-"""Signed notes, exactly as C2SP signed-note has them.
+"""Signed notes: a text and the signatures over it (C2SP signed-note; Go `x/mod/sumdb/note`).
 
-    text, ending in a line feed
-    (empty line)
-    — NAME base64(keyID[4] || signature)
+    note = text || LF || signature lines       the text ends in LF; it may contain empty lines: the last one divides
 
-    keyID = SHA-256(NAME || 0A || type || public key)[:4]           vkey = NAME+hex8(keyID)+base64(type || public key)
+    This is an example message.
 
-Signatures by unknown keys are ignored; one by a known key that fails refuses the whole note. Types are pluggable by
-`Verifier`: 01 is Ed25519 over the text; 04 is a cosignature (cosignature.py); others are carried and ignored.
+    — example.com/foo Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=
+
+    signature, type 01 = Ed25519(text)                                C2SP signed-note
+    signature, type 04 = see cosignature.py                           C2SP tlog-cosignature
+
+UTF-8 without control characters other than LF; lines end at 0A only. Signatures by unknown keys are ignored, even
+when they share a name or an ID with a known one. One bad signature by a known key refuses the whole note. Two
+signatures by one known key refuse it as well (the standard is silent; Go keeps the first): two readers must not be
+shown two times of cosigning.
 """
 
-import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+
+import msgspec
 
 from custody.errors import MalformedError
 from custody.protocol import ed25519
-from custody.protocol.encodings import decode_base64, encode_base64
+from custody.protocol.cosignature import verify_cosignature
+from custody.protocol.unverified import BadSignatureError, UnknownSignerError
+from custody.protocol.vkey import (
+    COSIGNATURE_V1,
+    ED25519,
+    NoteSignature,
+    Vkey,
+    format_signature_line,
+    parse_signature_line,
+    signature_by,
+)
 
-ED25519 = 0x01
-COSIGNATURE = 0x04
+MAX_NOTE = 64 * 1024
+"""Bytes. Room for 16 ML-DSA-44 cosignatures of 3.3 kB each, which C2SP says a verifier must accept."""
 
-MAX_NOTE = 16 * 1024
-"""Bytes in a note: a checkpoint, its signature and a hundred cosignatures."""
-MAX_SIGNATURES = 100
+MAX_SIGNATURES = 64
+"""C2SP asks for 16 at least; 32 witnesses (as many as a policy should allow) may each sign with two types."""
 
-_SIGNATURE_LINE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})")
-_VKEY_ID = re.compile(r"[0-9a-f]{8}", re.ASCII)
-
-
-class Vkey(NamedTuple):
-    """A verifier key."""
-
-    name: str
-    kind: int
-    """Signature type: 01 Ed25519, 04 Ed25519 cosignature."""
-    key: bytes
-    """32 raw bytes for both of these."""
-
-    @property
-    def id(self) -> bytes:
-        """SHA-256(name || 0A || type || key)[:4]."""
-        return hashlib.sha256(self.name.encode() + b"\n" + bytes([self.kind]) + self.key).digest()[:4]
+_CONTROL = re.compile(rb"[\x00-\x09\x0b-\x1f]")
 
 
-class NoteSignature(NamedTuple):
-    """A signature line: the key's name and id, and what it says."""
+class Note(msgspec.Struct, frozen=True, kw_only=True):
+    """A note as read: nothing in it is verified."""
 
-    name: str
-    id: bytes
-    signature: bytes
-
-
-class Note(NamedTuple):
-    """A note read, and not yet believed."""
-
-    text: str
+    text: bytes
     signatures: tuple[NoteSignature, ...]
 
 
-Verifier = Callable[[bytes, str, bytes], bool]
-"""`(public key, text, signature) -> valid`."""
+class VerifiedSignature(msgspec.Struct, frozen=True, kw_only=True):
+    """A signature that its key made. `time` is a cosignature's, in POSIX seconds; None for other types."""
+
+    vkey: Vkey
+    time: int | None
 
 
-def _verify_ed25519(key: bytes, text: str, signature: bytes) -> bool:
-    return len(signature) == 64 and ed25519.verify(key, text.encode(), signature)
+class VerifiedNote(msgspec.Struct, frozen=True, kw_only=True):
+    """A text and the known keys that signed it, at least one, in the order of the lines."""
 
-
-VERIFIERS: Mapping[int, Verifier] = {ED25519: _verify_ed25519}
-
-
-def format_vkey(vkey: Vkey) -> str:
-    """`NAME+hex8+base64`."""
-    return f"{vkey.name}+{vkey.id.hex()}+{encode_base64(bytes([vkey.kind]) + vkey.key)}"
-
-
-def parse_vkey(text: str) -> Vkey:
-    """A verifier key of type 01 or 04. Raises MalformedError; a point outside the group is refused here."""
-    parts = text.split("+", 2)
-    if len(parts) != 3 or not _VKEY_ID.fullmatch(parts[1]):
-        raise MalformedError("a verifier key has the form NAME+hex8+base64")
-    name, data = parts[0], decode_base64(parts[2], "verifier key")
-    check_name(name)
-    if len(data) != 33 or data[0] not in (ED25519, COSIGNATURE):
-        raise MalformedError("the verifier key is of a type this version does not know")
-    vkey = Vkey(name, data[0], data[1:])
-    ed25519.check_public_key(vkey.key)
-    if vkey.id.hex() != parts[1]:
-        raise MalformedError("the verifier key's id does not match its key")
-    return vkey
-
-
-def check_name(name: str) -> None:
-    """Refuses a key name that is empty, or has a space or a plus."""
-    if not name or "+" in name or any(character.isspace() for character in name) or not name.isprintable():
-        raise MalformedError(f"{name!r} is not a key name: no spaces, no plus")
-
-
-def parse_note(data: bytes) -> Note:
-    """A note's text and signature lines, strictly. Raises MalformedError."""
-    if len(data) > MAX_NOTE:
-        raise MalformedError(f"a note of {len(data)} bytes exceeds {MAX_NOTE}")
-    try:
-        whole = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise MalformedError("a note is UTF-8") from error
-    if any(character < " " and character != "\n" for character in whole):
-        raise MalformedError("a note has no control characters but line feeds")
-    text, separator, rest = whole.rpartition("\n\n")
-    if not separator or not rest.endswith("\n"):
-        raise MalformedError("a note is text, an empty line, and signature lines")
-    lines = rest[:-1].split("\n")
-    if len(lines) > MAX_SIGNATURES:
-        raise MalformedError(f"a note has at most {MAX_SIGNATURES} signatures")
-    signatures = tuple(_parse_line(line) for line in lines)
-    if len({(one.name, one.id) for one in signatures}) < len(signatures):
-        raise MalformedError("a note has two signatures by one key")
-    return Note(text + "\n", signatures)
-
-
-def _parse_line(line: str) -> NoteSignature:
-    match = _SIGNATURE_LINE.fullmatch(line)
-    if match is None:
-        raise MalformedError("a signature line has the form: — NAME base64")
-    check_name(match[1])
-    data = decode_base64(match[2], "note signature")
-    if len(data) < 5:
-        raise MalformedError("a note signature is a key id and a signature")
-    return NoteSignature(match[1], data[:4], data[4:])
+    text: bytes
+    signatures: tuple[VerifiedSignature, ...]
 
 
 def format_note(note: Note) -> bytes:
-    """The bytes of a note."""
-    lines = "".join(f"— {one.name} {encode_base64(one.id + one.signature)}\n" for one in note.signatures)
-    return f"{note.text}\n{lines}".encode()
+    """The note's bytes. Raises MalformedError for what `parse_note` would not read back as the same note."""
+    data = b"".join([note.text, b"\n", *map(format_signature_line, note.signatures)])
+    if parse_note(data) != note:
+        raise MalformedError("the note's text does not end in a newline")
+    return data
 
 
-def sign_note(text: str, vkey: Vkey, sign: Callable[[bytes], bytes]) -> Note:
-    """The note of `text` with one signature of type 01; `sign` makes raw Ed25519 signatures."""
-    if not text.endswith("\n"):
-        raise ValueError("a note's text ends in a line feed")
-    return Note(text, (NoteSignature(vkey.name, vkey.id, sign(text.encode())),))
+def parse_note(data: bytes) -> Note:
+    """The text and signatures in `data`, unverified. Raises MalformedError."""
+    if len(data) > MAX_NOTE:
+        raise MalformedError(f"a note of {len(data)} bytes exceeds {MAX_NOTE}")
+    if _CONTROL.search(data):
+        raise MalformedError("note has a control character")
+    head, divider, tail = data.rpartition(b"\n\n")
+    if not divider:
+        raise MalformedError("note has no empty line between text and signatures")
+    if not tail.endswith(b"\n"):
+        raise MalformedError("note has no signature, or its last line does not end")
+    try:
+        head.decode()
+        lines = tail[:-1].decode().split("\n")
+    except UnicodeDecodeError as error:
+        raise MalformedError("note is not UTF-8") from error
+    if len(lines) > MAX_SIGNATURES:
+        raise MalformedError(f"a note with {len(lines)} signatures exceeds {MAX_SIGNATURES}")
+    return Note(text=head + b"\n", signatures=tuple(map(parse_signature_line, lines)))
 
 
-def verified_by(note: Note, known: Sequence[Vkey], verifiers: Mapping[int, Verifier] = VERIFIERS) -> list[Vkey]:
-    """Those of the known keys that signed the note. Raises MalformedError when a known key's signature is bad."""
-    signed = []
+def sign_note(text: bytes, vkey: Vkey, sign: Callable[[bytes], bytes]) -> NoteSignature:
+    """The signature line of `vkey`, of type 01, over `text`; `sign` makes a raw Ed25519 signature with its key."""
+    if vkey.type != ED25519:
+        raise ValueError(f"{vkey.name} has a key of type {vkey.type:02x}; notes are signed with type 01")
+    # The ledger key also signs events. No text may be a DSSE pre-authentication encoding.
+    if text.startswith(b"DSSEv1"):
+        raise MalformedError("a note's text may not begin with DSSEv1")
+    return signature_by(vkey, sign(text))
+
+
+def add_signatures(note: Note, signatures: Iterable[NoteSignature]) -> Note:
+    """The note with more signature lines; one by the same name and key ID as an earlier one replaces it."""
+    lines = {(line.name, line.key_id): line for line in (*note.signatures, *signatures)}
+    return Note(text=note.text, signatures=tuple(lines.values()))
+
+
+def verify_note(data: bytes, known: Iterable[Vkey]) -> VerifiedNote:
+    """The text of the note, and which of the `known` keys signed it.
+
+    Raises MalformedError for bytes that are not a note, BadSignatureError when a known key's signature is wrong or
+    comes twice, UnknownSignerError when no known key of a type we understand signed.
+    """
+    note = parse_note(data)
+    keys = _by_identity(known)
+    verified: dict[tuple[str, bytes], VerifiedSignature] = {}
+    for signature in note.signatures:
+        identity = (signature.name, signature.key_id)
+        vkey = keys.get(identity)
+        if vkey is None:
+            continue
+        if identity in verified:
+            raise BadSignatureError(f"{vkey.name} signed twice with one key")
+        verified[identity] = VerifiedSignature(vkey=vkey, time=_CHECKS[vkey.type](note.text, signature, vkey))
+    if not verified:
+        raise UnknownSignerError(f"none of the note's signatures ({len(note.signatures)}) is by a known key")
+    return VerifiedNote(text=note.text, signatures=tuple(verified.values()))
+
+
+def _by_identity(known: Iterable[Vkey]) -> dict[tuple[str, bytes], Vkey]:
+    """The keys whose type we understand, by what a signature line says of them."""
+    keys: dict[tuple[str, bytes], Vkey] = {}
     for vkey in known:
-        for one in note.signatures:
-            if (one.name, one.id) != (vkey.name, vkey.id):
-                continue
-            verifier = verifiers.get(vkey.kind)
-            if verifier is None:
-                continue
-            if not verifier(vkey.key, note.text, one.signature):
-                raise MalformedError(f"the signature of {vkey.name} on the note does not verify")
-            signed.append(vkey)
-    return signed
+        if vkey.type in _CHECKS and keys.setdefault((vkey.name, vkey.key_id), vkey) != vkey:
+            raise MalformedError(f"two known keys share the name {vkey.name} and the key ID {vkey.key_id.hex()}")
+    return keys
+
+
+def _verify_ed25519(text: bytes, signature: NoteSignature, vkey: Vkey) -> None:
+    # signature = Ed25519(text)     C2SP signed-note, "Ed25519 signatures"
+    if not ed25519.verify(vkey.public_key, text, signature.payload):
+        raise BadSignatureError(f"the signature of {vkey.name} does not match its key")
+
+
+_CHECKS: dict[int, Callable[[bytes, NoteSignature, Vkey], int | None]] = {
+    ED25519: _verify_ed25519,
+    COSIGNATURE_V1: verify_cosignature,
+}
+"""Signature type → check: returns the time it states, if any, or raises BadSignatureError. Type 06 comes here."""

@@ -77,3 +77,11 @@ class Chain:
     def name(self, position: int) -> str:
         """`ORIGIN#index` of the entry at a position."""
         return f"{self.origin(position)}#{self.index(position)}"
+
+    def last_in(self, origin: str) -> str | None:
+        """Hash of the last entry that stands in this ledger."""
+        for place in range(len(self._origins) - 1, -1, -1):
+            if self._origins[place][1] == origin:
+                end = self._origins[place + 1][0] if place + 1 < len(self._origins) else len(self)
+                return self._hashes[(end - 1) * _HASH : end * _HASH].hex()
+        return None

@@ -1,6 +1,6 @@
 """The findings about one item, in the order they were made; some are lowered by what comes later."""
 
-from custody.protocol.findings import Finding, Severity, finding
+from custody.protocol.findings import Finding, Severity, state_finding
 from custody.protocol.rules.fact import Recorded
 
 
@@ -16,12 +16,12 @@ class Docket:
         self.found: list[Finding] = []
         self._places: list[int] = []
 
-    def add(self, key: str, *about: Recorded | str, severity: Severity | None = None, **facts: str) -> int:
+    def add(self, key: str, *about: Recorded, severity: Severity | None = None, **facts: str) -> int:
         """Records a finding about entries; the first of them fills `{entry}`. Returns a handle for `replace`."""
-        names = tuple(one if isinstance(one, str) else one.name for one in about)
+        names = tuple(one.name for one in about)
         if names:
             facts.setdefault("entry", names[0])
-        return self.put(finding(key, names, item=self.item, severity=severity, **facts))
+        return self.put(state_finding(key, names, item=self.item, severity=severity, facts=facts))
 
     def put(self, one: Finding, position: int | None = None) -> int:
         """Records a finding made elsewhere, at this place or an earlier one."""
@@ -33,7 +33,7 @@ class Docket:
         """Says a finding again in other words, with what has become known."""
         old = self.found[handle]
         merged = dict(old.facts) | facts
-        self.found[handle] = finding(key, old.entries, item=self.item, severity=severity, **merged)
+        self.found[handle] = state_finding(key, old.entries, item=self.item, severity=severity, facts=merged)
 
     def lower(self, handle: int, severity: Severity) -> None:
         """The same finding, less severe."""

@@ -1,0 +1,42 @@
+"""Files and folders, as they are named on a command line."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from custody.evidence.digest import Measured, Progress, measure_file
+from custody.evidence.folder import measure_folder
+
+
+class Measurements(NamedTuple):
+    """What was measured, in the order named, and what in folders was left out."""
+
+    measured: tuple[Measured, ...]
+    left_out: tuple[str, ...]
+
+
+def measure(paths: Sequence[Path], progress: Progress | None = None) -> Measurements:
+    """Each file's digests, each folder's."""
+    found: list[Measured] = []
+    left_out: list[str] = []
+    for path in paths:
+        if path.is_dir() and not path.is_symlink():
+            folder = measure_folder(path, progress)
+            found.append(folder.measured)
+            left_out += [f"{path.name}/{name}" for name in folder.left_out]
+        else:
+            found.append(measure_file(path, progress))
+    return Measurements(tuple(found), tuple(left_out))
+
+
+def total_size(paths: Sequence[Path]) -> int:
+    """Bytes there are to read, for a progress bar; what can't be read counts nothing here."""
+    total = 0
+    for path in paths:
+        for file in path.rglob("*") if path.is_dir() else (path,):
+            try:
+                total += os.lstat(file).st_size if file.is_file() and not file.is_symlink() else 0
+            except OSError:
+                continue
+    return total

@@ -1,0 +1,154 @@
+"""From what was verified to a report."""
+
+from collections.abc import Collection
+
+from custody.protocol.ed25519 import fingerprint
+from custody.protocol.encodings import encode_base64
+from custody.protocol.events.disclosures import DisclosureMade
+from custody.protocol.findings import Finding
+from custody.protocol.policy import Policy
+from custody.protocol.rules.item import ItemState
+from custody.protocol.times import DAY, format_utc, parse_utc
+from custody.verifier.answers import Answers, answer_all, answer_item
+from custody.verifier.report.describe import describe
+from custody.verifier.report.model import LIMITS, ItemReport, Report, Stated, Step
+from custody.verifier.statements import stated_at
+from custody.verifier.verify import Step as Taken
+from custody.verifier.verify import Verified
+
+_ORDER = {"B": 0, "N": 1, "R": 2}
+
+
+def build_report(verified: Verified, policy: Policy, *, checked: int, file: Collection[tuple[str, str]] = ()) -> Report:
+    """The report of a verification made at `checked` (seconds since 1970, the reader's clock)."""
+    world = verified.world
+    record = _sorted(world.record.found)
+    items = tuple(_item(verified, world.items[uuid], record) for uuid in verified.items)
+    shown = {one.uuid for one in items}
+    # An ancestor's findings concern what was made from it.
+    others = [one for uuid, item in world.items.items() if uuid not in shown for one in item.docket.found]
+    findings = _sorted([*record, *(one for item in items for one in item.findings), *others])
+    answers = answer_all([item.answers for item in items], findings)
+    ledgers = _ledgers(verified)
+    return Report(
+        answers=answers,
+        verdict_line=_verdict_line(answers, findings, ledgers, checked),
+        items=items,
+        findings=tuple(findings),
+        ledgers=ledgers,
+        policy=tuple((vkey.name, fingerprint(vkey.public_key)) for vkey in policy.logs),
+        file=(*file, ("audience", _audience(verified))),
+        as_of=format_utc(verified.now),
+        limits=LIMITS,
+    )
+
+
+def _item(verified: Verified, item: ItemState, record: list[Finding]) -> ItemReport:
+    world = verified.world
+    ancestors = _ancestors(verified, item)
+    own = [*item.docket.found, *(one for ancestor in ancestors for one in ancestor.docket.found)]
+    steps = verified.steps.get(item.uuid, [])
+    last = item.keeping.last
+    return ItemReport(
+        uuid=item.uuid,
+        label=item.label or item.uuid[:8],
+        case=item.case or "",
+        kind=item.kind,
+        description=_description(verified, item),
+        answers=answer_item(item, [*own, *record], verified.matched),
+        custodian=item.custodian,
+        status=item.end or item.status,
+        until=last.date if last else "",
+        presented=item.presented,
+        answered_by_ledger=world.ledger(last.origin).agency if last else "",
+        steps=tuple(_step(verified, one) for one in steps),
+        more_steps=max(0, len(item.chain) - len(steps)),
+        findings=tuple(_sorted(own)),
+    )
+
+
+def _ancestors(verified: Verified, item: ItemState) -> list[ItemState]:
+    """What the item was made from, unless it is itself one of the items judged."""
+    found: dict[str, ItemState] = {}
+    queue = list(item.parents)
+    while queue:
+        uuid = queue.pop()
+        state = verified.world.items.get(uuid)
+        if state is not None and uuid not in found:
+            found[uuid] = state
+            queue += state.parents
+    return list(found.values())
+
+
+def _description(verified: Verified, item: ItemState) -> str:
+    if item.description is not None:
+        return item.description
+    return verified.values.get((item.first.name, "/details/description"), "") if item.first else ""
+
+
+def _step(verified: Verified, step: Taken) -> Step:
+    fact, event = step.fact, step.fact.event
+    place = ""
+    if event.place is not None:
+        name = event.place.name or verified.values.get((fact.name, "/place/name"), "")
+        place = f"{name}, {event.place.country}" if name else event.place.country
+    return Step(
+        entry=fact.name,
+        type=event.type,
+        occurred_at=event.occurred_at,
+        recorded_at=format_utc(fact.recorded),
+        actor=event.actor,
+        witnesses=event.witnesses,
+        place=place,
+        custodian=step.custodian,
+        status=step.status,
+        facts=describe(event, fact.name, verified.values),
+    )
+
+
+def _ledgers(verified: Verified) -> tuple[Stated, ...]:
+    found = {}
+    for part in verified.parts:
+        stated = stated_at(part)
+        trusted = verified.trusted[part.origin]
+        sightings = verified.witnesses.get(part.origin, {})
+        found[part.origin] = Stated(
+            origin=part.origin,
+            agency=verified.world.ledger(part.origin).agency,
+            size=part.checkpoint.size,
+            root=encode_base64(part.checkpoint.root),
+            stated_at=format_utc(stated) if stated is not None else None,
+            trusted_key=fingerprint(trusted.public_key) if trusted else None,
+            cosigned=tuple((name, format_utc(time)) for name, time in sightings.values()),
+        )
+    return tuple(found.values())
+
+
+def _audience(verified: Verified) -> str:
+    leaf = verified.parts[-1].last_leaf
+    return leaf.event.details.audience if leaf and isinstance(leaf.event, DisclosureMade) else "not stated"
+
+
+def _sorted(findings: Collection[Finding]) -> list[Finding]:
+    return sorted(findings, key=lambda one: (_ORDER[one.severity], one.code))
+
+
+def _verdict_line(
+    answers: Answers,
+    findings: Collection[Finding],
+    ledgers: tuple[Stated, ...],
+    checked: int,
+) -> str:
+    """`UNBROKEN as stated on 3 May 2026, 41 days before this check, 3 remarks`; `BROKEN (authority)`."""
+    remarks = sum(one.severity == "R" for one in findings)
+    words = f"{remarks} remark{'' if remarks == 1 else 's'}"
+    if answers.verdict != "UNBROKEN":
+        return f"{answers.verdict} ({', '.join(answers.questions)}), {words}"
+    dates = [one.stated_at for one in ledgers if one.stated_at]
+    when = f" as stated on {dates[-1][:10]}{_before(dates[-1], checked)}" if dates else ""
+    return f"UNBROKEN{when}, {words}"
+
+
+def _before(stated: str, checked: int) -> str:
+    days = (checked - parse_utc(stated)) // DAY
+    return f", {days} day{'' if days == 1 else 's'} before this check" if days > 0 else ""

@@ -1,0 +1,90 @@
+"""What a verification leaves: the answers, the findings, and what they rest on."""
+
+from typing import NamedTuple
+
+from custody.protocol.findings import Finding
+from custody.verifier.answers import Answers
+
+
+class Stated(NamedTuple):
+    """A ledger's newest checkpoint in the file."""
+
+    origin: str
+    agency: str
+    size: int
+    root: str
+    """Base64, as the checkpoint has it."""
+    stated_at: str | None
+    """When its heads were stated (`recorded_at` of the last leaf); None without such a statement."""
+    trusted_key: str | None
+    """The fingerprint of the key in the policy through which it was believed."""
+    cosigned: tuple[tuple[str, str], ...]
+    """Witnesses that saw it, and when."""
+
+
+class Step(NamedTuple):
+    """One event of an item, for the reader: text as stated, not escaped."""
+
+    entry: str
+    type: str
+    occurred_at: str
+    recorded_at: str
+    actor: str
+    witnesses: tuple[str, ...]
+    place: str
+    custodian: str
+    """Who answers for the item after it."""
+    status: str
+    facts: tuple[tuple[str, str], ...]
+    """Names and values of the details, in the order of reading; sealed ones disclosed or marked."""
+
+
+class ItemReport(NamedTuple):
+    """One item."""
+
+    uuid: str
+    label: str
+    case: str
+    kind: str
+    description: str
+    answers: Answers
+    custodian: str
+    """Who answers for it now."""
+    status: str
+    until: str
+    """The date of its last event."""
+    presented: str | None
+    answered_by_ledger: str
+    steps: tuple[Step, ...]
+    more_steps: int
+    """Events beyond those kept for the page."""
+    findings: tuple[Finding, ...]
+
+
+class Report(NamedTuple):
+    """The whole."""
+
+    answers: Answers
+    verdict_line: str
+    """Never the verdict alone: what it rests on, as of when."""
+    items: tuple[ItemReport, ...]
+    findings: tuple[Finding, ...]
+    ledgers: tuple[Stated, ...]
+    policy: tuple[tuple[str, str], ...]
+    """Names and fingerprints of the keys trusted."""
+    file: tuple[tuple[str, str], ...]
+    """Name, size, SHA-256 of the bundle, its audience."""
+    as_of: str
+    limits: tuple[str, ...]
+
+
+LIMITS = (
+    "that the first statement about an item was true",
+    "that a person named held the key alone, that two names are two persons, or that nobody else touched the item",
+    "that the object is not also recorded elsewhere",
+    "that the heads stated are true, or that no second branch stands in entries not shown; "
+    "only a whole ledger shows that",
+    "anything the operator of a ledger rewrote before anyone outside first saw it",
+    "the time an entry was recorded, beyond what time-stamps and cosignatures bound",
+)
+"""What is not proved, in every report."""

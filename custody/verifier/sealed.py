@@ -1,0 +1,79 @@
+"""Sealed fields shown to this reader, and deceptive text (X01, X02, X03)."""
+
+import re
+
+from custody.errors import MalformedError
+from custody.protocol.disclosure import digest_disclosure, parse_disclosure
+from custody.protocol.events.common import Event
+from custody.protocol.eye import deceives
+from custody.protocol.findings import finding
+from custody.protocol.names import kind_of, name_of
+from custody.protocol.rules.docket import Docket
+from custody.protocol.rules.fact import Recorded
+from custody.protocol.rules.world import World
+
+_ESCAPE = re.compile(rb"\\(?:u00|b|f|r)")
+"""How control characters stand in canonical JSON; also matches an escaped backslash before such a letter."""
+
+
+class SealedFields:
+    """The digests in the entries shown, and the values disclosed for them."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._sealed: dict[str, tuple[str, str, str | None]] = {}
+        """Digest to entry, path, item."""
+        self.values: dict[tuple[str, str], str] = {}
+        """Entry and path to the value disclosed."""
+
+    def take_entry(self, fact: Recorded, payload: bytes) -> None:
+        """Notes what is sealed, and flags text that deceives the eye."""
+        event = fact.event
+        item = _item_of(event, self._world)
+        for path, digest in event.sealed.items():
+            if digest in self._sealed:
+                raise MalformedError(f"entry {fact.name} repeats the digest of another sealed field")
+            self._sealed[digest] = (fact.name, path, item)
+        if (not payload.isascii() or _ESCAPE.search(payload)) and deceives(_strings(payload)):
+            docket = self._docket(item)
+            docket.put(finding("X03", (fact.name,), item=item, entry=fact.name))
+
+    def take_disclosure(self, text: str) -> None:
+        """X02: the value must be one that was sealed, at the path it was sealed at, and be shown once."""
+        path = parse_disclosure(text).path
+        sealed = self._sealed.pop(digest_disclosure(text), None)
+        if sealed is None or sealed[1] != path:
+            self._docket(sealed[2] if sealed else None).put(
+                finding("X02", (sealed[0],) if sealed else (), item=sealed[2] if sealed else None, path=path)
+            )
+        else:
+            self.values[sealed[0], path] = parse_disclosure(text).value
+
+    def finish(self) -> None:
+        """X01: what stayed sealed, counted for each item."""
+        counts: dict[str | None, list[str]] = {}
+        for entry, _, item in self._sealed.values():
+            counts.setdefault(item, []).append(entry)
+        for item, entries in counts.items():
+            names = tuple(dict.fromkeys(entries))
+            self._docket(item).put(finding("X01", names, item=item, count=str(len(entries))))
+
+    def _docket(self, item: str | None) -> Docket:
+        return self._world.items[item].docket if item is not None else self._world.record
+
+
+def _item_of(event: Event, world: World) -> str | None:
+    uuid = name_of(event.subject)
+    return uuid if kind_of(event.subject) in ("item", "notes") and uuid in world.items else None
+
+
+def _strings(payload: bytes) -> str:
+    """The event's text with its escapes resolved; an escaped backslash stays one character."""
+    return re.sub(r"\\(u[0-9a-f]{4}|.)", _resolve, payload.decode())
+
+
+def _resolve(match: re.Match[str]) -> str:
+    escape = match[1]
+    if escape[0] == "u":
+        return chr(int(escape[1:], 16))
+    return {"b": "\b", "f": "\f", "r": "\r", "n": "\n", "t": "\t"}.get(escape, escape)

@@ -1,0 +1,70 @@
+"""Checking signatures on other cores while the rules run on this one.
+
+libsodium releases the GIL, and a signature costs more than everything else about an entry; so they are handed, a few
+hundred at a time, to threads, and asked for at the end. On one core they are checked at once.
+"""
+
+import os
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from custody.protocol.ed25519 import verify
+
+_BATCH = 256
+_WAITING = 16
+"""Batches in flight: bounds memory where reading outruns checking."""
+
+Ticket = tuple[str, str, str | None]
+"""Entry, signer, item: what an invalid signature is about."""
+
+Job = tuple[bytes, bytes, bytes, Ticket]
+"""`(public key, message, signature, ticket)`."""
+
+
+class SignatureChecker:
+    """Takes signatures; calls back with the ticket of each that is not valid."""
+
+    def __init__(self, on_invalid: Callable[[Ticket], None], threads: int | None = None) -> None:
+        count = threads if threads is not None else available_cores()
+        self._on_invalid = on_invalid
+        self._pool = ThreadPoolExecutor(count) if count > 1 else None
+        self._batch: list[Job] = []
+        self._running: list[Future[list[Ticket]]] = []
+
+    def add(self, key: bytes, message: bytes, signature: bytes, ticket: Ticket) -> None:
+        """Queues one signature."""
+        self._batch.append((key, message, signature, ticket))
+        if len(self._batch) >= _BATCH:
+            self._flush()
+
+    def finish(self) -> None:
+        """Waits for all, and reports those that failed."""
+        self._flush()
+        self._collect(0)
+        if self._pool is not None:
+            self._pool.shutdown()
+
+    def _flush(self) -> None:
+        batch, self._batch = self._batch, []
+        if self._pool is None:
+            for ticket in _invalid(batch):
+                self._on_invalid(ticket)
+        elif batch:
+            self._running.append(self._pool.submit(_invalid, batch))
+            self._collect(_WAITING)
+
+    def _collect(self, keep: int) -> None:
+        while len(self._running) > keep:
+            for ticket in self._running.pop(0).result():
+                self._on_invalid(ticket)
+
+
+def _invalid(batch: list[Job]) -> list[Ticket]:
+    return [ticket for key, message, signature, ticket in batch if not verify(key, message, signature)]
+
+
+def available_cores() -> int:
+    """Cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

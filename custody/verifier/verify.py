@@ -1,0 +1,209 @@
+"""Verifying a bundle: the numbered steps of docs/format.md, "Verification".
+
+It needs the file, the reader's own policy, and what else the reader has: evidence, heads seen before. No ledger, no
+network, no clock. It raises MalformedError for what is not a bundle; everything else it says in the report.
+"""
+
+from collections.abc import Sequence
+from typing import BinaryIO, NamedTuple
+
+from custody.errors import MalformedError, UsageError
+from custody.protocol import bundle
+from custody.protocol.checkpoint import Checkpoint
+from custody.protocol.events.disclosures import DisclosureMade
+from custody.protocol.findings import finding
+from custody.protocol.names import kind_of
+from custody.protocol.policy import Policy
+from custody.protocol.rules.ending import close
+from custody.protocol.rules.fact import Recorded
+from custody.protocol.rules.world import World
+from custody.protocol.vkey import Vkey
+from custody.verifier.joining import judge_joins
+from custody.verifier.part import Part
+from custody.verifier.sealed import SealedFields
+from custody.verifier.signatures import SignatureChecker, Ticket
+from custody.verifier.statements import judge_statements
+from custody.verifier.supplied import SuppliedFile, judge_supplied
+from custody.verifier.trusting import judge_checkpoint
+from custody.verifier.witnessing import Sightings, judge_witnesses
+
+STEPS_KEPT = 10_000
+"""Events kept for the report's page; a whole ledger of a million is judged all the same."""
+
+
+class Request(NamedTuple):
+    """What the reader brings."""
+
+    policy: Policy
+    supplied: Sequence[SuppliedFile] = ()
+    seen: Sequence[Checkpoint] = ()
+    """Heads known from elsewhere, their signatures checked or read off paper."""
+    items: Sequence[str] = ()
+    """UUIDs to judge; empty: those the bundle is about."""
+    to_court: bool = False
+    as_of: int | None = None
+    """A later "now", in seconds since 1970."""
+    threads: int | None = None
+
+
+class Step(NamedTuple):
+    """An event of an item, and who answered for the item after it."""
+
+    fact: Recorded
+    custodian: str
+    status: str
+
+
+class Verified(NamedTuple):
+    """A bundle read and judged; custody.verifier.report makes a report of it."""
+
+    header: bundle.Header
+    world: World
+    parts: tuple[Part, ...]
+    items: tuple[str, ...]
+    matched: frozenset[str]
+    """Items all of whose files were supplied and match."""
+    trusted: dict[str, Vkey | None]
+    """For each ledger, the key in the policy through which its newest checkpoint was believed."""
+    witnesses: dict[str, Sightings]
+    values: dict[tuple[str, str], str]
+    """Disclosed values, by entry and path."""
+    steps: dict[str, list[Step]]
+    now: int
+
+
+def verify(stream: BinaryIO, request: Request) -> Verified:
+    """Judges a bundle. Raises MalformedError for bytes that are none, UsageError for a question it can't answer."""
+    reading = _Reading(request)
+    for number, data in enumerate(bundle.read_lines(stream), 1):  # step 1
+        try:
+            reading.take(bundle.parse_line(data), data)  # steps 2 to 6
+        except MalformedError as error:
+            raise MalformedError(f"line {number}: {error.message}", hint=error.hint) from error
+    return reading.finish()
+
+
+class _Reading:
+    """The state of a bundle being read."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.world = World()
+        self.header: bundle.Header | None = None
+        self.parts: list[Part] = []
+        self.sealed = SealedFields(self.world)
+        self.disclosing = False
+        self.steps: dict[str, list[Step]] = {}
+        self.kept = 0
+        self.newest = 0
+        self.checker = SignatureChecker(self._invalid, request.threads)
+
+    def take(self, line: bundle.Line, data: bytes) -> None:
+        if self.header is None:
+            if line.header is None:
+                raise MalformedError("a bundle begins with its header", hint="is this a .custody file?")
+            self.header = line.header
+        elif line.part is not None and not self.disclosing:
+            self._end_part()
+            origin = line.part.ledger
+            seen = frozenset(head.size for head in self.request.seen if head.origin == origin)
+            self.parts.append(Part(line.part, self.world, self.checker, seen))
+        elif line.disclosure is not None and self.parts:
+            self.disclosing = True
+            self.sealed.take_disclosure(line.disclosure)
+        elif not self.parts or self.disclosing:
+            raise MalformedError("this line stands outside its place: header, parts, disclosures")
+        elif line.consistency is not None:
+            self.parts[-1].take_consistency(line.consistency)
+        elif line.heads is not None:
+            self.parts[-1].take_heads(line.heads, data)
+        elif line.entry is not None:
+            self._take_entry(self.parts[-1], bytes(line.entry), line.proof)
+        else:
+            raise MalformedError("a second header")
+
+    def _take_entry(self, part: Part, data: bytes, proof: tuple[str, ...] | None) -> None:
+        fact, payload = part.take_entry(data, proof)
+        self.sealed.take_entry(fact, payload)
+        self.newest = max(self.newest, fact.recorded)
+        if kind_of(fact.event.subject) in ("item", "notes") and self.kept < STEPS_KEPT:
+            uuid = fact.event.subject.partition(":")[2]
+            item = self.world.items.get(uuid)
+            if item is not None:
+                self.kept += 1
+                self.steps.setdefault(uuid, []).append(Step(fact, item.custodian, item.status))
+
+    def _end_part(self) -> None:
+        if self.parts:
+            self.parts[-1].finish()
+
+    def _invalid(self, ticket: Ticket) -> None:
+        entry, signer, item = ticket
+        docket = self.world.items[item].docket if item else self.world.record
+        docket.put(finding("S01", (entry,), item=item, person=signer, entry=entry))
+
+    def finish(self) -> Verified:
+        header, request, world = self.header, self.request, self.world
+        if header is None or not self.parts:
+            raise MalformedError("the file is empty: a bundle has a header and at least one part")
+        self._end_part()
+        self.checker.finish()
+        items = self._items(header)
+        trusted: dict[str, Vkey | None] = {}
+        for part in self.parts:  # step 7
+            trusted[part.origin] = judge_checkpoint(part.note, world.ledger(part.origin), request.policy, world.record)
+        judge_joins(self.parts, request.seen, world.record)  # step 8
+        judge_statements(self.parts, header.ledger, header.items, world)  # step 9
+        witnesses = judge_witnesses(self.parts, request.policy, world)  # step 10
+        self.sealed.finish()  # step 11
+        for origin in sorted({part.origin for part in self.parts}):
+            world.record.put(finding("T03", origin=origin))
+        now = self._now()
+        matched = judge_supplied([world.items[uuid] for uuid in items], request.supplied)  # step 12
+        close(world, now=now, items=set(items), to_court=request.to_court)  # step 13
+        return Verified(
+            header=header,
+            world=world,
+            parts=tuple(self.parts),
+            items=items,
+            matched=frozenset(matched),
+            trusted=trusted,
+            witnesses=witnesses,
+            values=self.sealed.values,
+            steps=self.steps,
+            now=now,
+        )
+
+    def _items(self, header: bundle.Header) -> tuple[str, ...]:
+        """The items to judge: those asked for, else the bundle's, else all of a whole ledger."""
+        self._check_disclosed(header)
+        shown = header.items or tuple(self.world.items)
+        wanted = tuple(self.request.items) or shown
+        for uuid in wanted:
+            if uuid not in shown:
+                raise UsageError(f"the bundle is not about item {uuid}")
+            item = self.world.item(uuid)
+            if item.first is None:
+                item.docket.put(finding("C12.none", item=uuid))
+        return wanted
+
+    def _check_disclosed(self, header: bundle.Header) -> None:
+        """The header's items are those that `disclosure.made` names: nobody can relabel a bundle."""
+        whole = any(part.whole for part in self.parts)
+        if whole != (not header.items) or (whole and len(self.parts) > 1):
+            raise MalformedError("a bundle is about items, or is one whole ledger")
+        last = next((part for part in reversed(self.parts) if part.origin == header.ledger), None)
+        if last is None:
+            raise MalformedError(f"no part is of {header.ledger}, which cut the bundle")
+        leaf = last.last_leaf
+        if leaf is None or not isinstance(leaf.event, DisclosureMade) or whole:
+            return
+        named = leaf.event.details.subjects or ()
+        if sorted(named) != sorted(f"item:{uuid}" for uuid in header.items):
+            raise MalformedError("the header names other items than the ledger disclosed")
+
+    def _now(self) -> int:
+        as_of = self.request.as_of
+        if as_of is not None and as_of < self.newest:
+            raise UsageError("--as-of lies before the newest entry shown", hint="it may lie later, never earlier")
+        return as_of if as_of is not None else self.newest

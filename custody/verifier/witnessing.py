@@ -1,0 +1,58 @@
+"""Who outside saw a ledger: cosignatures on its checkpoints, against the policy's quorum (L05)."""
+
+from collections.abc import Sequence
+
+from custody.protocol.checkpoint import parse_checkpoint
+from custody.protocol.findings import finding
+from custody.protocol.note import parse_note
+from custody.protocol.policy import NO_QUORUM, Policy, satisfied
+from custody.protocol.rules.world import World
+from custody.protocol.vkey import Vkey, parse_vkey
+from custody.verifier.part import Part
+from custody.verifier.trusting import cosigned
+
+Sightings = dict[bytes, tuple[str, int]]
+"""Witness's public key to its name and the time of its cosignature."""
+
+
+def judge_witnesses(parts: Sequence[Part], policy: Policy, world: World) -> dict[str, Sightings]:
+    """L05 for each ledger with entries of items; returns who saw which ledger."""
+    seen: dict[str, Sightings] = {}
+    for part in parts:
+        sightings = _sightings(part, policy, world)
+        seen.setdefault(part.origin, {}).update(sightings)
+        if part.item_index < 0:
+            continue
+        known = [witness.vkey for witness in policy.witnesses if witness.vkey.public_key in sightings]
+        if not satisfied(policy, known, excluding=_own_keys(part, world)):
+            world.record.put(finding("L05.quorum", (), origin=part.origin))
+        elif policy.quorum == NO_QUORUM and not sightings:
+            world.record.put(finding("L05", (), origin=part.origin))
+    return seen
+
+
+def _sightings(part: Part, policy: Policy, world: World) -> Sightings:
+    """Cosignatures of the part's checkpoint, and of earlier ones joined to it that cover its items' entries."""
+    keys = _ledger_keys(part, world, policy)
+    found = dict(cosigned(part.note, policy, keys))
+    for one in part.consistency.values():
+        if one.checkpoint is None or one.size <= part.item_index:
+            continue
+        note = one.checkpoint.encode()
+        earlier = parse_checkpoint(parse_note(note).text)
+        if (earlier.origin, earlier.size) == (part.origin, one.size):
+            for key, sighting in cosigned(note, policy, keys).items():
+                found.setdefault(key, sighting)
+    own = _own_keys(part, world)
+    return {key: sighting for key, sighting in found.items() if key not in own}
+
+
+def _ledger_keys(part: Part, world: World, policy: Policy) -> list[Vkey]:
+    chain = [parse_vkey(text) for _, text in world.ledger(part.origin).keys]
+    return chain or [vkey for vkey in policy.logs if vkey.name == part.origin]
+
+
+def _own_keys(part: Part, world: World) -> frozenset[bytes]:
+    """The ledger's own witness key never counts for it."""
+    opened = world.ledger(part.origin).opened
+    return frozenset({parse_vkey(opened.details.witness_key).public_key} if opened else ())
