@@ -59,6 +59,9 @@ class Consistency(Value):
     checkpoint: CheckpointText | None = None
 
 
+NO_ENTRY = Raw(b"")
+
+
 class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """One line: exactly one of the first six members, `proof` only beside `entry`."""
 
@@ -66,7 +69,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     part: Part | None = None
     consistency: Consistency | None = None
     heads: Annotated[dict[values.Subject, values.Hash | None], Meta(max_length=MAX_SUBJECTS)] | None = None
-    entry: Raw | None = None
+    entry: Raw = NO_ENTRY
     """The entry's own bytes: canonical JSON nests unchanged."""
     disclosure: Annotated[str, Meta(min_length=1)] | None = None
     proof: ProofHashes | None = None
@@ -78,8 +81,9 @@ _decode = canonical.decoder(Line, "line")
 def parse_line(data: bytes) -> Line:
     """One line, without its line feed. Raises MalformedError."""
     line: Line = _decode(data)
-    kinds = (line.header, line.part, line.consistency, line.heads, line.entry, line.disclosure)
-    if sum(kind is not None for kind in kinds) != 1 or (line.proof is not None and line.entry is None):
+    entry = line.entry if line.entry is not NO_ENTRY else None
+    kinds = (line.header, line.part, line.consistency, line.heads, entry, line.disclosure)
+    if sum(kind is not None for kind in kinds) != 1 or (line.proof is not None and entry is None):
         raise MalformedError("a line holds exactly one of bundle, part, consistency, heads, entry, disclosure")
     return line
 

@@ -21,7 +21,7 @@ import msgspec
 
 from custody.errors import MalformedError
 from custody.protocol.encodings import MAX_INTEGER, decode_base64, decode_size, encode_base64
-from custody.protocol.note import Note, VerifiedSignature, format_note, sign_note, verify_note
+from custody.protocol.note import Note, VerifiedSignature, format_note, parse_note, sign_note, verify_signatures
 from custody.protocol.tree import EMPTY_ROOT, HASH_BYTES
 from custody.protocol.unverified import UnknownSignerError
 from custody.protocol.vkey import COSIGNATURE_V1, ED25519, Vkey, check_name
@@ -86,14 +86,14 @@ def open_checkpoint(data: bytes, logs: Iterable[Vkey], witnesses: Iterable[Vkey]
     """The checkpoint in the signed note `data`, with the signatures of its ledger and of known witnesses verified.
 
     Of `logs`, only keys named exactly as the checkpoint's origin count: a ledger cannot sign for another. Keys not
-    of type 01 (logs) or 04 (witnesses) count for nothing. Raises MalformedError; BadSignatureError when any of these
+    of type 01 (logs) or 04 (witnesses) count for nothing. Raises MalformedError, signed or not; BadSignatureError when any of these
     keys signed wrongly; UnknownSignerError when none of the ledger's keys signed.
     """
-    keys = [vkey for vkey in logs if vkey.type == ED25519]
+    parsed = parse_note(data)
+    checkpoint = parse_checkpoint(parsed.text)
+    keys = [vkey for vkey in logs if vkey.type == ED25519 and vkey.name == checkpoint.origin]
     keys += [vkey for vkey in witnesses if vkey.type == COSIGNATURE_V1]
-    origin = data.partition(b"\n")[0].decode(errors="replace")  # a choice of keys only; parsed strictly below
-    note = verify_note(data, [vkey for vkey in keys if vkey.type == COSIGNATURE_V1 or vkey.name == origin])
-    checkpoint = parse_checkpoint(note.text)
+    note = verify_signatures(parsed, keys)
     signers = tuple(line.vkey for line in note.signatures if line.vkey.type == ED25519)
     cosignatures = tuple(line for line in note.signatures if line.vkey.type == COSIGNATURE_V1)
     if not signers:

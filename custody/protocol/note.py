@@ -115,7 +115,11 @@ def verify_note(data: bytes, known: Iterable[Vkey]) -> VerifiedNote:
     Raises MalformedError for bytes that are not a note, BadSignatureError when a known key's signature is wrong or
     comes twice, UnknownSignerError when no known key of a type we understand signed.
     """
-    note = parse_note(data)
+    return verify_signatures(parse_note(data), known)
+
+
+def verify_signatures(note: Note, known: Iterable[Vkey]) -> VerifiedNote:
+    """`verify_note` of a note already parsed."""
     keys = _by_identity(known)
     verified: dict[tuple[str, bytes], VerifiedSignature] = {}
     for signature in note.signatures:

@@ -21,7 +21,7 @@ that one entry: not who held the item, and not that nothing came after.
 import msgspec
 
 from custody.errors import MalformedError
-from custody.protocol.checkpoint import VerifiedCheckpoint, open_checkpoint
+from custody.protocol.checkpoint import VerifiedCheckpoint, open_checkpoint, parse_checkpoint
 from custody.protocol.encodings import decode_base64, decode_size, encode_base64
 from custody.protocol.note import MAX_NOTE, parse_note
 from custody.protocol.policy import Policy, needed, satisfied
@@ -81,7 +81,7 @@ def parse_tlog_proof(data: bytes) -> TlogProof:
     proof = tuple(decode_base64(line, "proof hash") for line in lines)
     if len(proof) > MAX_PROOF or any(len(item) != HASH_BYTES for item in proof):
         raise MalformedError(f"an inclusion proof is at most {MAX_PROOF} hashes of {HASH_BYTES} bytes")
-    parse_note(checkpoint)
+    parse_checkpoint(parse_note(checkpoint).text)
     return TlogProof(index=index, proof=proof, checkpoint=checkpoint, extra=extra)
 
 

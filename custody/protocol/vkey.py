@@ -117,7 +117,8 @@ def signature_by(vkey: Vkey, payload: bytes) -> NoteSignature:
 
 
 def format_signature_line(signature: NoteSignature) -> bytes:
-    """The line, with its newline."""
+    """The line, with its newline. Raises MalformedError for a name that could not be read back."""
+    check_name(signature.name)
     return f"— {signature.name} {encode_base64(signature.key_id + signature.payload)}\n".encode()
 
 

@@ -117,7 +117,7 @@ class _Reading:
             self.parts[-1].take_consistency(line.consistency)
         elif line.heads is not None:
             self.parts[-1].take_heads(line.heads, data)
-        elif line.entry is not None:
+        elif line.entry is not bundle.NO_ENTRY:
             self._take_entry(self.parts[-1], bytes(line.entry), line.proof)
         else:
             raise MalformedError("a second header")
