@@ -28,7 +28,10 @@ _encoder = msgspec.json.Encoder(order="sorted")
 
 
 def encode(value: Any) -> bytes:
-    """The canonical bytes of a Struct, or of plain dicts, lists, strings, booleans, None and integers."""
+    """The canonical bytes of a Struct whose types bound it, or of plain values that keep to the restricted form.
+
+    It does not check the latter: a float or a large integer is written, and refused by every reader.
+    """
     try:
         return _encoder.encode(value)
     except (TypeError, UnicodeEncodeError, msgspec.MsgspecError) as error:

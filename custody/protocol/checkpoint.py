@@ -86,8 +86,8 @@ def open_checkpoint(data: bytes, logs: Iterable[Vkey], witnesses: Iterable[Vkey]
     """The checkpoint in the signed note `data`, with the signatures of its ledger and of known witnesses verified.
 
     Of `logs`, only keys named exactly as the checkpoint's origin count: a ledger cannot sign for another. Keys not
-    of type 01 (logs) or 04 (witnesses) count for nothing. Raises MalformedError, signed or not; BadSignatureError when any of these
-    keys signed wrongly; UnknownSignerError when none of the ledger's keys signed.
+    of type 01 (logs) or 04 (witnesses) count for nothing. Raises MalformedError, whoever signed; BadSignatureError
+    when any of these keys signed wrongly; UnknownSignerError when none of the ledger's keys signed.
     """
     parsed = parse_note(data)
     checkpoint = parse_checkpoint(parsed.text)
