@@ -21,6 +21,8 @@ class Folder(NamedTuple):
     """A folder as measured."""
 
     measured: Measured
+    files: tuple[Measured, ...]
+    """Each file, by its path in the folder."""
     manifest: bytes
     left_out: tuple[str, ...]
     """Symbolic links and special files, by relative path."""
@@ -31,16 +33,18 @@ def measure_folder(path: Path, progress: Progress | None = None) -> Folder:
     files, left_out = _list(path)
     if not files:
         raise UsageError(f"{path} holds no files")
-    lines, total = [], 0
+    lines, total, each = [], 0, []
     for name, file in sorted(files.items()):
         one = measure_file(file, progress)
+        each.append(one._replace(name=file.relative_to(path).as_posix()))
         lines.append(b"%s %s %d %s\n" % (one.sha256.encode(), one.blake3.encode(), one.size, name))
         total += one.size
     if _list(path)[0].keys() != files.keys():
         raise CustodyError(f"{path} changed while it was read", hint="stop what writes to it, then measure again")
     manifest = b"".join(lines)
     sha, blake = hashlib.sha256(manifest).hexdigest(), blake3(manifest).hexdigest()
-    return Folder(Measured(path.name, len(manifest), blake, sha, len(files), total), manifest, left_out)
+    measured = Measured(path.name, len(manifest), blake, sha, len(files), total)
+    return Folder(measured, tuple(each), manifest, left_out)
 
 
 def _list(root: Path) -> tuple[dict[bytes, Path], tuple[str, ...]]:

@@ -30,6 +30,18 @@ def measure(paths: Sequence[Path], progress: Progress | None = None) -> Measurem
     return Measurements(tuple(found), tuple(left_out))
 
 
+def measure_all(paths: Sequence[Path], progress: Progress | None = None) -> tuple[Measured, ...]:
+    """Each file, each folder and each file in it: what may be compared with digests of either."""
+    found: list[Measured] = []
+    for path in paths:
+        if path.is_dir() and not path.is_symlink():
+            folder = measure_folder(path, progress)
+            found += [folder.measured, *folder.files]
+        else:
+            found.append(measure_file(path, progress))
+    return tuple(found)
+
+
 def total_size(paths: Sequence[Path]) -> int:
     """Bytes there are to read, for a progress bar; what can't be read counts nothing here."""
     total = 0
