@@ -70,6 +70,10 @@ class Part:
         """A proof from an earlier size to this checkpoint."""
         if one.size in self.consistency or self.heads is not None or self.count:
             raise MalformedError("consistency proofs stand before heads and entries, one a size")
+        if one.checkpoint is not None:
+            earlier = checkpoint.parse_checkpoint(parse_note(one.checkpoint.encode()).text)
+            if (earlier.origin, earlier.size) != (self.origin, one.size):
+                raise MalformedError(f"the checkpoint beside a consistency proof is not of {self.origin} at {one.size}")
         self.consistency[one.size] = one
 
     def take_entry(self, data: bytes, proof: tuple[str, ...] | None) -> tuple[Recorded, bytes]:

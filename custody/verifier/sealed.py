@@ -12,8 +12,8 @@ from custody.protocol.rules.docket import Docket
 from custody.protocol.rules.fact import Recorded
 from custody.protocol.rules.world import World
 
-_ESCAPE = re.compile(rb"\\(?:u00|b|f|r)")
-"""How control characters stand in canonical JSON; also matches an escaped backslash before such a letter."""
+_ESCAPE = re.compile(rb"\\(?:u00|b|f|r)|\x7f")
+"""How control characters stand in canonical JSON, DEL as itself; also matches an escaped backslash before a letter."""
 
 
 class SealedFields:
@@ -40,14 +40,16 @@ class SealedFields:
 
     def take_disclosure(self, text: str) -> None:
         """X02: the value must be one that was sealed, at the path it was sealed at, and be shown once."""
-        path = parse_disclosure(text).path
+        _, path, value = parse_disclosure(text)
         sealed = self._sealed.pop(digest_disclosure(text), None)
         if sealed is None or sealed[1] != path:
             self._docket(sealed[2] if sealed else None).put(
                 finding("X02", (sealed[0],) if sealed else (), item=sealed[2] if sealed else None, path=path)
             )
         else:
-            self.values[sealed[0], path] = parse_disclosure(text).value
+            self.values[sealed[0], path] = value
+            if deceives(value):
+                self._docket(sealed[2]).put(finding("X03", (sealed[0],), item=sealed[2], entry=sealed[0]))
 
     def finish(self) -> None:
         """X01: what stayed sealed, counted for each item."""

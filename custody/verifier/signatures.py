@@ -5,8 +5,9 @@ hundred at a time, to threads, and asked for at the end. On one core they are ch
 """
 
 import os
-from collections.abc import Callable
+from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Self
 
 from custody.protocol.ed25519 import verify
 
@@ -22,14 +23,21 @@ Job = tuple[bytes, bytes, bytes, Ticket]
 
 
 class SignatureChecker:
-    """Takes signatures; calls back with the ticket of each that is not valid."""
+    """Takes signatures, and says at the end which are not valid. A context manager: its threads end with it."""
 
-    def __init__(self, on_invalid: Callable[[Ticket], None], threads: int | None = None) -> None:
+    def __init__(self, threads: int | None = None) -> None:
         count = threads if threads is not None else available_cores()
-        self._on_invalid = on_invalid
         self._pool = ThreadPoolExecutor(count) if count > 1 else None
         self._batch: list[Job] = []
-        self._running: list[Future[list[Ticket]]] = []
+        self._running: deque[Future[list[Ticket]]] = deque()
+        self._found: list[Ticket] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
 
     def add(self, key: bytes, message: bytes, signature: bytes, ticket: Ticket) -> None:
         """Queues one signature."""
@@ -37,26 +45,23 @@ class SignatureChecker:
         if len(self._batch) >= _BATCH:
             self._flush()
 
-    def finish(self) -> None:
-        """Waits for all, and reports those that failed."""
+    def finish(self) -> list[Ticket]:
+        """Waits for all; the tickets of those that are not valid, in the order of their adding."""
         self._flush()
         self._collect(0)
-        if self._pool is not None:
-            self._pool.shutdown()
+        return self._found
 
     def _flush(self) -> None:
         batch, self._batch = self._batch, []
         if self._pool is None:
-            for ticket in _invalid(batch):
-                self._on_invalid(ticket)
+            self._found += _invalid(batch)
         elif batch:
             self._running.append(self._pool.submit(_invalid, batch))
             self._collect(_WAITING)
 
     def _collect(self, keep: int) -> None:
         while len(self._running) > keep:
-            for ticket in self._running.pop(0).result():
-                self._on_invalid(ticket)
+            self._found += self._running.popleft().result()
 
 
 def _invalid(batch: list[Job]) -> list[Ticket]:

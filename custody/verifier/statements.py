@@ -28,8 +28,9 @@ def judge_statements(parts: Sequence[Part], cutter: str, items: Collection[str],
             world.record.put(finding("L06", (), origin=part.origin))
         elif part is newest[part.origin]:
             shown = {subject for one in parts if one.origin == part.origin for subject in one.subjects}
-            _judge_coverage(part, shown | _closure(items, world) if part.origin == cutter else shown, world)
-            _judge_heads(part, items, world)
+            closure = _closure(items, world)
+            _judge_coverage(part, _relied(shown | closure if part.origin == cutter else shown), world)
+            _judge_heads(part, _relied(shown | closure), items, world)
 
 
 def stated_at(part: Part) -> int | None:
@@ -57,17 +58,25 @@ def _closure(items: Collection[str], world: World) -> set[str]:
     return found
 
 
-def _judge_coverage(part: Part, required: Collection[str], world: World) -> None:
-    needed = {"ledger", *required, *(notes_of(one) for one in required if kind_of(one) == "item")}
+def _relied(subjects: Collection[str]) -> set[str]:
+    return {"ledger", *subjects, *(notes_of(one) for one in subjects if kind_of(one) == "item")}
+
+
+def _judge_coverage(part: Part, needed: set[str], world: World) -> None:
     for subject in sorted(needed - (part.heads or {}).keys()):
         item = name_of(subject) if kind_of(subject) in ("item", "notes") else None
         docket = world.items[item].docket if item in world.items else world.record
         docket.put(finding("L06.subject", (), item=docket.item, origin=part.origin, subject=subject))
 
 
-def _judge_heads(part: Part, items: Collection[str], world: World) -> None:
-    """L02: the last entry shown of each subject is its stated head; of an ancestor, what made the child suffices."""
+def _judge_heads(part: Part, relied: set[str], items: Collection[str], world: World) -> None:
+    """L02: the last entry shown of each subject is its stated head; of an ancestor, what made the child suffices.
+
+    A partner's statement may name more than this bundle relies on: other items it sent at the same time.
+    """
     for subject, head in sorted((part.heads or {}).items()):
+        if subject not in relied:
+            continue
         kind, uuid = kind_of(subject), name_of(subject)
         state = world.items.get(uuid) if kind in ("item", "notes") else None
         if kind == "item":

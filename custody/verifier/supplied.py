@@ -1,6 +1,6 @@
 """Files the reader supplies, against the digests in the chain (H01, H04)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from custody.protocol.rules.docket import Docket
@@ -21,13 +21,13 @@ class SuppliedFile(NamedTuple):
         return (self.size, self.blake3, self.sha256) == (digests.size, digests.blake3, digests.sha256)
 
 
-def judge_supplied(items: Sequence[ItemState], files: Sequence[SuppliedFile]) -> set[str]:
+def judge_supplied(items: Sequence[ItemState], files: Sequence[SuppliedFile], shown: Collection[ItemState]) -> set[str]:
     """Adds H01 and H04 to the items' dockets; returns the UUIDs of items all of whose files were supplied and match.
 
-    A file is known by its digests, never by its name. H01 needs a supplied file that belongs to no item shown:
-    only then may it be the item's own, altered.
+    A file is known by its digests, never by its name. H01 needs a supplied file that belongs to no item `shown`,
+    ancestors among them: only then may it be the item's own, altered.
     """
-    fixed = [digests for item in items for digests in item.digests]
+    fixed = [digests for item in shown for digests in item.digests]
     strangers = [file.name for file in files if not any(file.matches(digests) for digests in fixed)]
     matched = set()
     for item in items:

@@ -21,7 +21,7 @@ from custody.protocol.vkey import Vkey
 from custody.verifier.joining import judge_joins
 from custody.verifier.part import Part
 from custody.verifier.sealed import SealedFields
-from custody.verifier.signatures import SignatureChecker, Ticket
+from custody.verifier.signatures import SignatureChecker
 from custody.verifier.statements import judge_statements
 from custody.verifier.supplied import SuppliedFile, judge_supplied
 from custody.verifier.trusting import judge_checkpoint
@@ -74,20 +74,22 @@ class Verified(NamedTuple):
 
 def verify(stream: BinaryIO, request: Request) -> Verified:
     """Judges a bundle. Raises MalformedError for bytes that are none, UsageError for a question it can't answer."""
-    reading = _Reading(request)
-    for number, data in enumerate(bundle.read_lines(stream), 1):  # step 1
-        try:
-            reading.take(bundle.parse_line(data), data)  # steps 2 to 6
-        except MalformedError as error:
-            raise MalformedError(f"line {number}: {error.message}", hint=error.hint) from error
-    return reading.finish()
+    with SignatureChecker(request.threads) as checker:
+        reading = _Reading(request, checker)
+        for number, data in enumerate(bundle.read_lines(stream), 1):  # step 1
+            try:
+                reading.take(bundle.parse_line(data), data)  # steps 2 to 6
+            except MalformedError as error:
+                raise MalformedError(f"line {number}: {error.message}", hint=error.hint) from error
+        return reading.finish()
 
 
 class _Reading:
     """The state of a bundle being read."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, checker: SignatureChecker) -> None:
         self.request = request
+        self.checker = checker
         self.world = World()
         self.header: bundle.Header | None = None
         self.parts: list[Part] = []
@@ -96,7 +98,6 @@ class _Reading:
         self.steps: dict[str, list[Step]] = {}
         self.kept = 0
         self.newest = 0
-        self.checker = SignatureChecker(self._invalid, request.threads)
 
     def take(self, line: bundle.Line, data: bytes) -> None:
         if self.header is None:
@@ -137,17 +138,19 @@ class _Reading:
         if self.parts:
             self.parts[-1].finish()
 
-    def _invalid(self, ticket: Ticket) -> None:
-        entry, signer, item = ticket
-        docket = self.world.items[item].docket if item else self.world.record
-        docket.put(finding("S01", (entry,), item=item, person=signer, entry=entry))
+    def _judge_signatures(self) -> None:
+        """S01. Never lowered by `--to-court`: it is about the file, not about the way."""
+        for entry, signer, item in self.checker.finish():
+            docket = self.world.items[item].docket if item else self.world.record
+            docket.put(finding("S01", (entry,), item=item, person=signer, entry=entry))
 
     def finish(self) -> Verified:
         header, request, world = self.header, self.request, self.world
         if header is None or not self.parts:
             raise MalformedError("the file is empty: a bundle has a header and at least one part")
         self._end_part()
-        self.checker.finish()
+        world.end()
+        self._judge_signatures()
         items = self._items(header)
         trusted: dict[str, Vkey | None] = {}
         for part in self.parts:  # step 7
@@ -159,7 +162,8 @@ class _Reading:
         for origin in sorted({part.origin for part in self.parts}):
             world.record.put(finding("T03", origin=origin))
         now = self._now()
-        matched = judge_supplied([world.items[uuid] for uuid in items], request.supplied)  # step 12
+        judged = [world.items[uuid] for uuid in items]
+        matched = judge_supplied(judged, request.supplied, world.items.values())  # step 12
         close(world, now=now, items=set(items), to_court=request.to_court)  # step 13
         return Verified(
             header=header,
@@ -195,6 +199,8 @@ class _Reading:
         last = next((part for part in reversed(self.parts) if part.origin == header.ledger), None)
         if last is None:
             raise MalformedError(f"no part is of {header.ledger}, which cut the bundle")
+        if len(set(header.items)) < len(header.items):
+            raise MalformedError("the header names an item twice")
         leaf = last.last_leaf
         if leaf is None or not isinstance(leaf.event, DisclosureMade) or whole:
             return

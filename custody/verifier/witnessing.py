@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 
-from custody.protocol.checkpoint import parse_checkpoint
 from custody.protocol.findings import finding
-from custody.protocol.note import parse_note
-from custody.protocol.policy import NO_QUORUM, Policy, satisfied
+from custody.protocol.policy import Policy, satisfied
 from custody.protocol.rules.world import World
 from custody.protocol.vkey import Vkey, parse_vkey
 from custody.verifier.part import Part
@@ -24,9 +22,9 @@ def judge_witnesses(parts: Sequence[Part], policy: Policy, world: World) -> dict
         if part.item_index < 0:
             continue
         known = [witness.vkey for witness in policy.witnesses if witness.vkey.public_key in sightings]
-        if not satisfied(policy, known, excluding=_own_keys(part, world)):
+        if not satisfied(policy, known, excluding=_own_witnesses(part.origin, policy)):
             world.record.put(finding("L05.quorum", (), origin=part.origin))
-        elif policy.quorum == NO_QUORUM and not sightings:
+        elif not sightings:
             world.record.put(finding("L05", (), origin=part.origin))
     return seen
 
@@ -38,12 +36,9 @@ def _sightings(part: Part, policy: Policy, world: World) -> Sightings:
     for one in part.consistency.values():
         if one.checkpoint is None or one.size <= part.item_index:
             continue
-        note = one.checkpoint.encode()
-        earlier = parse_checkpoint(parse_note(note).text)
-        if (earlier.origin, earlier.size) == (part.origin, one.size):
-            for key, sighting in cosigned(note, policy, keys).items():
-                found.setdefault(key, sighting)
-    own = _own_keys(part, world)
+        for key, sighting in cosigned(one.checkpoint.encode(), policy, keys).items():
+            found.setdefault(key, sighting)
+    own = _own_witnesses(part.origin, policy) | _claimed_key(part, world)
     return {key: sighting for key, sighting in found.items() if key not in own}
 
 
@@ -52,7 +47,14 @@ def _ledger_keys(part: Part, world: World, policy: Policy) -> list[Vkey]:
     return chain or [vkey for vkey in policy.logs if vkey.name == part.origin]
 
 
-def _own_keys(part: Part, world: World) -> frozenset[bytes]:
-    """The ledger's own witness key never counts for it."""
+def _own_witnesses(origin: str, policy: Policy) -> frozenset[bytes]:
+    """The policy's witnesses that are the ledger's own, `ORIGIN/witness`; by the reader's word, not by the ledger's:
+    a ledger that claims a partner's key must not lower the quorum."""
+    listed = [witness.vkey for witness in policy.witnesses]
+    return frozenset(vkey.public_key for vkey in listed if vkey.name == origin or vkey.name.startswith(f"{origin}/"))
+
+
+def _claimed_key(part: Part, world: World) -> frozenset[bytes]:
+    """The witness key that the ledger calls its own never counts for it."""
     opened = world.ledger(part.origin).opened
     return frozenset({parse_vkey(opened.details.witness_key).public_key} if opened else ())

@@ -28,6 +28,8 @@ class Amounts:
             self.now = taken[0] if len(taken) == 1 else None
         elif isinstance(event, ItemExamined) and event.details.consumed:
             self._consumed.append(event.details.consumed)
+            if self.now is not None:
+                self._check(fact, self.now, None, None, docket)
         elif isinstance(event, ItemYielded):
             self._yield(fact, event, docket)
 
@@ -35,23 +37,30 @@ class Amounts:
         taken, left = event.details.taken, event.details.left
         if taken is None and left is None:
             return
-        before = self.now
-        if before is not None and taken is not None:
-            self._add_up(fact, before, taken, left, docket)
+        if self.now is not None:
+            rest = self._check(fact, self.now, taken, left, docket)
+            if rest is not None and self._consumed:
+                docket.add("D02.consumed", fact, sum=_sum(self.now, taken, left, *self._consumed))
+            if left is None and rest is not None:
+                left = Amount(amount=_plain(rest), unit=self.now.unit)
         if left is not None:
             self.now, self._consumed = left, []
 
-    def _add_up(self, fact: Recorded, before: Amount, taken: Amount, left: Amount | None, docket: Docket) -> None:
-        stated = [before, taken, *([left] if left else []), *self._consumed]
-        consumed = sum((Decimal(one.amount) for one in self._consumed), Decimal(0))
-        rest = Decimal(before.amount) - Decimal(taken.amount) - consumed
-        sum_text = " ".join(f"{one.amount} {one.unit}" for one in stated)
-        if len({one.unit for one in stated}) > 1 or rest < 0 or (left is not None and Decimal(left.amount) != rest):
-            docket.add("D02", fact, sum=sum_text)
-        elif consumed:
-            docket.add("D02.consumed", fact, sum=sum_text)
-        if left is None and rest >= 0:
-            self.now, self._consumed = Amount(amount=_plain(rest), unit=before.unit), []
+    def _check(
+        self, fact: Recorded, before: Amount, taken: Amount | None, left: Amount | None, docket: Docket
+    ) -> Decimal | None:
+        """What is left when `taken`, if anything, and all that was consumed are gone; None with D02."""
+        units = {one.unit for one in (before, taken, left, *self._consumed) if one is not None}
+        gone = [Decimal(one.amount) for one in (taken, *self._consumed) if one is not None]
+        rest = Decimal(before.amount) - sum(gone, Decimal(0))
+        if len(units) == 1 and rest >= 0 and (left is None or Decimal(left.amount) == rest):
+            return rest
+        docket.add("D02", fact, sum=_sum(before, taken, left, *self._consumed))
+        return None
+
+
+def _sum(*amounts: Amount | None) -> str:
+    return " ".join(f"{one.amount} {one.unit}" for one in amounts if one is not None)
 
 
 def _plain(value: Decimal) -> str:

@@ -20,7 +20,8 @@ class Condition:
         """When the digests were fixed, for sentences."""
         self.acquisition: Acquisition | None = None
         self._released: tuple[Recorded, HandoverReleased] | None = None
-        self._differing: list[int] = []
+        self._differing: list[tuple[int, set[Digests]]] = []
+        """Findings H05, each with the digests that were not measured again since."""
 
     def take(self, fact: Recorded, docket: Docket, seals: Seals, *, abroad: bool) -> None:
         """Judges what an event measured and found. Called before the seals take the event."""
@@ -53,15 +54,17 @@ class Condition:
             docket.add("P05", fact, dispatch, severity="N" if travelled else "R")
 
     def _measure(self, fact: Recorded, measured: tuple[Digests, ...] | None, docket: Docket) -> None:
-        """H05: what was measured must be among the digests fixed; an equal measurement later lowers it."""
-        if measured is None:
+        """H05: what was measured must be among the digests fixed; all of them measured equal later lower it."""
+        if measured is None or not self.digests:
             return
-        if all(any(one.same_bytes(fixed) for fixed in self.digests) for one in measured):
-            for handle in self._differing:
+        equal = {fixed for fixed in self.digests if any(one.same_bytes(fixed) for one in measured)}
+        for handle, waiting in self._differing:
+            waiting -= equal
+            if not waiting:
                 docket.replace(handle, "H05.again", again=fact.date)
-            self._differing.clear()
-        else:
-            self._differing.append(docket.add("H05", fact, date=fact.date))
+        self._differing = [(handle, waiting) for handle, waiting in self._differing if waiting]
+        if not all(any(one.same_bytes(fixed) for fixed in self.digests) for one in measured):
+            self._differing.append((docket.add("H05", fact, date=fact.date), set(self.digests)))
 
 
 def judge_copy(fact: Recorded, event: ItemDerived, parent: Condition, docket: Docket) -> None:
@@ -71,14 +74,15 @@ def judge_copy(fact: Recorded, event: ItemDerived, parent: Condition, docket: Do
     source = parent.digests[0]
     acquisition = event.details.acquisition
     content = acquisition.content if acquisition else None
-    if content is not None and (content.sha256 or content.blake3):
-        pairs = ((content.sha256, source.sha256), (content.blake3, source.blake3))
-        if any(read is not None and read != fixed for read, fixed in pairs):
-            docket.add("H02", fact)
-        return
-    raw = event.details.method == "copy" or acquisition is None or acquisition.format in (None, "raw")
+    read = (content.sha256, content.blake3) if content else (None, None)
+    fixed = (source.sha256, source.blake3)
+    differs = any(one not in (None, other) for one, other in zip(read, fixed, strict=True))
+    stated_format = acquisition.format if acquisition else None
+    raw = event.details.method == "copy" or stated_format == "raw" or (stated_format is None and not any(read))
     digests = event.details.digests or ()
-    if raw and len(digests) == 1 and source.files is None and not digests[0].same_bytes(source):
+    if raw and len(digests) == 1 and source.files is None:
+        differs = differs or not digests[0].same_bytes(source)
+    if differs:
         docket.add("H02", fact)
 
 

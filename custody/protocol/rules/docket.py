@@ -12,19 +12,21 @@ class Docket:
     def __init__(self, item: str | None = None) -> None:
         self.item = item
         self.position = 0
-        """The place of the entry being judged among all entries seen, set before each step."""
+        """The place of the entry being judged among all entries seen, set before each step; 0 when all are read."""
         self.found: list[Finding] = []
         self._places: list[int] = []
 
-    def add(self, key: str, *about: Recorded, severity: Severity | None = None, **facts: str) -> int:
+    def add(
+        self, key: str, *about: Recorded, severity: Severity | None = None, position: int | None = None, **facts: str
+    ) -> int:
         """Records a finding about entries; the first of them fills `{entry}`. Returns a handle for `replace`."""
         names = tuple(one.name for one in about)
         if names:
             facts.setdefault("entry", names[0])
-        return self.put(state_finding(key, names, item=self.item, severity=severity, facts=facts))
+        return self.put(state_finding(key, names, item=self.item, severity=severity, facts=facts), position)
 
     def put(self, one: Finding, position: int | None = None) -> int:
-        """Records a finding made elsewhere, at this place or an earlier one."""
+        """Records a finding made elsewhere, at this place or another."""
         self.found.append(one)
         self._places.append(self.position if position is None else position)
         return len(self.found) - 1

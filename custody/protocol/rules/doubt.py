@@ -17,19 +17,22 @@ from custody.protocol.times import format_utc
 
 def judge_doubt(world: World) -> None:
     """Adds S04 to the docket of each item with an entry in doubt, or to the record."""
-    confirmed: set[tuple[str, str, int]] | None = None
+    confirmed: dict[tuple[str, str, int], int] | None = None
     for person in world.people.by_reference.values():
         origin = split_person(person.reference)[1]
         for standing, place in _doubted(person):
             if confirmed is None:
-                confirmed = set(_confirmed(world))
+                confirmed = dict(_confirmed(world))
             index = person.signed_index[place]
             name = f"{origin}#{index}"
-            key = "S04.confirmed" if (person.reference, origin, index) in confirmed else "S04"
+            # A confirmation made before the revocation is in doubt itself.
+            after = confirmed.get((person.reference, origin, index), -1) > standing.index
+            key = "S04.confirmed" if after else "S04"
             number = person.signed_item[place]
             docket = world.items[world.numbered[number]].docket if number >= 0 else world.record
             since = format_utc(standing.doubt_from or 0)
-            docket.put(finding(key, (name,), item=docket.item, person=person.reference, entry=name, since=since))
+            one = finding(key, (name,), item=docket.item, person=person.reference, entry=name, since=since)
+            docket.put(one, person.signed_position[place])
 
 
 def _doubted(person: PersonState) -> Iterator[tuple[Standing, int]]:
@@ -41,30 +44,32 @@ def _doubted(person: PersonState) -> Iterator[tuple[Standing, int]]:
                 yield standing, place
 
 
-def _confirmed(world: World) -> Iterator[tuple[str, str, int]]:
-    """`(person, ledger, index)` of each entry that somebody entitled to it has confirmed."""
+def _confirmed(world: World) -> Iterator[tuple[tuple[str, str, int], int]]:
+    """`(person, ledger, index)` of each entry that somebody entitled to it has confirmed, and where that stands."""
+    signers = _signers(world, {(origin, index) for _, _, origin, index in world.confirmations})
     for fact, event, origin, index in world.confirmations:
-        signers = _signers(world, origin, index)
         by = set(event.signers)
-        for person in signers:
-            others = signers - {person}
+        for person in signers[origin, index]:
+            others = signers[origin, index] - {person}
             if (person in by or (others and others <= by)) and _supervised(world, fact, event, person):
-                yield person, origin, index
+                yield (person, origin, index), fact.index if fact.origin == origin else -1
 
 
-def _signers(world: World, origin: str, index: int) -> set[str]:
-    return {
-        person.reference
-        for person in world.people.by_reference.values()
-        if split_person(person.reference)[1] == origin and index in person.signed_index
-    }
+def _signers(world: World, entries: set[tuple[str, int]]) -> dict[tuple[str, int], set[str]]:
+    """Who signed each of these entries, by one look at everybody's."""
+    found: dict[tuple[str, int], set[str]] = {entry: set() for entry in entries}
+    for person in world.people.by_reference.values():
+        origin = split_person(person.reference)[1]
+        for index in person.signed_index:
+            if (origin, index) in found:
+                found[origin, index].add(person.reference)
+    return found
 
 
 def _supervised(world: World, fact: Recorded, event: EntryConfirmed, doubted: str) -> bool:
     """A supervisor, other than the person in doubt, is among those who confirm."""
     for signer in event.signers:
         standing = world.people.get(signer).at(fact.index)
-        roles = standing.roles if standing and standing.key else ()
-        if signer != doubted and any(term.role == "supervisor" for term in roles):
+        if signer != doubted and standing is not None and standing.holds(("supervisor",), fact.occurred):
             return True
     return False

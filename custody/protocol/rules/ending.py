@@ -6,7 +6,7 @@ a later time that the reader names.
 
 from collections.abc import Collection
 
-from custody.protocol.findings import Finding
+from custody.protocol.findings import Finding, Severity
 from custody.protocol.rules.docket import Docket
 from custody.protocol.rules.doubt import judge_doubt
 from custody.protocol.rules.item import ItemState
@@ -17,6 +17,7 @@ from custody.protocol.times import DAY, parse_local
 
 def close(world: World, *, now: int, items: Collection[str], to_court: bool = False) -> list[Finding]:
     """Everything there is to say. `items` are judged to their end; the others are ancestors, shown only in part."""
+    world.end()
     judge_doubt(world)
     found = list(world.record.found)
     for item in world.items.values():
@@ -45,15 +46,15 @@ def _judge_open(world: World, item: ItemState, now: int, *, to_court: bool) -> N
         return
     days = transit_days(world.ledger(last.origin).profile)
     if item.unanswered is not None:
-        person, since = item.unanswered
-        docket.add("C01", last, person=person, since=since, until="since")
+        person, since, position = item.unanswered
+        docket.add("C01", last, position=position, person=person, since=since, until="since")
     if keeping.release is not None:
-        fact = keeping.release.fact
-        late = now - fact.occurred > days * DAY
-        docket.add("C05", fact, severity="N" if late else "R", date=fact.date, person=keeping.custodian)
+        fact, position = keeping.release.fact, keeping.release.position
+        severity: Severity = "N" if now - fact.occurred > days * DAY else "R"
+        docket.add("C05", fact, severity=severity, position=position, date=fact.date, person=keeping.custodian)
     if keeping.missing is not None:
-        key, fact = keeping.missing
-        docket.add(key, fact, person=fact.event.actor, date=fact.date)
+        key, fact, position = keeping.missing
+        docket.add(key, fact, position=position, person=fact.event.actor, date=fact.date)
     _judge_loan(item, now, days)
     if keeping.return_due is not None and parse_local(keeping.return_due[1]) < now:
         docket.add("M01", last, date=keeping.return_due[1])
@@ -62,12 +63,18 @@ def _judge_open(world: World, item: ItemState, now: int, *, to_court: bool) -> N
 
 
 def _judge_loan(item: ItemState, now: int, days: int) -> None:
-    loan, start = item.keeping.loan, item.keeping.loan_start
-    if loan is None or start is None:
+    loan = item.keeping.loan
+    if loan is None:
         return
     due = loan.due if loan.due is not None else loan.fact.occurred + days * DAY
-    organisation = loan.event.details.organisation
-    item.docket.add("C10", start, severity="N" if now > due else "R", date=start.date, organisation=organisation)
+    item.docket.add(
+        "C10",
+        loan.start,
+        severity="N" if now > due else "R",
+        position=loan.position,
+        date=loan.start.date,
+        organisation=loan.event.details.organisation,
+    )
 
 
 def _judge_authority(world: World, item: ItemState) -> None:
@@ -98,12 +105,15 @@ def sources(world: World, item: ItemState) -> list[ItemState]:
 
 
 def _judge_source(world: World, item: ItemState) -> None:
-    """D01: each parent is shown, stood where the child says, and recorded the child's first entry."""
+    """D01, D02: each parent is shown, stood where the child says, and recorded the child with the same amounts."""
     if item.first is None or not item.parents or item.begun is None:
         return
     docket: Docket = item.docket
     for parent in item.begun.details.parents:  # type: ignore[union-attr]
         state = world.items.get(parent.item)
-        known = state is not None and state.chain.find(parent.head.entry) is not None
-        if state is None or not known or state.yields.get(item.uuid) != item.first.hash:
+        yielded = state.yields.get(item.uuid) if state is not None else None
+        if yielded is None or yielded.details.entry != item.first.hash or yielded.previous != parent.head:
             docket.add("D01", item.first, parent=parent.item)
+        elif (parent.taken, parent.left) != (yielded.details.taken, yielded.details.left):
+            stated = (parent.taken, yielded.details.taken, parent.left, yielded.details.left)
+            docket.add("D02", item.first, sum=" / ".join(f"{one.amount} {one.unit}" for one in stated if one))

@@ -1,5 +1,7 @@
 """One item: the fold of its chain, each rule keeping its own part."""
 
+from typing import NamedTuple
+
 from custody.protocol.events.common import Event
 from custody.protocol.events.handling import ItemStored
 from custody.protocol.events.handovers import HandoverReceived, HandoverReleased
@@ -21,6 +23,14 @@ AUTHORITY_DOCUMENTS = ("warrant", "order", "consent")
 
 NEEDS_AUTHORITY = ("seized", "produced", "captured", "paper")
 """Manners of taking that need one; what is surrendered or found does not."""
+
+
+class Unanswered(NamedTuple):
+    """The custodian who was revoked, when and where in the record, until somebody else answers for the item (C01)."""
+
+    person: str
+    since: str
+    position: int
 
 
 class ItemState:
@@ -64,10 +74,9 @@ class ItemState:
         self.case: str | None = None
         self.authority_since: str | None = None
         """When legal authority was recorded after the fact."""
-        self.yields: dict[str, str] = {}
-        """Children by UUID, and the entry hash of each one's first entry."""
-        self.unanswered: tuple[str, str] | None = None
-        """The custodian who was revoked, and when, until somebody else answers for the item (C01)."""
+        self.yields: dict[str, ItemYielded] = {}
+        """Children by UUID, and what was said when each was made."""
+        self.unanswered: Unanswered | None = None
         self.place: Place | None = None
         self.stored: str | None = None
 
@@ -85,7 +94,7 @@ class ItemState:
         elif isinstance(event, HandoverReleased | HandoverReceived):
             self.stored = None
         elif isinstance(event, ItemYielded):
-            self.yields[event.details.child] = event.details.entry
+            self.yields[event.details.child] = event
 
     @property
     def label(self) -> str:

@@ -32,6 +32,9 @@ from custody.protocol.times import parse_local
 
 Status = Literal["none", "held", "transit", "lent", "ended"]
 
+Keys = tuple[bytes | None, ...]
+"""Of an event's signers, the actor's first; None for who was not enrolled."""
+
 _ENDS = {"item.returned": "returned", "item.destroyed": "destroyed", "item.voided": "voided"}
 
 
@@ -40,8 +43,10 @@ class Release(NamedTuple):
 
     fact: Recorded
     event: HandoverReleased
-    key: bytes | None
-    """The releaser's key: the receiver's must be another, whatever the names."""
+    keys: Keys
+    """The signers' keys, the releaser's first: the receiver's must be another, whatever the names."""
+    position: int
+    """The release's place among all entries seen."""
 
 
 class Loan(NamedTuple):
@@ -49,11 +54,23 @@ class Loan(NamedTuple):
 
     fact: Recorded
     event: ItemLent
+    start: Recorded
+    """When it first left: another `item.lent` prolongs."""
+    position: int
+    """The start's place among all entries seen."""
 
     @property
     def due(self) -> int | None:
         """When it was to be back, in seconds since 1970."""
         return parse_local(self.event.details.return_by) if self.event.details.return_by else None
+
+
+class Missing(NamedTuple):
+    """That the item was not there when somebody looked, or waited for it (C11)."""
+
+    key: str
+    fact: Recorded
+    position: int
 
 
 class Keeping:
@@ -64,7 +81,6 @@ class Keeping:
         "end",
         "last",
         "loan",
-        "loan_start",
         "missing",
         "presented",
         "presented_position",
@@ -81,12 +97,10 @@ class Keeping:
         self.release: Release | None = None
         self.refused: HandoverRefused | None = None
         self.loan: Loan | None = None
-        self.loan_start: Recorded | None = None
         self.end: str | None = None
         self.touched = False
         """Released, derived from or examined: too late to void."""
-        self.missing: tuple[str, Recorded] | None = None
-        """The finding's key, and who saw last that the item was not there (C11)."""
+        self.missing: Missing | None = None
         self.return_due: tuple[str, str] | None = None
         """To whom it is to come back, and by when, as stated in a release."""
         self.presented: Recorded | None = None
@@ -100,19 +114,24 @@ class Keeping:
         return self.release.event.details.addressees if self.release else ()
 
     @property
+    def loan_start(self) -> Recorded | None:
+        """When it left on the loan that is open."""
+        return self.loan.start if self.loan else None
+
+    @property
     def holder(self) -> str:
         """Who has it in hand: the custodian, or the organisation that borrowed it."""
         return self.loan.event.details.organisation if self.loan else self.custodian
 
-    def take(self, fact: Recorded, docket: Docket, key: bytes | None) -> None:
-        """Judges an event of the item's chain and takes its effect; `key` is the actor's."""
+    def take(self, fact: Recorded, docket: Docket, keys: Keys = ()) -> None:
+        """Judges an event of the item's chain and takes its effect; `keys` are a release's or receipt's signers'."""
         event = fact.event
         if self.end is not None:
             docket.add("C06", fact, end=self.end)
-        judge: Callable[[Keeping, Recorded, Any, Docket, bytes | None], None] | None
+        judge: Callable[[Keeping, Recorded, Any, Docket, Keys], None] | None
         judge = _JUDGES.get(type(event))
         if judge is not None:
-            judge(self, fact, event, docket, key)
+            judge(self, fact, event, docket, keys)
         else:
             self._require_holder(fact, docket)
         self.last = fact
@@ -127,7 +146,7 @@ class Keeping:
             docket.add("C04.refusal", fact, person=event.actor, addressees=", ".join(self.addressees))
         self.refused = event
         if event.details.outcome == "missing":
-            self.missing = ("C11.missing", fact)
+            self.missing = Missing("C11.missing", fact, docket.position)
         else:
             docket.add("C07", fact, person=event.actor, date=fact.date)
 
@@ -145,30 +164,30 @@ class Keeping:
         """The actor has the item in hand and answers for it."""
         self.custodian = fact.event.actor
         self.status = "held"
-        self.release = self.refused = self.loan = self.loan_start = self.missing = None
+        self.release = self.refused = self.loan = self.missing = None
         if self.return_due and self.return_due[0] == self.custodian:
             self.return_due = None
 
 
-def _begin(keeping: Keeping, fact: Recorded, event: Event, docket: Docket, key: bytes | None) -> None:
-    del event, key
+def _begin(keeping: Keeping, fact: Recorded, event: Event, docket: Docket, keys: Keys) -> None:
+    del event, keys
     if keeping.status != "none":
         docket.add("C03.again", fact)
     keeping._hold(fact)
 
 
-def _release(keeping: Keeping, fact: Recorded, event: HandoverReleased, docket: Docket, key: bytes | None) -> None:
+def _release(keeping: Keeping, fact: Recorded, event: HandoverReleased, docket: Docket, keys: Keys) -> None:
     keeping._require_holder(fact, docket)
     for witness in event.witnesses:
         if witness in event.details.addressees:
             docket.add("S02.same", fact, person=witness)
     keeping.status, keeping.touched, keeping.missing = "transit", True, None
-    keeping.release, keeping.refused = Release(fact, event, key), None
+    keeping.release, keeping.refused = Release(fact, event, keys, docket.position), None
     if event.details.return_by:
         keeping.return_due = (event.actor, event.details.return_by)
 
 
-def _receive(keeping: Keeping, fact: Recorded, event: HandoverReceived, docket: Docket, key: bytes | None) -> None:
+def _receive(keeping: Keeping, fact: Recorded, event: HandoverReceived, docket: Docket, keys: Keys) -> None:
     release = keeping.release
     if release is None:
         docket.add("C03.release", fact)
@@ -177,7 +196,9 @@ def _receive(keeping: Keeping, fact: Recorded, event: HandoverReceived, docket: 
             docket.add("C04", fact, person=event.actor, addressees=", ".join(keeping.addressees) + _closed(keeping))
         # Giver, receiver and witnesses of either side are different persons; giver and receiver have different keys.
         giver = release.event.actor
-        if event.actor in (giver, *release.event.witnesses) or giver in event.witnesses or key == release.key:
+        same_name = event.actor in release.event.signers or giver in event.signers
+        same_key = keys[0] is not None and (keys[0] in release.keys or release.keys[0] in keys)
+        if same_name or same_key:
             docket.add("S02.same", fact, release.fact, person=f"{giver}, {event.actor}")
     keeping._hold(fact)
 
@@ -186,8 +207,8 @@ def _closed(keeping: Keeping) -> str:
     return " (refused)" if keeping.refused is not None else ""
 
 
-def _withdraw(keeping: Keeping, fact: Recorded, event: Event, docket: Docket, key: bytes | None) -> None:
-    del event, key
+def _withdraw(keeping: Keeping, fact: Recorded, event: Event, docket: Docket, keys: Keys) -> None:
+    del event, keys
     if keeping.release is None:
         docket.add("C03.release", fact)
     elif fact.event.actor != keeping.custodian:
@@ -197,28 +218,28 @@ def _withdraw(keeping: Keeping, fact: Recorded, event: Event, docket: Docket, ke
     keeping.custodian = custodian
 
 
-def _lend(keeping: Keeping, fact: Recorded, event: ItemLent, docket: Docket, key: bytes | None) -> None:
-    del key
+def _lend(keeping: Keeping, fact: Recorded, event: ItemLent, docket: Docket, keys: Keys) -> None:
+    del keys
     keeping._require_holder(fact, docket, lent=True)
-    keeping.loan_start = keeping.loan_start or fact
-    keeping.loan, keeping.status, keeping.missing = Loan(fact, event), "lent", None
+    start, position = (keeping.loan.start, keeping.loan.position) if keeping.loan else (fact, docket.position)
+    keeping.loan, keeping.status, keeping.missing = Loan(fact, event, start, position), "lent", None
 
 
-def _recover(keeping: Keeping, fact: Recorded, event: ItemRecovered, docket: Docket, key: bytes | None) -> None:
-    del event, key
-    if keeping.loan is None or keeping.loan_start is None:
+def _recover(keeping: Keeping, fact: Recorded, event: ItemRecovered, docket: Docket, keys: Keys) -> None:
+    del event, keys
+    if keeping.loan is None:
         docket.add("C03.loan", fact)
     else:
         keeping._require_holder(fact, docket, lent=True)
-        loan = keeping.loan.event.details
-        docket.add("C10.back", fact, date=keeping.loan_start.date, back=fact.date, organisation=loan.organisation)
+        organisation = keeping.loan.event.details.organisation
+        docket.add("C10.back", fact, date=keeping.loan.start.date, back=fact.date, organisation=organisation)
     custodian = keeping.custodian
     keeping._hold(fact)
     keeping.custodian = custodian or fact.event.actor
 
 
-def _assume(keeping: Keeping, fact: Recorded, event: ItemAssumed, docket: Docket, key: bytes | None) -> None:
-    del key
+def _assume(keeping: Keeping, fact: Recorded, event: ItemAssumed, docket: Docket, keys: Keys) -> None:
+    del keys
     if event.details.from_ != keeping.custodian:
         docket.add("C03.from", fact, person=event.details.from_, custodian=keeping.custodian or "nobody")
     if not event.witnesses:
@@ -227,26 +248,26 @@ def _assume(keeping: Keeping, fact: Recorded, event: ItemAssumed, docket: Docket
     keeping._hold(fact)
 
 
-def _inspect(keeping: Keeping, fact: Recorded, event: ItemInspected, docket: Docket, key: bytes | None) -> None:
-    del docket, key
-    keeping.missing = ("C11", fact) if event.details.outcome == "absent" else None
+def _inspect(keeping: Keeping, fact: Recorded, event: ItemInspected, docket: Docket, keys: Keys) -> None:
+    del keys
+    keeping.missing = Missing("C11", fact, docket.position) if event.details.outcome == "absent" else None
 
 
-def _present(keeping: Keeping, fact: Recorded, event: CourtPresented, docket: Docket, key: bytes | None) -> None:
-    del event, key
+def _present(keeping: Keeping, fact: Recorded, event: CourtPresented, docket: Docket, keys: Keys) -> None:
+    del event, keys
     if keeping.status in ("transit", "lent"):
         docket.add(f"C03.{keeping.status}", fact, person=fact.event.actor)
     keeping.presented, keeping.presented_position = fact, docket.position
 
 
-def _touch(keeping: Keeping, fact: Recorded, event: Event, docket: Docket, key: bytes | None) -> None:
-    del event, key
+def _touch(keeping: Keeping, fact: Recorded, event: Event, docket: Docket, keys: Keys) -> None:
+    del event, keys
     keeping._require_holder(fact, docket)
     keeping.touched, keeping.missing = True, None
 
 
-def _finish(keeping: Keeping, fact: Recorded, event: Event, docket: Docket, key: bytes | None) -> None:
-    del key
+def _finish(keeping: Keeping, fact: Recorded, event: Event, docket: Docket, keys: Keys) -> None:
+    del keys
     keeping._require_holder(fact, docket)
     if isinstance(event, ItemVoided):
         if keeping.touched:

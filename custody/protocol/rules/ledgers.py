@@ -51,6 +51,9 @@ class LedgerState:
         """Takes an event about the ledger or one of its cases."""
         event = fact.event
         if isinstance(event, LedgerOpened):
+            if fact.index != 0:  # a second opening would bring a key that nobody vouches for
+                docket.add("L02", fact, subject=event.subject, entry=f"{self.origin}#{fact.index - 1}")
+                return
             self.opened = event
             self.keys.append((-1, event.details.ledger_key))
         elif isinstance(event, LedgerRekeyed):

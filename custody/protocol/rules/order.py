@@ -48,6 +48,12 @@ class Conflict(NamedTuple):
     """Seconds since 1970 that the later time may not fall below, or, against the ledger's clock, exceed."""
 
 
+def judge_future(fact: Recorded, docket: Docket) -> int | None:
+    """T01: nothing is recorded before it happens, beyond what clocks differ. Returns the finding's handle."""
+    ahead = fact.occurred - fact.recorded
+    return docket.add("T01.future", fact, late=format_duration(ahead)) if ahead > CLOCK_TOLERANCE else None
+
+
 class Order:
     """The time of the last custody event."""
 
@@ -62,9 +68,9 @@ class Order:
         occurred = fact.occurred
         mine = stated(fact, "/occurred_at", fact.event.occurred_at, docket)
         ahead = occurred - fact.recorded
-        if ahead > CLOCK_TOLERANCE:
-            handle = docket.add("T01.future", fact, late=format_duration(ahead))
-            self.conflicts.append(Conflict(handle, None, mine, fact.recorded))
+        future = judge_future(fact, docket)
+        if future is not None:
+            self.conflicts.append(Conflict(future, None, mine, fact.recorded))
         elif ahead > 0:
             docket.add("T04", fact, late=format_duration(ahead))
         elif -ahead > late_hours * HOUR:

@@ -2,6 +2,7 @@
 
 from array import array
 from bisect import bisect_left
+from collections.abc import Collection
 
 from custody.protocol.encodings import decode_base64
 from custody.protocol.events.common import Event
@@ -39,9 +40,12 @@ class Standing:
 
     def allows(self, kind: str, moment: int) -> bool:
         """Whether one of the roles, at `moment`, may sign events of type `kind`."""
-        allowed = ALLOWED.get(kind, frozenset())
+        return self.holds(ALLOWED.get(kind, frozenset()), moment)
+
+    def holds(self, wanted: Collection[str], moment: int) -> bool:
+        """Whether one of the roles is among `wanted` and holds at `moment`."""
         return any(
-            term.role in allowed
+            term.role in wanted
             and (term.from_ is None or parse_local(term.from_) <= moment)
             and (term.until is None or moment <= parse_local(term.until))
             for term in self.roles
@@ -51,16 +55,25 @@ class Standing:
 class PersonState:
     """What a ledger's log says of a person, and which entries the person signed."""
 
-    __slots__ = ("_starts", "reference", "signed_index", "signed_item", "signed_recorded", "standings")
+    __slots__ = (
+        "_starts",
+        "reference",
+        "signed_index",
+        "signed_item",
+        "signed_position",
+        "signed_recorded",
+        "standings",
+    )
 
     def __init__(self, reference: str) -> None:
         self.reference = reference
         self.standings: list[Standing] = []
         self._starts: list[int] = []
-        # Three parallel arrays, 24 bytes an entry: a revocation much later puts them in doubt (S04).
+        # Four parallel arrays, 24 bytes an entry: a revocation much later puts them in doubt (S04).
         self.signed_index = array("q")
         self.signed_recorded = array("q")
-        self.signed_item = array("q")
+        self.signed_item = array("i")
+        self.signed_position = array("I")
 
     def add(self, standing: Standing) -> None:
         """Takes an enrolment or revocation, in whatever order the parts of a bundle bring them."""
@@ -73,11 +86,12 @@ class PersonState:
         place = bisect_left(self._starts, index)
         return self.standings[place - 1] if place else None
 
-    def note_signed(self, fact: Recorded, item: int) -> None:
-        """Remembers that the person signed this entry; `item` numbers the item, -1 for none."""
+    def note_signed(self, fact: Recorded, item: int, position: int) -> None:
+        """Remembers that the person signed this entry, at `position` of all seen; `item` numbers it, -1 for none."""
         self.signed_index.append(fact.index)
         self.signed_recorded.append(fact.recorded)
         self.signed_item.append(item)
+        self.signed_position.append(position)
 
     @property
     def now(self) -> Standing | None:
@@ -161,7 +175,8 @@ class People:
         found: list[Finding] = []
         keys: list[bytes] = []
         for signer in event.signers:
-            state = self.by_reference.get(signer)
+            # Another ledger's person can't be judged by this log's order: not enrolled here.
+            state = self.by_reference.get(signer) if signer.endswith(f"@{fact.origin}") else None
             standing = state.at(fact.index) if state else None
             if standing is None or standing.key is None:
                 key = "S03" if standing is None else "S03.revoked"

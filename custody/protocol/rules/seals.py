@@ -62,7 +62,8 @@ class Seals:
         self.mismatches: list[Mismatch] = []
         self._broken: dict[str, int] = {}
         self._outer: Statement | None = None
-        self._loan_may_open = False
+        self._loan_may_open: bool | None = None
+        """Whether the borrower may open it; None while it is not lent."""
 
     @property
     def sealed(self) -> bool:
@@ -97,12 +98,15 @@ class Seals:
         readings: tuple[SealReading, ...] = event.details.seals or ()  # type: ignore[attr-defined]
         if isinstance(event, ItemRecovered):
             self._apply_loan(fact, event, docket)
+        prolonged = isinstance(event, ItemLent) and self._loan_may_open is not None  # it is not here to be read
         if readings:
             self._compare(fact, readings, docket)
-        elif self.on_record and not isinstance(event, ItemInspected):
+        elif self.on_record and not isinstance(event, ItemInspected) and not prolonged:
             docket.add("P01.unread", fact, expected=", ".join(sorted(self.on_record)))
         if isinstance(event, ItemLent):
-            self._loan_may_open = bool(event.details.may_open)
+            self._loan_may_open = bool(self._loan_may_open or event.details.may_open)
+        elif isinstance(event, ItemAssumed):
+            self._loan_may_open = None
         elif isinstance(event, HandoverReleased):
             outer = event.details.outer_seal
             self._outer = stated(fact, "/details/outer_seal", outer, docket) if outer else None
@@ -118,7 +122,7 @@ class Seals:
                 self.on_record.pop(seal, None)
             for place, seal in enumerate(event.details.put_on or ()):
                 self._put(seal, stated(fact, f"/details/put_on/{place}", seal, docket))
-        self._loan_may_open = False
+        self._loan_may_open = None
 
     def _compare(self, fact: Recorded, readings: tuple[SealReading, ...], docket: Docket) -> None:
         """All seals were read: the numbers must be those on record, and none newly broken."""

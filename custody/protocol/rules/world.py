@@ -2,7 +2,7 @@
 
 from custody.protocol.events.common import Event, NoteEvent
 from custody.protocol.events.handling import ItemAssumed, ItemInspected
-from custody.protocol.events.handovers import HandoverReceived, HandoverRefused
+from custody.protocol.events.handovers import HandoverReceived, HandoverRefused, HandoverReleased
 from custody.protocol.events.items import ItemDerived, ItemSeized
 from custody.protocol.events.notes import AuthorityRecorded, EntryConfirmed, EntryCorrected
 from custody.protocol.events.people import PersonEnrolled, PersonRevoked
@@ -11,8 +11,9 @@ from custody.protocol.names import kind_of, name_of
 from custody.protocol.rules.condition import judge_copy
 from custody.protocol.rules.docket import Docket
 from custody.protocol.rules.fact import Recorded
-from custody.protocol.rules.item import ItemState
+from custody.protocol.rules.item import ItemState, Unanswered
 from custody.protocol.rules.ledgers import LedgerState
+from custody.protocol.rules.order import judge_future
 from custody.protocol.rules.people import People
 from custody.protocol.rules.profile import judge_profile, late_hours, late_statement_days
 from custody.protocol.times import DAY, format_duration
@@ -60,6 +61,8 @@ class World:
         start = len(docket.found)
         self._chain(fact, docket)
         self._judge_signers(fact, docket, item)
+        judge_future(fact, docket)
+        judge_profile(fact, self.ledger(fact.origin).profile, docket)
         if item is not None and isinstance(fact.event, NoteEvent):
             self._take_note(fact, fact.event, item)
         elif kind == "person":
@@ -90,7 +93,7 @@ class World:
         if fact.event.actor != fact.origin:
             number = item.number if item else -1
             for signer in fact.event.signers:
-                self.people.get(signer).note_signed(fact, number)
+                self.people.get(signer).note_signed(fact, number, self._position)
 
     def _apply_item(self, fact: Recorded, item: ItemState) -> list[Finding]:
         docket, event = item.docket, fact.event
@@ -108,9 +111,9 @@ class World:
         profile = self.ledger(fact.origin).profile
         judge_profile(fact, profile, docket)
         item.order.take(fact, docket, late_hours(profile))
-        abroad = before is not None and before.ledger != fact.origin
+        abroad = before is not None and self._abroad(before.ledger, fact.origin)
         item.condition.take(fact, docket, item.seals, abroad=abroad)
-        item.keeping.take(fact, docket, self.people.key_at(event.actor, fact.index))
+        item.keeping.take(fact, docket, self._keys(fact))
         item.seals.take(fact, docket)
         item.amounts.take(fact, docket)
         item.begin(fact, event)
@@ -119,6 +122,25 @@ class World:
         elif isinstance(event, ItemDerived):
             self._judge_parents(fact, event, docket)
         return docket.found[start:]
+
+    def end(self) -> None:
+        """No more entries: what is found from here on is about the whole way, unless it says otherwise."""
+        self.record.position = 0
+        for item in self.items.values():
+            item.docket.position = 0
+
+    def _keys(self, fact: Recorded) -> tuple[bytes | None, ...]:
+        """Of those who sign a handover; nobody asks for others'."""
+        if not isinstance(fact.event, HandoverReleased | HandoverReceived):
+            return ()
+        return tuple(self.people.key_at(signer, fact.index) for signer in fact.event.signers)
+
+    def _abroad(self, one: str, other: str) -> bool:
+        """Whether two ledgers' jurisdictions differ, as far as their openings show."""
+        if one == other:
+            return False
+        states = {self.ledger(origin).jurisdiction for origin in (one, other)}
+        return len(states) > 1 or None in states
 
     def _judge_crossing(self, fact: Recorded, item: ItemState, before: str) -> None:
         """From one ledger to another only by a receipt addressed there, or into a ledger that continues the other."""
@@ -178,7 +200,7 @@ class World:
             if item.custodian != person or item.status == "ended":
                 continue
             if isinstance(fact.event, PersonRevoked):
-                item.unanswered = (person, fact.date)
+                item.unanswered = Unanswered(person, fact.date, self._position)
             elif isinstance(fact.event, PersonEnrolled) and item.unanswered is not None:
                 self._answer(item, fact, f"enrolled again on {fact.date}")
 
@@ -191,13 +213,13 @@ class World:
         elif isinstance(event, HandoverReceived):
             self._answer(item, fact, f"received by {event.actor} on {fact.date}")
         else:
-            person, since = item.unanswered
+            person, since, _ = item.unanswered
             item.docket.add("C01", fact, person=person, since=since, until=f"before {fact.name}")
             item.unanswered = None
 
     def _answer(self, item: ItemState, fact: Recorded, how: str) -> None:
         if item.unanswered is not None:
-            person, since = item.unanswered
+            person, since, _ = item.unanswered
             item.docket.position = self._position
             item.docket.add("C01.since", fact, person=person, since=since, how=how)
             item.unanswered = None

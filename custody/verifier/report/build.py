@@ -30,9 +30,10 @@ def build_report(verified: Verified, policy: Policy, *, checked: int, file: Coll
     findings = _sorted([*record, *(one for item in items for one in item.findings), *others])
     answers = answer_all([item.answers for item in items], findings)
     ledgers = _ledgers(verified)
+    answering = {world.items[uuid].custodian.partition("@")[2] for uuid in verified.items}
     return Report(
         answers=answers,
-        verdict_line=_verdict_line(answers, findings, ledgers, checked),
+        verdict_line=_verdict_line(answers, findings, [one for one in ledgers if one.origin in answering], checked),
         items=items,
         findings=tuple(findings),
         ledgers=ledgers,
@@ -136,16 +137,19 @@ def _sorted(findings: Collection[Finding]) -> list[Finding]:
 def _verdict_line(
     answers: Answers,
     findings: Collection[Finding],
-    ledgers: tuple[Stated, ...],
+    answering: Collection[Stated],
     checked: int,
 ) -> str:
-    """`UNBROKEN as stated on 3 May 2026, 41 days before this check, 3 remarks`; `BROKEN (authority)`."""
+    """`UNBROKEN as stated on 2026-05-03, 41 days before this check, 3 remarks`; `BROKEN (authority)`.
+
+    The date is that of the newest statement of the ledger that answers for the items; of several, the oldest.
+    """
     remarks = sum(one.severity == "R" for one in findings)
     words = f"{remarks} remark{'' if remarks == 1 else 's'}"
     if answers.verdict != "UNBROKEN":
         return f"{answers.verdict} ({', '.join(answers.questions)}), {words}"
-    dates = [one.stated_at for one in ledgers if one.stated_at]
-    when = f" as stated on {dates[-1][:10]}{_before(dates[-1], checked)}" if dates else ""
+    dates = sorted(one.stated_at for one in answering if one.stated_at)
+    when = f" as stated on {dates[0][:10]}{_before(dates[0], checked)}" if dates else ""
     return f"UNBROKEN{when}, {words}"
 
 
