@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from custody.protocol.findings import finding
+from custody.protocol.findings import Finding, finding
 from custody.protocol.policy import Policy, satisfied
 from custody.protocol.rules.world import World
 from custody.protocol.vkey import Vkey, parse_vkey
@@ -23,10 +23,16 @@ def judge_witnesses(parts: Sequence[Part], policy: Policy, world: World) -> dict
             continue
         known = [witness.vkey for witness in policy.witnesses if witness.vkey.public_key in sightings]
         if not satisfied(policy, known, excluding=_own_witnesses(part.origin, policy)):
-            world.record.put(finding("L05.quorum", (), origin=part.origin))
+            _report(finding("L05.quorum", origin=part.origin), world)
         elif not sightings:
-            world.record.put(finding("L05", (), origin=part.origin))
+            _report(finding("L05", origin=part.origin), world)
     return seen
+
+
+def _report(one: Finding, world: World) -> None:
+    """Once for a ledger, however many parts it has."""
+    if one not in world.record.found:
+        world.record.put(one)
 
 
 def _sightings(part: Part, policy: Policy, world: World) -> Sightings:
