@@ -1,0 +1,177 @@
+"""`custody items`: what there is, where it is, and who answers for it.
+
+A list for people is a table on stdout; for programs `--json`; for spreadsheets `--csv` (RFC 4180), in which no cell is
+taken for a formula.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from custody.errors import UsageError
+from custody.protocol.eye import show
+from custody.protocol.names import split_person
+from custody.protocol.times import format_utc
+
+from . import moments, showing
+from .files import STDOUT, write_output
+from .home import clock, opened, read_home
+from .options import Common, example, reading
+from .typed import CASE, ID
+
+if TYPE_CHECKING:
+    from custody.ledger.ledger import Ledger
+    from custody.ledger.listing import ItemSummary
+    from custody.protocol.rules.item import ItemState
+
+STATES = {"held": "in custody", "transit": "in transit", "lent": "lent"}
+"""In words that claim no more than the record does: somebody answers for it."""
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""First characters that make spreadsheets calculate (OWASP, CSV injection)."""
+
+
+@click.command(epilog=example("custody items --case OP-17 --overdue"))
+@reading
+@click.option("--case", type=CASE, help="Only those of this case.")
+@click.option("--holder", type=ID, metavar="ID", help="Only those for which this person answers.")
+@click.option("--in-transit", is_flag=True, help="Only those released and not yet received.")
+@click.option("--overdue", is_flag=True, help="Only those that should be back, or have arrived.")
+@click.option("--csv", "as_csv", is_flag=True, help="For a spreadsheet.")
+def items(common: Common, case: str | None, holder: str | None, in_transit: bool, overdue: bool, as_csv: bool) -> None:
+    """List items: where they are, who answers for them."""
+    if as_csv and common.session.wants_json:
+        raise UsageError("--csv and --json are two forms of the same list", hint="leave one of them out")
+    with opened(read_home(common)) as ledger:
+        _check(ledger, case, holder)
+        answering = f"{holder}@{ledger.origin}" if holder else None
+        found = ledger.items(case=case, holder=answering, in_transit=in_transit, late=overdue)
+        late = _lateness(ledger)
+        if common.session.wants_json:
+            showing.answer(common.session, {"items": [_as_json(one, late(one)) for one in found]})
+        elif as_csv:
+            write_output(STDOUT, _as_csv([_as_json(one, late(one)) for one in found]), force=False)
+        else:
+            _tell(found, late, ledger.origin)
+
+
+def _check(ledger: "Ledger", case: str | None, holder: str | None) -> None:
+    """An empty list must not hide a slip of the pen."""
+    if holder is not None:
+        ledger.person(f"{holder}@{ledger.origin}")
+    if case is not None and all(case != one.reference for one in ledger.cases()):
+        raise UsageError(f"there is no case {case}", hint="`custody case list` lists them")
+
+
+def _lateness(ledger: "Ledger") -> Callable[["ItemSummary"], bool]:
+    from custody.ledger.listing import overdue
+
+    now, profile = clock(), ledger.state.profile
+    return lambda item: overdue(item, now, profile)
+
+
+def _tell(found: Sequence["ItemSummary"], late: Callable[["ItemSummary"], bool], origin: str) -> None:
+    if not found:
+        showing.say("no items")
+        return
+    heads = ["item", "case", "what", "state", "answers for it", "where", "since"]
+    rows = [
+        [
+            item.label,
+            item.case,
+            what(item),
+            _state(item, late(item), origin),
+            short(item.custodian, origin) if item.status != "ended" else "",
+            _where(item),
+            moments.readable_at(item.since)[:10],
+        ]
+        for item in found
+    ]
+    for line in showing.table(heads, rows, narrow=2):
+        showing.tell(line)
+
+
+def what(item: "ItemSummary | ItemState") -> str:
+    """Category, or else kind, and the description where it is in clear."""
+    return ": ".join(part for part in (item.category or item.kind, item.description) if part)
+
+
+def short(person: str, origin: str) -> str:
+    """A person of this ledger by id, another by `id@origin`."""
+    identity, ledger = split_person(person)
+    return identity if ledger == origin else person
+
+
+def _state(item: "ItemSummary", late: bool, origin: str) -> str:
+    if item.status == "ended":
+        return item.end or "ended"
+    words = STATES.get(item.status, item.status)
+    if item.status == "transit" and item.addressees:
+        words += f" to {' or '.join(short(one, origin) for one in item.addressees)}"
+    if item.status == "lent":
+        words += f" to {item.holder}"
+    if item.return_by is not None:
+        words += f", back by {moments.readable_at(item.return_by)[:10]}"
+    return f"{words}, overdue" if late else words
+
+
+def _where(item: "ItemSummary") -> str:
+    return item.stored or ", ".join(part for part in (item.place, item.country) if part)
+
+
+def _as_json(item: "ItemSummary", late: bool) -> dict[str, Any]:
+    return {
+        "item": item.uuid,
+        "label": item.label,
+        "case": item.case,
+        "kind": item.kind,
+        "category": item.category,
+        "description": item.description,
+        "status": item.end or item.status,
+        "custodian": item.custodian,
+        "holder": item.holder,
+        "addressees": list(item.addressees),
+        "seals": [{"seal": number, "state": state} for number, state in item.seals.items()],
+        "country": item.country,
+        "place": item.place,
+        "stored": item.stored,
+        "since": format_utc(item.since),
+        "return_by": None if item.return_by is None else format_utc(item.return_by),
+        "overdue": late,
+        "presented": item.presented,
+    }
+
+
+def _as_csv(rows: Sequence[dict[str, Any]]) -> bytes:
+    """UTF-8, a line of names first. The names are those of `--json`."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(_COLUMNS)
+    for row in rows:
+        writer.writerow([cell(row[name]) for name in _COLUMNS])
+    return text.getvalue().encode()
+
+
+_COLUMNS = (
+    "label", "case", "kind", "category", "description", "status", "custodian", "holder", "addressees", "seals",
+    "country", "place", "stored", "since", "return_by", "overdue", "presented", "item",
+)  # fmt: skip
+
+
+def cell(value: Any) -> str:
+    """A value as a spreadsheet may show it: an apostrophe before what it would calculate, deceptive text escaped."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return cell("; ".join(_listed(one) for one in value))
+    text = show(str(value), lines=True)
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+
+
+def _listed(one: Any) -> str:
+    return f"{one['seal']} ({one['state']})" if isinstance(one, dict) else str(one)
