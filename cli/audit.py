@@ -1,0 +1,71 @@
+"""`custody audit` and `custody rebuild`: the own ledger checked whole, and its lists derived anew."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+
+from . import showing
+from .home import opened, read_home
+from .options import Common, example, reading
+
+
+@click.command(epilog=example("custody audit"))
+@reading
+def audit(common: Common) -> int:
+    """Check the own ledger, whole: database, chain, tree, signatures, checkpoints, lists.
+
+    Exit code 0: nothing is wrong; 3: something is, and each problem names its entry. What an operator with the ledger
+    key rewrote from the beginning only partners can see, who kept a checkpoint.
+    """
+    with opened(read_home(common)) as ledger:
+        from custody.ledger.audit import audit as check
+
+        with _progress("checking", ledger.size) as progress:
+            report = check(ledger, progress)
+        origin = ledger.origin
+    sound = not report.problems
+    if common.session.wants_json:
+        told = [
+            {"entry": None if one.entry is None else f"{origin}#{one.entry}", "message": one.message}
+            for one in report.problems
+        ]
+        counts = {"entries": report.entries, "items": report.items, "checkpoints": report.checkpoints}
+        showing.answer(common.session, {"ledger": origin, "sound": sound, **counts, "problems": told})
+        return 0 if sound else 3
+    for one in report.problems:
+        showing.tell(f"{'ledger' if one.entry is None else f'#{one.entry}'}  {one.message}")
+    counted = f"{report.entries} entries, {report.items} items, {report.checkpoints} checkpoints"
+    showing.tell(f"{counted}; " + ("nothing is wrong" if sound else f"problems: {len(report.problems)}"))
+    if not sound:
+        showing.message("hint", "change nothing, keep a copy of the folder, compare with a backup and with partners")
+    return 0 if sound else 3
+
+
+@click.command(epilog=example("custody rebuild"))
+@reading
+def rebuild(common: Common) -> None:
+    """Derive the lists anew from the log. The log itself is not touched."""
+    with opened(read_home(common)) as ledger:
+        from custody.ledger.rebuild import rebuild as derive
+
+        with _progress("reading the log", ledger.size) as progress:
+            count = derive(ledger, progress)
+    if common.session.wants_json:
+        showing.answer(common.session, {"items": count})
+    else:
+        showing.tell(f"{count} items, as the log says")
+
+
+@contextmanager
+def _progress(label: str, total: int) -> Iterator[Callable[[int, int], None]]:
+    """A function to call with how much is done and how much there is."""
+    with showing.progress(label, total) as add:
+        done = 0
+
+        def call(now: int, _: int) -> None:
+            nonlocal done
+            add(now - done)
+            done = now
+
+        yield call
