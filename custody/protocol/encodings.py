@@ -25,10 +25,10 @@ def encode_base64(data: bytes) -> str:
 def decode_base64(text: str, what: str = "base64") -> bytes:
     """The bytes of canonical padded base64; `what` names the field in the error."""
     try:
-        data = base64.b64decode(text, validate=True)
+        data = binascii.a2b_base64(text, strict_mode=True)
     except (binascii.Error, ValueError) as error:
         raise MalformedError(f"{what} is not base64") from error
-    if base64.b64encode(data) != text.encode("ascii", "replace"):
+    if binascii.b2a_base64(data, newline=False).decode() != text:
         raise MalformedError(f"{what} is not canonical base64")
     return data
 

@@ -47,9 +47,26 @@ def parse_utc(text: str) -> int:
 
 def _seconds(text: str) -> int:
     try:
-        return int(datetime.fromisoformat(text).timestamp())
+        day = _day(text[:10])
     except ValueError as error:
         raise MalformedError(f"{text!r} does not exist in the calendar") from error
+    hours, minutes, seconds = int(text[11:13]), int(text[14:16]), int(text[17:19])
+    if hours > 23 or minutes > 59 or seconds > 59:
+        raise MalformedError(f"{text!r} does not exist on a clock")
+    return day + HOUR * hours + 60 * minutes + seconds - _offset(text[19:])
+
+
+@lru_cache(maxsize=4096)
+def _day(text: str) -> int:
+    return (date.fromisoformat(text) - date(1970, 1, 1)).days * DAY
+
+
+@lru_cache(maxsize=64)
+def _offset(text: str) -> int:
+    """Seconds that a local time is ahead of UTC: `+02:00`, `Z`."""
+    if text == "Z":
+        return 0
+    return (HOUR * int(text[1:3]) + 60 * int(text[4:6])) * (-1 if text[0] == "-" else 1)
 
 
 def check_date(text: str) -> None:

@@ -14,8 +14,8 @@ from custody.protocol.encodings import MAX_INTEGER
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(msgspec.field,))
-class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What every structure of the format is: immutable, closed, without empty members."""
+class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
+    """What every structure of the format is: immutable, closed, without empty members (and so, without cycles)."""
 
 
 MAX_TEXT = 20_000

@@ -10,7 +10,7 @@ from custody.protocol.events.codec import parse_event
 from custody.protocol.events.common import Event
 from custody.protocol.events.ledger import LedgerRekeyed
 from custody.protocol.findings import finding, state_finding
-from custody.protocol.names import kind_of, name_of
+from custody.protocol.names import kind_of
 from custody.protocol.note import parse_note
 from custody.protocol.proofs import root_from_inclusion
 from custody.protocol.rules.docket import Docket
@@ -128,48 +128,52 @@ class Part:
         docket.put(state_finding(key, (fact.name,), item=item, severity=None, facts=facts))
 
     def _docket_of(self, event: Event) -> tuple[Docket, str | None]:
-        uuid = name_of(event.subject) if kind_of(event.subject) in ("item", "notes") else ""
-        item = self._world.items.get(uuid)
-        if item is None and kind_of(event.subject) == "item":
-            item = self._world.item(uuid)
+        kind, _, uuid = event.subject.partition(":")
+        item = self._world.item(uuid) if kind == "item" else self._world.items.get(uuid) if kind == "notes" else None
         return (item.docket, item.uuid) if item else (self.docket, None)
 
     def _check_signatures(self, entry: Entry, payload: bytes, fact: Recorded) -> None:
         """S02 for their number; each goes to the checker with the key that log order gives (S01)."""
         event, signatures = fact.event, entry.envelope.signatures
         signers: tuple[str, ...] = event.signers
-        ledger = self._world.ledger(self.origin)
         if isinstance(event, LedgerRekeyed):
             signers = (self.origin, self.origin)
         if len(signers) != len(signatures):
             self._add("S02", fact, entry=fact.name, signers=str(len(signers)), signatures=str(len(signatures)))
         message = event_pae(payload)
-        _, item = self._docket_of(event)
-        for place, (signer, signature) in enumerate(zip(signers, signatures, strict=False)):
-            if signer == self.origin:
-                new = isinstance(event, LedgerRekeyed) and place == 1
-                vkey = ledger.key if new else ledger.key_at(fact.index)
-                key = _ledger_key(vkey) if vkey else None
-                if key is None:
-                    self._add("S03", fact, person=signer)
-            else:
-                key = self._world.people.key_at(signer, fact.index)
+        item = self._docket_of(event)[1]
+        keys = self._ledger_keys(fact) if event.actor == self.origin else self._world.signing_keys
+        for signer, key, signature in zip(signers, keys, signatures, strict=False):
             if key is not None:  # without a key there is a finding already: S03
-                self._checker.add(key, message, signature_bytes(signature), (fact.name, signer, item))
+                ticket = (self.origin, fact.index, signer, item)
+                self._checker.add(key, message, signature_bytes(signature), ticket)
+
+    def _ledger_keys(self, fact: Recorded) -> tuple[bytes | None, ...]:
+        """The ledger key in force and, where it is replaced, the one that replaces it."""
+        ledger = self._world.ledger(self.origin)
+        vkey = ledger.key_at(fact.index)
+        if vkey is None:
+            self._add("S03", fact, person=self.origin)
+            return (None,)
+        new = (_ledger_key(ledger.key),) if isinstance(fact.event, LedgerRekeyed) and ledger.key else ()
+        return (_ledger_key(vkey), *new)
 
     def _note(self, fact: Recorded) -> None:
         self.count += 1
         if fact.index == self.checkpoint.size - 1:
             self.last_leaf = fact
-        subject = fact.event.subject
-        if kind_of(subject) in ("item", "notes"):
-            self.item_index = max(self.item_index, fact.index)
-        if not self.whole and kind_of(subject) != "disclosure":
-            self.subjects.add(subject)
-        if not self.whole and fact.event.actor != self.origin:
-            self.subjects.update(f"person:{signer.partition('@')[0]}" for signer in self._own_signers(fact.event))
-        if not self.whole and fact.event.case is not None:
-            self.subjects.add(f"case:{fact.event.case}")
+        event = fact.event
+        kind = kind_of(event.subject)
+        if kind in ("item", "notes") and fact.index > self.item_index:
+            self.item_index = fact.index
+        if self.whole:
+            return
+        if kind != "disclosure":
+            self.subjects.add(event.subject)
+        if event.actor != self.origin:
+            self.subjects.update(f"person:{signer.partition('@')[0]}" for signer in self._own_signers(event))
+        if event.case is not None:
+            self.subjects.add(f"case:{event.case}")
 
     def _own_signers(self, event: Event) -> list[str]:
         return [signer for signer in event.signers if signer.endswith(f"@{self.origin}")]

@@ -12,9 +12,6 @@ from custody.protocol.rules.docket import Docket
 from custody.protocol.rules.fact import Recorded
 from custody.protocol.rules.world import World
 
-_ESCAPE = re.compile(rb"\\(?:u00|b|f|r)|\x7f")
-"""How control characters stand in canonical JSON, DEL as itself; also matches an escaped backslash before a letter."""
-
 
 class SealedFields:
     """The digests in the entries shown, and the values disclosed for them."""
@@ -29,12 +26,14 @@ class SealedFields:
     def take_entry(self, fact: Recorded, payload: bytes) -> None:
         """Notes what is sealed, and flags text that deceives the eye."""
         event = fact.event
-        item = _item_of(event, self._world)
         for path, digest in event.sealed.items():
             if digest in self._sealed:
                 raise MalformedError(f"entry {fact.name} repeats the digest of another sealed field")
-            self._sealed[digest] = (fact.name, path, item)
-        if (not payload.isascii() or _ESCAPE.search(payload)) and deceives(_strings(payload)):
+            self._sealed[digest] = (fact.name, path, _item_of(event, self._world))
+        # Control characters are escaped in canonical JSON, but for DEL.
+        plain = payload.isascii() and b"\\" not in payload and b"\x7f" not in payload
+        if not plain and deceives(_strings(payload)):
+            item = _item_of(event, self._world)
             docket = self._docket(item)
             docket.put(finding("X03", (fact.name,), item=item, entry=fact.name))
 

@@ -15,8 +15,8 @@ _BATCH = 256
 _WAITING = 16
 """Batches in flight: bounds memory where reading outruns checking."""
 
-Ticket = tuple[str, str, str | None]
-"""Entry, signer, item: what an invalid signature is about."""
+Ticket = tuple[str, int, str, str | None]
+"""Ledger, index, signer, item: what an invalid signature is about."""
 
 Job = tuple[bytes, bytes, bytes, Ticket]
 """`(public key, message, signature, ticket)`."""

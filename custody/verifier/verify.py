@@ -12,7 +12,7 @@ from custody.protocol import bundle
 from custody.protocol.checkpoint import Checkpoint
 from custody.protocol.events.disclosures import DisclosureMade
 from custody.protocol.findings import finding
-from custody.protocol.names import kind_of
+from custody.protocol.names import kind_of, name_of
 from custody.protocol.policy import Policy
 from custody.protocol.rules.ending import close
 from custody.protocol.rules.fact import Recorded
@@ -100,7 +100,9 @@ class _Reading:
         self.newest = 0
 
     def take(self, line: bundle.Line, data: bytes) -> None:
-        if self.header is None:
+        if line.entry is not bundle.NO_ENTRY and self.parts and not self.disclosing:
+            self._take_entry(self.parts[-1], bytes(line.entry), line.proof)
+        elif self.header is None:
             if line.header is None:
                 raise MalformedError("a bundle begins with its header", hint="is this a .custody file?")
             self.header = line.header
@@ -118,21 +120,24 @@ class _Reading:
             self.parts[-1].take_consistency(line.consistency)
         elif line.heads is not None:
             self.parts[-1].take_heads(line.heads, data)
-        elif line.entry is not bundle.NO_ENTRY:
-            self._take_entry(self.parts[-1], bytes(line.entry), line.proof)
         else:
             raise MalformedError("a second header")
 
     def _take_entry(self, part: Part, data: bytes, proof: tuple[str, ...] | None) -> None:
         fact, payload = part.take_entry(data, proof)
         self.sealed.take_entry(fact, payload)
-        self.newest = max(self.newest, fact.recorded)
-        if kind_of(fact.event.subject) in ("item", "notes") and self.kept < STEPS_KEPT:
-            uuid = fact.event.subject.partition(":")[2]
-            item = self.world.items.get(uuid)
-            if item is not None:
-                self.kept += 1
-                self.steps.setdefault(uuid, []).append(Step(fact, item.custodian, item.status))
+        if fact.recorded > self.newest:
+            self.newest = fact.recorded
+        if self.kept < STEPS_KEPT:
+            self._keep(fact)
+
+    def _keep(self, fact: Recorded) -> None:
+        """For the report's page."""
+        uuid = name_of(fact.event.subject)
+        item = self.world.items.get(uuid) if kind_of(fact.event.subject) in ("item", "notes") else None
+        if item is not None:
+            self.kept += 1
+            self.steps.setdefault(uuid, []).append(Step(fact, item.custodian, item.status))
 
     def _end_part(self) -> None:
         if self.parts:
@@ -140,7 +145,8 @@ class _Reading:
 
     def _judge_signatures(self) -> None:
         """S01. Never lowered by `--to-court`: it is about the file, not about the way."""
-        for entry, signer, item in self.checker.finish():
+        for origin, index, signer, item in self.checker.finish():
+            entry = f"{origin}#{index}"
             docket = self.world.items[item].docket if item else self.world.record
             docket.put(finding("S01", (entry,), item=item, person=signer, entry=entry))
 

@@ -8,6 +8,8 @@ from custody.protocol.rules.docket import Docket
 from custody.protocol.rules.fact import Recorded
 from custody.protocol.values import Amount
 
+_CONCERNED = frozenset({ItemSeized, ItemDerived, ItemExamined, ItemYielded})
+
 
 class Amounts:
     """How much there is, as last stated, and what was used up since."""
@@ -21,6 +23,8 @@ class Amounts:
     def take(self, fact: Recorded, docket: Docket) -> None:
         """Judges the amounts an event states."""
         event = fact.event
+        if type(event) not in _CONCERNED:
+            return
         if isinstance(event, ItemSeized):
             self.now = event.details.quantity
         elif isinstance(event, ItemDerived):

@@ -9,7 +9,7 @@ from custody.protocol.rules.docket import Docket
 from custody.protocol.rules.fact import Recorded
 from custody.protocol.values import Reference
 
-TAKES_CUSTODY = (ItemSeized, ItemDerived, HandoverReceived, HandoverWithdrawn, ItemAssumed, ItemRecovered)
+TAKES_CUSTODY = frozenset({ItemSeized, ItemDerived, HandoverReceived, HandoverWithdrawn, ItemAssumed, ItemRecovered})
 
 _HASH = 32
 
@@ -44,7 +44,7 @@ class Chain:
 
     def _report_branch(self, fact: Recorded, place: int, docket: Docket) -> None:
         point = self.name(place) if place >= 0 else "the start"
-        both = isinstance(fact.event, TAKES_CUSTODY) and any(self._takes[place + 1 :])
+        both = type(fact.event) in TAKES_CUSTODY and any(self._takes[place + 1 :])
         if both:
             docket.add("C02", fact, entry=point)
         else:
@@ -55,7 +55,7 @@ class Chain:
             self._origins.append((len(self), fact.origin))
         self._hashes += bytes.fromhex(fact.hash)
         self._indices.append(fact.index)
-        self._takes.append(isinstance(fact.event, TAKES_CUSTODY))
+        self._takes.append(type(fact.event) in TAKES_CUSTODY)
         self.head = Reference(entry=fact.hash, ledger=fact.origin)
 
     def find(self, entry: str) -> int | None:

@@ -8,6 +8,8 @@ from custody.protocol.rules.fact import Recorded
 from custody.protocol.rules.seals import Seals
 from custody.protocol.values import Acquisition, Digests
 
+_CONCERNED = frozenset({ItemSeized, ItemDerived, ItemInspected, ItemAssumed, HandoverReleased, HandoverReceived})
+
 
 class Condition:
     """The digests fixed when the item began, those measured since, and the condition at the last release."""
@@ -26,6 +28,8 @@ class Condition:
     def take(self, fact: Recorded, docket: Docket, seals: Seals, *, abroad: bool) -> None:
         """Judges what an event measured and found. Called before the seals take the event."""
         event = fact.event
+        if type(event) not in _CONCERNED:
+            return
         if isinstance(event, ItemSeized | ItemDerived):
             self.digests, self.acquisition = event.details.digests or (), event.details.acquisition
             self.fixed = fact.date

@@ -7,12 +7,15 @@ person's new key, or by all the entry's other signers, together with a superviso
 from collections.abc import Iterator
 
 from custody.protocol.events.notes import EntryConfirmed
+from custody.protocol.events.people import Role
 from custody.protocol.findings import finding
 from custody.protocol.names import split_person
 from custody.protocol.rules.fact import Recorded
 from custody.protocol.rules.people import PersonState, Standing
 from custody.protocol.rules.world import World
 from custody.protocol.times import format_utc
+
+_SUPERVISOR: frozenset[Role] = frozenset({"supervisor"})
 
 
 def judge_doubt(world: World) -> None:
@@ -70,6 +73,6 @@ def _supervised(world: World, fact: Recorded, event: EntryConfirmed, doubted: st
     """A supervisor, other than the person in doubt, is among those who confirm."""
     for signer in event.signers:
         standing = world.people.get(signer).at(fact.index)
-        if signer != doubted and standing is not None and standing.holds(("supervisor",), fact.occurred):
+        if signer != doubted and standing is not None and standing.holds(_SUPERVISOR, fact.occurred):
             return True
     return False

@@ -6,7 +6,7 @@ from custody.protocol.events.common import Event
 from custody.protocol.times import parse_local
 
 
-class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+class Recorded(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An event and the entry that holds it."""
 
     origin: str

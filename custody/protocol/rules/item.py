@@ -25,6 +25,12 @@ NEEDS_AUTHORITY = ("seized", "produced", "captured", "paper")
 """Manners of taking that need one; what is surrendered or found does not."""
 
 
+BEGINNINGS = (ItemSeized, ItemDerived)
+"""What an item's chain begins with."""
+
+_HANDOVERS = (HandoverReleased, HandoverReceived)
+
+
 class Unanswered(NamedTuple):
     """The custodian who was revoked, when and where in the record, until somebody else answers for the item (C01)."""
 
@@ -84,14 +90,14 @@ class ItemState:
         """Takes what is descriptive in an event: it decides nothing, but people look for it."""
         if self.first is None:
             self.first = fact
-            if isinstance(event, ItemSeized | ItemDerived):
+            if isinstance(event, BEGINNINGS):
                 self.begun = event
         self.case = event.case or self.case
         self.place = event.place or self.place
         if isinstance(event, ItemStored):
             details = event.details
             self.stored = ", ".join(part for part in (details.facility, details.shelf, details.container) if part)
-        elif isinstance(event, HandoverReleased | HandoverReceived):
+        elif isinstance(event, _HANDOVERS):
             self.stored = None
         elif isinstance(event, ItemYielded):
             self.yields[event.details.child] = event

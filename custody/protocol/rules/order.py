@@ -21,19 +21,21 @@ from custody.protocol.rules.fact import Recorded
 from custody.protocol.rules.statement import Statement, stated
 from custody.protocol.times import CLOCK_TOLERANCE, HOUR, format_duration
 
-_ORDERED: tuple[type[Event], ...] = (
-    ItemSeized,
-    ItemDerived,
-    HandoverReleased,
-    HandoverReceived,
-    HandoverWithdrawn,
-    ItemLent,
-    ItemRecovered,
-    ItemAssumed,
-    CourtPresented,
-    ItemReturned,
-    ItemDestroyed,
-    ItemVoided,
+_ORDERED: frozenset[type[Event]] = frozenset(
+    {
+        ItemSeized,
+        ItemDerived,
+        HandoverReleased,
+        HandoverReceived,
+        HandoverWithdrawn,
+        ItemLent,
+        ItemRecovered,
+        ItemAssumed,
+        CourtPresented,
+        ItemReturned,
+        ItemDestroyed,
+        ItemVoided,
+    }
 )
 
 
@@ -66,16 +68,18 @@ class Order:
     def take(self, fact: Recorded, docket: Docket, late_hours: int) -> None:
         """Judges when an event is said to have happened; later than `late_hours` recorded is a remark."""
         occurred = fact.occurred
-        mine = stated(fact, "/occurred_at", fact.event.occurred_at, docket)
         ahead = occurred - fact.recorded
-        future = judge_future(fact, docket)
-        if future is not None:
-            self.conflicts.append(Conflict(future, None, mine, fact.recorded))
-        elif ahead > 0:
-            docket.add("T04", fact, late=format_duration(ahead))
+        if ahead > 0:
+            future = judge_future(fact, docket)
+            if future is not None:
+                mine = stated(fact, "/occurred_at", fact.event.occurred_at, docket)
+                self.conflicts.append(Conflict(future, None, mine, fact.recorded))
+            else:
+                docket.add("T04", fact, late=format_duration(ahead))
         elif -ahead > late_hours * HOUR:
             docket.add("T02", fact, late=format_duration(-ahead))
-        if isinstance(fact.event, _ORDERED):
+        if type(fact.event) in _ORDERED:
+            mine = stated(fact, "/occurred_at", fact.event.occurred_at, docket)
             self._follow(fact, mine, occurred, docket)
             self._last = (fact, mine)
 

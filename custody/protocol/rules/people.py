@@ -2,23 +2,25 @@
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Collection
+from collections.abc import Sequence
 
 from custody.protocol.encodings import decode_base64
 from custody.protocol.events.common import Event
-from custody.protocol.events.people import PersonEnrolled, PersonRevoked, RoleTerm
+from custody.protocol.events.people import PersonEnrolled, PersonRevoked, Role, RoleTerm
 from custody.protocol.findings import Finding, finding
-from custody.protocol.names import name_of
+from custody.protocol.names import name_of, split_person
 from custody.protocol.possession import check_possession
 from custody.protocol.rules.fact import Recorded
 from custody.protocol.rules.roles import ALLOWED
 from custody.protocol.times import parse_local
 
+_NOBODY: frozenset[Role] = frozenset()
+
 
 class Standing:
     """A person's standing from one entry to the next about them: enrolled with a key and roles, or revoked."""
 
-    __slots__ = ("date", "doubt_from", "index", "key", "name", "office", "recorded", "roles")
+    __slots__ = ("_lasting", "date", "doubt_from", "index", "key", "name", "office", "recorded", "roles")
 
     def __init__(self, fact: Recorded) -> None:
         self.index = fact.index
@@ -29,10 +31,13 @@ class Standing:
         self.name: str | None = None
         self.office: str | None = None
         self.doubt_from: int | None = None
+        self._lasting: frozenset[str] = frozenset()
+        """Roles without dates: most are."""
         event = fact.event
         if isinstance(event, PersonEnrolled):
             self.key = decode_base64(event.details.public_key, "public key")
             self.roles = event.details.roles
+            self._lasting = frozenset(term.role for term in self.roles if term.from_ is None and term.until is None)
             self.name = event.details.name
             self.office = event.details.office
         elif isinstance(event, PersonRevoked):
@@ -40,11 +45,11 @@ class Standing:
 
     def allows(self, kind: str, moment: int) -> bool:
         """Whether one of the roles, at `moment`, may sign events of type `kind`."""
-        return self.holds(ALLOWED.get(kind, frozenset()), moment)
+        return self.holds(ALLOWED.get(kind, _NOBODY), moment)
 
-    def holds(self, wanted: Collection[str], moment: int) -> bool:
+    def holds(self, wanted: frozenset[Role], moment: int) -> bool:
         """Whether one of the roles is among `wanted` and holds at `moment`."""
-        return any(
+        return not wanted.isdisjoint(self._lasting) or any(
             term.role in wanted
             and (term.from_ is None or parse_local(term.from_) <= moment)
             and (term.until is None or moment <= parse_local(term.until))
@@ -57,6 +62,7 @@ class PersonState:
 
     __slots__ = (
         "_starts",
+        "origin",
         "reference",
         "signed_index",
         "signed_item",
@@ -67,6 +73,7 @@ class PersonState:
 
     def __init__(self, reference: str) -> None:
         self.reference = reference
+        self.origin = split_person(reference)[1]
         self.standings: list[Standing] = []
         self._starts: list[int] = []
         # Four parallel arrays, 24 bytes an entry: a revocation much later puts them in doubt (S04).
@@ -167,26 +174,31 @@ class People:
             found.append(finding("S02.same", (fact.name,), person=f"{holder}, {reference}", entry=fact.name))
         return found
 
-    def judge(self, fact: Recorded, item: str | None) -> list[Finding]:
+    def standings(self, fact: Recorded) -> tuple[Standing | None, ...]:
+        """Each signer's standing by this log's order; None for who is not of this ledger, or was not enrolled yet."""
+        found = []
+        for signer in fact.event.signers:
+            state = self.by_reference.get(signer)
+            found.append(state.at(fact.index) if state is not None and state.origin == fact.origin else None)
+        return tuple(found)
+
+    def judge(self, fact: Recorded, standings: Sequence[Standing | None], item: str | None) -> list[Finding]:
         """Whether those who signed could: enrolled and not revoked before, distinct, in a role that allows it."""
         event = fact.event
         if event.actor == fact.origin:
             return []
         found: list[Finding] = []
-        keys: list[bytes] = []
-        for signer in event.signers:
-            # Another ledger's person can't be judged by this log's order: not enrolled here.
-            state = self.by_reference.get(signer) if signer.endswith(f"@{fact.origin}") else None
-            standing = state.at(fact.index) if state else None
+        for signer, standing in zip(event.signers, standings, strict=True):
             if standing is None or standing.key is None:
                 key = "S03" if standing is None else "S03.revoked"
                 found.append(finding(key, (fact.name,), item=item, person=signer, entry=fact.name))
-            else:
-                keys.append(standing.key)
-                if signer == event.actor and not standing.allows(event.type, fact.occurred):
-                    found.append(_without_role(fact, item))
-        if len(set(event.signers)) < len(event.signers) or len(set(keys)) < len(keys):
-            found.append(_same(fact, item, event))
+        actor = standings[0]
+        if actor is not None and actor.key is not None and not actor.allows(event.type, fact.occurred):
+            found.append(_without_role(fact, item))
+        if event.witnesses:
+            keys = [one.key for one in standings if one is not None and one.key is not None]
+            if len(set(event.signers)) < len(event.signers) or len(set(keys)) < len(keys):
+                found.append(_same(fact, item, event))
         return found
 
 

@@ -11,6 +11,9 @@ BASE = Profile(name="base rules", late_hours=24, late_statement_days=7, transit_
 """What holds where no profile was adopted, or the profile is silent."""
 
 
+_BEFORE_A_WITNESS = (ItemOpened, ItemDestroyed)
+
+
 def late_hours(profile: Profile) -> int:
     """After how many hours a statement is late (T02)."""
     return _limit(profile.late_hours, BASE.late_hours)
@@ -33,11 +36,13 @@ def _limit(own: int | None, base: int | None) -> int:
 def judge_profile(fact: Recorded, profile: Profile, docket: Docket) -> None:
     """Judges one event by the profile in force where it was recorded."""
     event = fact.event
+    if profile is BASE and type(event) not in _BEFORE_A_WITNESS:
+        return
     for pointer in (profile.required or {}).get(event.type, ()):
         if not pointer_filled(event, pointer):
             docket.add("F01", fact, field=pointer)
     needed = (profile.witnesses or {}).get(event.type, 0)
-    if isinstance(event, ItemOpened | ItemDestroyed):
+    if isinstance(event, _BEFORE_A_WITNESS):
         if len(event.witnesses) < max(1, needed):
             docket.add("F02", fact, severity="B" if needed else "R", act=event.type)
     elif len(event.witnesses) < needed:

@@ -35,6 +35,9 @@ _FULL_READINGS = (
 """Events at which all seals are read; an inspection may leave them out."""
 
 
+_CONCERNED = frozenset({ItemSeized, ItemDerived, ItemOpened, ItemSealed, ItemExamined, ItemYielded, *_FULL_READINGS})
+
+
 class SealOnRecord(NamedTuple):
     """A seal that should be on the item, in the state last read, and the statement that put it there."""
 
@@ -78,6 +81,8 @@ class Seals:
     def take(self, fact: Recorded, docket: Docket) -> None:
         """Judges the readings of an event and takes its effect on the record."""
         event = fact.event
+        if type(event) not in _CONCERNED:
+            return
         if isinstance(event, ItemSeized | ItemDerived):
             for place, seal in enumerate(event.details.seals or ()):
                 self._put(seal, stated(fact, f"/details/seals/{place}", seal, docket))
@@ -127,6 +132,8 @@ class Seals:
     def _compare(self, fact: Recorded, readings: tuple[SealReading, ...], docket: Docket) -> None:
         """All seals were read: the numbers must be those on record, and none newly broken."""
         self.ever = True
+        if len(readings) == len(self.on_record) and all(map(self._agrees, readings)):
+            return
         statements = {
             reading.seal: stated(fact, f"/details/seals/{place}/seal", reading.seal, docket)
             for place, reading in enumerate(readings)
@@ -148,6 +155,10 @@ class Seals:
             )
             for reading in readings
         }
+
+    def _agrees(self, reading: SealReading) -> bool:
+        known = self.on_record.get(reading.seal)
+        return known is not None and known.state == reading.state
 
     def _note_state(self, fact: Recorded, reading: SealReading, docket: Docket) -> None:
         before = self.on_record.get(reading.seal)

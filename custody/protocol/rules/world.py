@@ -2,19 +2,19 @@
 
 from custody.protocol.events.common import Event, NoteEvent
 from custody.protocol.events.handling import ItemAssumed, ItemInspected
-from custody.protocol.events.handovers import HandoverReceived, HandoverRefused, HandoverReleased
+from custody.protocol.events.handovers import HandoverReceived, HandoverRefused
 from custody.protocol.events.items import ItemDerived, ItemSeized
 from custody.protocol.events.notes import AuthorityRecorded, EntryConfirmed, EntryCorrected
 from custody.protocol.events.people import PersonEnrolled, PersonRevoked
 from custody.protocol.findings import Finding
-from custody.protocol.names import kind_of, name_of
+from custody.protocol.names import name_of
 from custody.protocol.rules.condition import judge_copy
 from custody.protocol.rules.docket import Docket
 from custody.protocol.rules.fact import Recorded
-from custody.protocol.rules.item import ItemState, Unanswered
+from custody.protocol.rules.item import BEGINNINGS, ItemState, Unanswered
 from custody.protocol.rules.ledgers import LedgerState
 from custody.protocol.rules.order import judge_future
-from custody.protocol.rules.people import People
+from custody.protocol.rules.people import People, Standing
 from custody.protocol.rules.profile import judge_profile, late_hours, late_statement_days
 from custody.protocol.times import DAY, format_duration
 
@@ -32,8 +32,11 @@ class World:
         """Findings that concern no item."""
         self.confirmations: list[tuple[Recorded, EntryConfirmed, str, int]] = []
         """Each with the ledger and index of the entry in doubt."""
+        self.signing_keys: tuple[bytes | None, ...] = ()
+        """The keys that log order gives the signers of the entry applied last; None for who was not enrolled."""
         self._heads: dict[tuple[str, str], str] = {}
         self._position = 0
+        self._standings: tuple[Standing | None, ...] = ()
 
     def ledger(self, origin: str) -> LedgerState:
         """The ledger's state, begun when there is none."""
@@ -52,10 +55,12 @@ class World:
         """Judges one entry and takes its effect; returns what is new to say."""
         self._position += 1
         self.record.position = self._position
-        kind = kind_of(fact.event.subject)
+        self._standings = standings = self.people.standings(fact)
+        self.signing_keys = tuple([one.key if one is not None else None for one in standings])
+        kind, _, name = fact.event.subject.partition(":")
         if kind == "item":
-            return self._apply_item(fact, self.item(name_of(fact.event.subject)))
-        item = self.items.get(name_of(fact.event.subject)) if kind == "notes" else None
+            return self._apply_item(fact, self.item(name))
+        item = self.items.get(name) if kind == "notes" else None
         docket = item.docket if item else self.record
         docket.position = self._position
         start = len(docket.found)
@@ -88,7 +93,7 @@ class World:
         return self._heads.get((origin, subject))
 
     def _judge_signers(self, fact: Recorded, docket: Docket, item: ItemState | None) -> None:
-        for one in self.people.judge(fact, item.uuid if item else None):
+        for one in self.people.judge(fact, self._standings, item.uuid if item else None):
             docket.put(one)
         if fact.event.actor != fact.origin:
             number = item.number if item else -1
@@ -100,20 +105,22 @@ class World:
         docket.position = self._position
         start = len(docket.found)
         before = item.chain.head
+        abroad = False
         if not item.chain.take(fact, docket):
             return docket.found[start:]
-        if before is None and not isinstance(event, ItemSeized | ItemDerived):
+        if before is None and not isinstance(event, BEGINNINGS):
             docket.add("C03.start", fact)
         elif before is not None and before.ledger != fact.origin:
             self._judge_crossing(fact, item, before.ledger)
+            abroad = self._abroad(before.ledger, fact.origin)
         self._judge_signers(fact, docket, item)
-        self._judge_unanswered(fact, item)
+        if item.unanswered is not None:
+            self._judge_unanswered(fact, item)
         profile = self.ledger(fact.origin).profile
         judge_profile(fact, profile, docket)
         item.order.take(fact, docket, late_hours(profile))
-        abroad = before is not None and self._abroad(before.ledger, fact.origin)
         item.condition.take(fact, docket, item.seals, abroad=abroad)
-        item.keeping.take(fact, docket, self._keys(fact))
+        item.keeping.take(fact, docket, self.signing_keys)
         item.seals.take(fact, docket)
         item.amounts.take(fact, docket)
         item.begin(fact, event)
@@ -129,16 +136,8 @@ class World:
         for item in self.items.values():
             item.docket.position = 0
 
-    def _keys(self, fact: Recorded) -> tuple[bytes | None, ...]:
-        """Of those who sign a handover; nobody asks for others'."""
-        if not isinstance(fact.event, HandoverReleased | HandoverReceived):
-            return ()
-        return tuple(self.people.key_at(signer, fact.index) for signer in fact.event.signers)
-
     def _abroad(self, one: str, other: str) -> bool:
         """Whether two ledgers' jurisdictions differ, as far as their openings show."""
-        if one == other:
-            return False
         states = {self.ledger(origin).jurisdiction for origin in (one, other)}
         return len(states) > 1 or None in states
 
@@ -162,15 +161,13 @@ class World:
             docket.add("C12.late", fact, date=fact.date, late=format_duration(late))
 
     def _judge_parents(self, fact: Recorded, event: ItemDerived, docket: Docket) -> None:
-        """The deriver answers for every parent, none is sealed, and each stands where the event says (C03, D01)."""
+        """C03: the deriver answers for every parent. Whether one is sealed is judged where its own chain says so."""
         for stated in event.details.parents:
             parent = self.items.get(stated.item)
             if parent is None or parent.chain.find(stated.head.entry) is None:
                 continue  # judged when all is read: D01
             if parent.status != "held" or parent.custodian != event.actor:
                 docket.add("C03", fact, person=event.actor, custodian=parent.custodian or "nobody")
-            if parent.seals.sealed:
-                docket.add("P01.sealed", fact, expected=", ".join(sorted(parent.seals.on_record)))
         if len(event.details.parents) == 1:
             source = self.items.get(event.details.parents[0].item)
             if source is not None:
