@@ -84,7 +84,7 @@ def correct_and_lend() -> None:
     say("A clerical error is corrected, before a witness; the original stays readable")
     custody("log -n 30")
     custody(
-        "correct 7 --as jm --witness sv --field /details/serial --value 356938035643809 "
+        "correct 6 --as jm --witness sv --field /details/serial --value 356938035643809 "
         "--why 'last two digits transposed' -y"
     )
     shutil.copytree(DEMO / "agency", DEMO / "backup")  # for the insider, at the end
@@ -136,8 +136,8 @@ def tamper() -> None:
     custody("verify JM-1.custody --policy agency.policy --evidence changed/phone.img", expect=3, find="H01")
     say("4. A database administrator edits a row, without any key")
     shutil.copytree(DEMO / "agency", DEMO / "edited")
-    alter_row(DEMO / "edited" / "ledger.db", 7)
-    custody("audit", expect=3, find="#7", home="edited")
+    alter_row(DEMO / "edited" / "ledger.db", 6)
+    custody("audit", expect=3, find="#6", home="edited")
     say("5. An insider with the ledger key goes back to a backup, where the loan never happened, and signs that past")
     custody(
         "handover JM/1 JM/1-img --as lab --to px --reason 'trial' --condition 'sealed' --seal JM/1=RO-4472 "
