@@ -110,7 +110,7 @@ def read_seen(path: Path, policy: "Policy") -> "Checkpoint":
     try:
         return open_checkpoint(_note(data), policy.logs).checkpoint
     except (UnknownSignerError, BadSignatureError) as error:
-        raise MalformedError(f"--seen {path}: {error.message}", hint="name its key then: --policy, --trust") from error
+        raise MalformedError(f"--seen {path}: {error.message}", hint="name its key: --policy, --trust") from error
     except MalformedError as error:
         message, hint = not_this(path, "a checkpoint", data)
         if hint is None or "--seen" in hint:

@@ -2,12 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
 
+from custody.errors import MalformedError
+
 from . import showing
-from .home import opened, read_home
+from .home import Home, opened, read_home
 from .options import Common, example, reading
+
+if TYPE_CHECKING:
+    from custody.ledger.audit import AuditReport
 
 
 @click.command(epilog=example("custody audit"))
@@ -18,12 +24,9 @@ def audit(common: Common) -> int:
     Exit code 0: nothing is wrong; 3: something is, and each problem names its entry. What an operator with the ledger
     key rewrote from the beginning only partners can see, who kept a checkpoint.
     """
-    with opened(read_home(common)) as ledger:
-        from custody.ledger.audit import audit as check
-
-        with _progress("checking", ledger.size) as progress:
-            report = check(ledger, progress)
-        origin = ledger.origin
+    home = read_home(common)
+    report = _report(home)
+    origin = home.origin
     sound = not report.problems
     if common.session.wants_json:
         told = [
@@ -34,12 +37,24 @@ def audit(common: Common) -> int:
         showing.answer(common.session, {"ledger": origin, "sound": sound, **counts, "problems": told})
         return 0 if sound else 3
     for one in report.problems:
-        showing.tell(f"{'ledger' if one.entry is None else f'#{one.entry}'}  {one.message}")
-    counted = f"{report.entries} entries, {report.items} items, {report.checkpoints} checkpoints"
+        where = "ledger" if one.entry is None else f"#{one.entry}"
+        showing.tell(f"{where}  {one.message.removeprefix(f'entry {one.entry}: ')}")
+    counted = f"entries: {report.entries}, items: {report.items}, checkpoints: {report.checkpoints}"
     showing.tell(f"{counted}; " + ("nothing is wrong" if sound else f"problems: {len(report.problems)}"))
     if not sound:
         showing.message("hint", "change nothing, keep a copy of the folder, compare with a backup and with partners")
     return 0 if sound else 3
+
+
+def _report(home: Home) -> "AuditReport":
+    from custody.ledger.audit import AuditReport, Problem
+    from custody.ledger.audit import audit as check
+
+    try:
+        with opened(home) as ledger, _progress("checking", ledger.size) as progress:
+            return check(ledger, progress)
+    except MalformedError as error:  # a ledger is opened by its first entry
+        return AuditReport(0, 0, 0, [Problem(0, f"entry 0: it can't be read, nor anything after it: {error.message}")])
 
 
 @click.command(epilog=example("custody rebuild"))
