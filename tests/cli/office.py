@@ -5,14 +5,12 @@ office.seize("JM/1"); office.call("items", "--json").json
 
 import contextlib
 import hashlib
-import io
-import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from blake3 import blake3
 from cryptography.hazmat.primitives import serialization
@@ -21,35 +19,8 @@ from freezegun import freeze_time
 
 from custody.protocol.ed25519 import format_openssh_public
 from custody_cli import home
-from custody_cli.main import custody
-from custody_cli.running import run
+from tests.cli.station import Done, call
 from tests.ledger.agency import ORIGIN, STAFF, Agency, key_of
-
-
-class Done(NamedTuple):
-    """What a command left."""
-
-    code: int
-    data: bytes
-    err: str
-
-    @property
-    def out(self) -> str:
-        return self.data.decode()
-
-    @property
-    def json(self) -> Any:
-        """The one object on stdout."""
-        return json.loads(self.data)
-
-
-def call(*words: str) -> Done:
-    """Runs a command line in this process, as a script would: no terminal."""
-    out, err = io.TextIOWrapper(io.BytesIO(), "utf-8", newline=""), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        code = run(custody, words)
-        out.flush()
-    return Done(code, out.buffer.getvalue(), err.getvalue())  # type: ignore[attr-defined]
 
 
 def write_key(path: Path, name: str) -> None:

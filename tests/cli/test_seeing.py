@@ -15,7 +15,8 @@ from custody.protocol.events.items import DerivedDetails
 from custody.protocol.events.notes import CopiedDetails, ItemCopied
 from custody.protocol.times import DAY
 from custody.protocol.values import Digests, SealReading
-from tests.cli.office import Office, call, office, rewrite
+from tests.cli.office import Office, office, rewrite
+from tests.cli.station import call
 from tests.ledger.agency import ORIGIN, START, local
 
 DIGESTS = Digests(blake3="b" * 64, sha256="a" * 64, size=7, name="phone.img")
@@ -236,10 +237,3 @@ def test_log_ends_with_the_newest(station: Office) -> None:
     assert len(lines) == 4 and lines[-1].startswith(f"#{size - 1}")
     assert "item.lent" in lines[-1] and "JM/3" in lines[-1]
     assert len(station.call("log", "-n", "999999").out.splitlines()) == size + 1
-
-
-@pytest.mark.parametrize("command", ["items", "history", "show", "log", "checkpoint", "bundle", "audit", "rebuild"])
-def test_every_help_ends_with_an_example(command: str) -> None:
-    done = call(command, "--help")
-    assert done.code == 0
-    assert f"custody {command}" in done.out.strip().rpartition("Example:")[2]
