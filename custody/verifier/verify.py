@@ -107,7 +107,7 @@ class _Reading:
                 raise MalformedError("a bundle begins with its header", hint="is this a .custody file?")
             self.header = line.header
         elif line.part is not None and not self.disclosing:
-            self._end_part()
+            self._end_part()  # step 6
             origin = line.part.ledger
             seen = frozenset(head.size for head in self.request.seen if head.origin == origin)
             self.parts.append(Part(line.part, self.world, self.checker, seen))
@@ -154,10 +154,10 @@ class _Reading:
         header, request, world = self.header, self.request, self.world
         if header is None or not self.parts:
             raise MalformedError("the file is empty: a bundle has a header and at least one part")
-        self._end_part()
+        self._end_part()  # step 6
         world.end()
-        self._judge_signatures()
-        items = self._items(header)
+        self._judge_signatures()  # step 5, of every entry
+        items = self._items(header)  # step 6
         trusted: dict[str, Vkey | None] = {}
         for part in self.parts:  # step 7
             trusted[part.origin] = judge_checkpoint(part.note, world.ledger(part.origin), request.policy, world.record)
