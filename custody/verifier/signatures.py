@@ -40,24 +40,26 @@ class SignatureChecker:
             self._pool.shutdown(cancel_futures=True)
 
     def add(self, key: bytes, message: bytes, signature: bytes, ticket: Ticket) -> None:
-        """Queues one signature."""
+        """Checks one signature, now or on another core."""
+        if self._pool is None:
+            if not verify(key, message, signature):
+                self._found.append(ticket)
+            return
         self._batch.append((key, message, signature, ticket))
         if len(self._batch) >= _BATCH:
-            self._flush()
+            self._flush(self._pool)
 
     def finish(self) -> list[Ticket]:
         """Waits for all; the tickets of those that are not valid, in the order of their adding."""
-        self._flush()
+        if self._pool is not None:
+            self._flush(self._pool)
         self._collect(0)
         return self._found
 
-    def _flush(self) -> None:
+    def _flush(self, pool: ThreadPoolExecutor) -> None:
         batch, self._batch = self._batch, []
-        if self._pool is None:
-            self._found += _invalid(batch)
-        elif batch:
-            self._running.append(self._pool.submit(_invalid, batch))
-            self._collect(_WAITING)
+        self._running.append(pool.submit(_invalid, batch))
+        self._collect(_WAITING)
 
     def _collect(self, keep: int) -> None:
         while len(self._running) > keep:
