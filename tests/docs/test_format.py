@@ -390,6 +390,7 @@ def test_manifest_of_a_folder(tmp_path: Path) -> None:
 
 
 GRAMMAR = {
+    "edge": "[a-z0-9]",
     "origin": names.ORIGIN,
     "id": names.ID,
     "person": names.PERSON_PATTERN,
