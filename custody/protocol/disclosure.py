@@ -12,6 +12,7 @@ from typing import NamedTuple
 from custody.errors import MalformedError
 from custody.protocol import canonical
 from custody.protocol.encodings import decode_base64url, encode_base64url
+from custody.protocol.values import MAX_TEXT
 
 SALT = 16
 
@@ -37,6 +38,8 @@ def parse_disclosure(text: str) -> Disclosure:
     salt = decode_base64url(parts[0], "salt")
     if len(salt) != SALT:
         raise MalformedError("a salt has 128 bits")
+    if not 0 < len(parts[2]) <= MAX_TEXT:
+        raise MalformedError(f"a disclosed value has 1 to {MAX_TEXT} characters")
     return Disclosure(salt, parts[1], parts[2])
 
 

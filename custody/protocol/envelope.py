@@ -24,7 +24,7 @@ class Signature(Value):
     """An Ed25519 signature, 64 bytes in base64, and the hint whose key made it."""
 
     keyid: Annotated[str, Meta(pattern=r"\ASHA256:[A-Za-z0-9+/]{43}\Z")]
-    sig: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9+/]{86}==\Z")]
+    sig: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9+/]{85}[AQgw]==\Z")]
 
 
 class Envelope(Value):

@@ -91,6 +91,10 @@ class Digests(Value):
     files: Integer | None = None
     total: Integer | None = None
 
+    def __post_init__(self) -> None:
+        if (self.files is None) != (self.total is None):
+            raise ValueError("a folder's digests have both files and total")
+
     def same_bytes(self, other: "Digests") -> bool:
         """Whether both are digests of the same bytes; names do not count."""
         return (self.sha256, self.blake3, self.size) == (other.sha256, other.blake3, other.size)
@@ -120,6 +124,10 @@ class ContentHashes(Value):
     md5: Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z")] | None = None
     sha1: Annotated[str, Meta(pattern=r"\A[0-9a-f]{40}\Z")] | None = None
     sha256: Hash | None = None
+
+    def __post_init__(self) -> None:
+        if (self.blake3, self.md5, self.sha1, self.sha256) == (None, None, None, None):
+            raise ValueError("content hashes have at least one")
 
 
 class Acquisition(Value):

@@ -44,8 +44,8 @@ def _with_exit_code(typed: Typed) -> Typed:
 
 def run_commands(commands: list[Typed], folder: Path, home: Path) -> None:
     """Runs them in `folder` and fails with the transcript of the first that does not do what the document says."""
-    marker = "-- next --"
-    script = "".join(f"{one.command}\necho; echo {marker} $?\n" for one in commands)
+    marker = "== next =="
+    script = "".join(f"{one.command}\nprintf '\\n{marker} %d\\n' $?\n" for one in commands)
     environ = {"HOME": str(home), "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "TZ": "UTC"}
     environ |= {"LANG": "C.UTF-8", "COLUMNS": "120"}
     done = subprocess.run(

@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from custody.protocol import values
 from custody.protocol.events.common import Event
-from custody.protocol.values import Integer, Text, Value
+from custody.protocol.values import Text, Value
 
 VkeyText = Annotated[str, Meta(min_length=1, max_length=512)]
 """A C2SP signed-note verifier key, `name+hash+key`."""
@@ -55,19 +55,26 @@ class LedgerRekeyed(Event, tag="ledger.rekeyed"):
     details: RekeyedDetails
 
 
+Limit = Annotated[int, Meta(ge=0, le=100_000)]
+"""A number of hours or days; its seconds fit any clock."""
+
+
+Pointers = Annotated[tuple[values.Pointer, ...], Meta(min_length=1)]
+
+
 class Profile(Value):
     """What a jurisdiction's rules of evidence ask beyond the base rules; absent members ask nothing."""
 
     name: Text
-    late_hours: Integer | None = None
+    late_hours: Limit | None = None
     """A statement recorded later than this many hours after the fact is a remark (T02); base: 24."""
-    late_statement_days: Integer | None = None
+    late_statement_days: Limit | None = None
     """A seizure recorded later than this rests on one statement (C12); base: 7."""
-    required: dict[values.EventType, Annotated[tuple[values.Pointer, ...], Meta(min_length=1)]] | None = None
+    required: Annotated[dict[values.EventType, Pointers], Meta(min_length=1)] | None = None
     """Members that must be filled, by type of event (F01)."""
-    transit_days: Integer | None = None
+    transit_days: Limit | None = None
     """A handover without receipt for longer than this is not established (C05); base: 30."""
-    witnesses: dict[values.EventType, Annotated[int, Meta(ge=1, le=15)]] | None = None
+    witnesses: Annotated[dict[values.EventType, Annotated[int, Meta(ge=1, le=15)]], Meta(min_length=1)] | None = None
     """Co-signers an event of this type must have (S02 for handovers and seizures, F02 for openings)."""
 
 

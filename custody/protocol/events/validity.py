@@ -20,10 +20,14 @@ from custody.protocol.events.items import ItemDerived, ItemSeized
 from custody.protocol.events.ledger import LedgerOpened, LedgerRekeyed, ProfileAdopted
 from custody.protocol.events.notes import AuthorityRecorded
 from custody.protocol.events.people import PersonEnrolled, PersonRevoked
-from custody.protocol.values import Value
+from custody.protocol.values import SealReading, Value
+from custody.protocol.vkey import COSIGNATURE_V1, ED25519, parse_vkey
 
 _WITHOUT_CASE = ("ledger", "person", "partner", "disclosure")
 _BY_LEDGER_KEY = (LedgerOpened, LedgerRekeyed, ProfileAdopted, PersonEnrolled, PersonRevoked)
+
+
+_INDEX = re.compile("0|[1-9][0-9]{0,2}", re.ASCII)
 
 
 class Member(NamedTuple):
@@ -79,15 +83,43 @@ def _check_sealed(event: Event) -> None:
 
 
 def _check_details(event: Event) -> None:
+    _check_seals(event)
     if isinstance(event, ItemSeized | ItemDerived):
         if event.details.kind == "digital" and event.details.digests is None:
             raise MalformedError("a digital item needs its digests")
+        if isinstance(event, ItemDerived):
+            parents = [parent.item for parent in event.details.parents]
+            if len(set(parents)) < len(parents):
+                raise MalformedError("a parent is named twice")
+    elif isinstance(event, LedgerOpened | LedgerRekeyed):
+        _check_keys(event)
     elif isinstance(event, HandoverReleased):
         _check_release(event.details)
     elif isinstance(event, AuthorityRecorded) and not any(
         document.sha256 == event.details.document for document in event.documents
     ):
         raise MalformedError("the document that gives authority is not among the event's documents")
+
+
+def _check_seals(event: Event) -> None:
+    """One seal is read once: two readings of one could hide that another is gone."""
+    for name in ("seals", "removed", "put_on"):
+        stated = getattr(event.details, name, None)  # type: ignore[attr-defined]
+        if stated is not None and len(stated) > 1:
+            numbers = {one.seal if isinstance(one, SealReading) else one for one in stated}
+            if len(numbers) < len(stated):
+                raise MalformedError("a seal is named twice")
+
+
+def _check_keys(event: LedgerOpened | LedgerRekeyed) -> None:
+    """The keys a ledger states are of the right types and, but for its witness's, under its own name."""
+    ledger_key = parse_vkey(event.details.ledger_key)
+    if (ledger_key.name, ledger_key.type) != (event.ledger, ED25519):
+        raise MalformedError("a ledger key has type 01 and the origin for its name")
+    if isinstance(event, LedgerOpened):
+        witness_key = parse_vkey(event.details.witness_key)
+        if witness_key.type != COSIGNATURE_V1 or witness_key.public_key == ledger_key.public_key:
+            raise MalformedError("a witness key has type 04 and is not the ledger key")
 
 
 def _check_release(details: ReleasedDetails) -> None:
@@ -182,14 +214,14 @@ def _walk_nested(kind: type[Value]) -> Iterator[tuple[tuple[str, ...], str]]:
 
 def _matches(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
     return len(pattern) == len(path) and all(
-        part == name or (part == "*" and re.fullmatch("0|[1-9][0-9]?", name) is not None)
+        part == name or (part == "*" and _INDEX.fullmatch(name) is not None)
         for part, name in zip(pattern, path, strict=True)
     )
 
 
 def _child(value: Any, name: str) -> Any:
     if isinstance(value, tuple):
-        return value[int(name)] if int(name) < len(value) else None
+        return value[int(name)] if _INDEX.fullmatch(name) and int(name) < len(value) else None
     if value is None:
         return None
     kind: type[Value] = type(value)

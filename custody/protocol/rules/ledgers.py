@@ -37,7 +37,7 @@ class CaseState:
 class LedgerState:
     """One ledger in view."""
 
-    __slots__ = ("cases", "keys", "opened", "origin", "profiles")
+    __slots__ = ("cases", "highest", "keys", "opened", "origin", "profiles")
 
     def __init__(self, origin: str) -> None:
         self.origin = origin
@@ -46,10 +46,14 @@ class LedgerState:
         """`(index, vkey)`: from the entry after `index` on, this key signs for the ledger (index 0: from itself)."""
         self.profiles: list[tuple[int, Profile]] = []
         self.cases: dict[str, CaseState] = {}
+        self.highest = -1
+        """The highest index seen: what changes keys or rules below it was left out of an earlier part (L02)."""
 
     def take(self, fact: Recorded, docket: Docket) -> None:
         """Takes an event about the ledger or one of its cases."""
         event = fact.event
+        if isinstance(event, LedgerOpened | LedgerRekeyed | ProfileAdopted) and fact.index < self.highest:
+            docket.add("L02", fact, subject=event.subject)
         if isinstance(event, LedgerOpened):
             if fact.index != 0:  # a second opening would bring a key that nobody vouches for
                 docket.add("L02", fact, subject=event.subject, entry=f"{self.origin}#{fact.index - 1}")

@@ -66,6 +66,7 @@ class PersonState:
         "reference",
         "signed_index",
         "signed_item",
+        "signed_last",
         "signed_position",
         "signed_recorded",
         "standings",
@@ -81,6 +82,8 @@ class PersonState:
         self.signed_recorded = array("q")
         self.signed_item = array("i")
         self.signed_position = array("I")
+        self.signed_last = -1
+        """The highest index the person signed, of the entries seen."""
 
     def add(self, standing: Standing) -> None:
         """Takes an enrolment or revocation, in whatever order the parts of a bundle bring them."""
@@ -96,6 +99,7 @@ class PersonState:
     def note_signed(self, fact: Recorded, item: int, position: int) -> None:
         """Remembers that the person signed this entry, at `position` of all seen; `item` numbers it, -1 for none."""
         self.signed_index.append(fact.index)
+        self.signed_last = max(self.signed_last, fact.index)
         self.signed_recorded.append(fact.recorded)
         self.signed_item.append(item)
         self.signed_position.append(position)
@@ -159,13 +163,19 @@ class People:
         return standing.key if standing else None
 
     def learn(self, fact: Recorded) -> list[Finding]:
-        """Takes a `person.enrolled` or `person.revoked`; judges the proof of possession and one key, one person."""
+        """Takes a `person.enrolled` or `person.revoked`; judges the proof of possession and one key, one person.
+
+        L02: an earlier part showed a later signature of the person's and left this out; it was judged without it.
+        """
         reference = f"{name_of(fact.event.subject)}@{fact.origin}"
-        standing = Standing(fact)
-        self.get(reference).add(standing)
-        if not isinstance(fact.event, PersonEnrolled) or standing.key is None:
-            return []
+        standing, state = Standing(fact), self.get(reference)
         found = []
+        if state.signed_last > fact.index:
+            later = f"{fact.origin}#{state.signed_last}"
+            found.append(finding("L02", (fact.name, later), subject=fact.event.subject, entry=fact.name))
+        state.add(standing)
+        if not isinstance(fact.event, PersonEnrolled) or standing.key is None:
+            return found
         proof = decode_base64(fact.event.details.proof, "proof of possession")
         if not check_possession(name_of(fact.event.subject), fact.origin, standing.key, proof):
             found.append(finding("S01.possession", (fact.name,), person=reference, entry=fact.name))

@@ -56,9 +56,11 @@ class World:
         self._position += 1
         self.record.position = self._position
         self._standings = standings = self.people.standings(fact)
+        ledger = self.ledger(fact.origin)
         self.signing_keys = tuple([one.key if one is not None else None for one in standings])
         kind, _, name = fact.event.subject.partition(":")
         if kind == "item":
+            ledger.highest = max(ledger.highest, fact.index)
             return self._apply_item(fact, self.item(name))
         item = self.items.get(name) if kind == "notes" else None
         docket = item.docket if item else self.record
@@ -67,7 +69,7 @@ class World:
         self._chain(fact, docket)
         self._judge_signers(fact, docket, item)
         judge_future(fact, docket)
-        judge_profile(fact, self.ledger(fact.origin).profile, docket)
+        judge_profile(fact, ledger.profile, docket)
         if item is not None and isinstance(fact.event, NoteEvent):
             self._take_note(fact, fact.event, item)
         elif kind == "person":
@@ -75,7 +77,8 @@ class World:
                 docket.put(one)
             self._mark_unanswered(fact)
         elif kind in ("ledger", "case"):
-            self.ledger(fact.origin).take(fact, docket)
+            ledger.take(fact, docket)
+        ledger.highest = max(ledger.highest, fact.index)
         return docket.found[start:]
 
     def _chain(self, fact: Recorded, docket: Docket) -> None:
