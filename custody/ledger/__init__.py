@@ -1,0 +1,5 @@
+"""The writer: one agency's ledger, from a stated event to a stored, provable entry.
+
+`opening` makes or opens a ledger; an act (`acts/`, `people`) records drafts through a recorder; `ledger` judges,
+signs and appends them; `checkpoints` and `exchange` prove them to others; `audit` checks the whole.
+"""

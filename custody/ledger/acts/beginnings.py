@@ -1,0 +1,128 @@
+"""How items come into a ledger: seized, or made from others."""
+
+import re
+import uuid
+from collections.abc import Sequence
+
+import msgspec
+
+from custody.ledger.draft import Draft, Occasion
+from custody.ledger.ledger import Act
+from custody.ledger.recorder import Recorder
+from custody.protocol.events.handling import ItemOpened, OpenedSealsDetails
+from custody.protocol.events.items import (
+    DerivedDetails,
+    ItemDerived,
+    ItemSeized,
+    ItemYielded,
+    Parent,
+    SeizedDetails,
+    YieldedDetails,
+)
+from custody.protocol.values import Amount, Document
+
+NEXT = "/+"
+"""A label that ends so takes the next number after this prefix, within its case."""
+
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
+
+
+class Seizure(msgspec.Struct, frozen=True, kw_only=True):
+    """One item taken."""
+
+    case: str
+    details: SeizedDetails
+    documents: tuple[Document, ...] = ()
+    """Beside those of the occasion."""
+    sealed: dict[str, str] = {}
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """An item that another is made from."""
+
+    item: str
+    """UUID."""
+    taken: Amount | None = None
+    left: Amount | None = None
+    opened: OpenedSealsDetails | None = None
+    """Seals that are opened first, as they were read."""
+
+
+def seize(occasion: Occasion, seizures: Sequence[Seizure]) -> Act:
+    """Records items, all or none. The actor is their custodian."""
+
+    def act(recorder: Recorder) -> None:
+        for one in seizures:
+            label = next_label(recorder, one.details.label, one.case)
+            documents = (*occasion.documents, *one.documents)
+            recorder.record(
+                Draft(
+                    kind=ItemSeized,
+                    subject=f"item:{uuid.uuid4()}",
+                    case=one.case,
+                    details=msgspec.structs.replace(one.details, label=label),
+                    occasion=msgspec.structs.replace(occasion, documents=documents),
+                    sealed=one.sealed,
+                )
+            )
+
+    return act
+
+
+def next_label(recorder: Recorder, label: str, case: str) -> str:
+    """`label`, with its `+` replaced by the number after the largest in use: `JM/+` -> `JM/4`."""
+    if not label.endswith(NEXT):
+        return label
+    prefix = label.removesuffix("+")
+    numbers = (one.removeprefix(prefix) for one in recorder.labels(prefix, case))
+    return f"{prefix}{max((int(one) for one in numbers if _NUMBER.fullmatch(one)), default=0) + 1}"
+
+
+def derive(
+    occasion: Occasion,
+    sources: Sequence[Source],
+    details: DerivedDetails,
+    *,
+    case: str | None = None,
+    sealed: dict[str, str] | None = None,
+) -> Act:
+    """Records a child of these items, and on each one's chain that it was made; seals are opened first if asked.
+
+    `details.parents` is filled in here. The child belongs to the first parent's case unless `case` names another.
+    """
+
+    def act(recorder: Recorder) -> None:
+        for source in sources:
+            if source.opened is not None:
+                subject = f"item:{source.item}"
+                recorder.record(Draft(kind=ItemOpened, subject=subject, details=source.opened, occasion=occasion))
+        belongs = case or recorder.item(sources[0].item).case or ""
+        label = next_label(recorder, details.label, belongs)
+        child = str(uuid.uuid4())
+        made = recorder.record(
+            Draft(
+                kind=ItemDerived,
+                subject=f"item:{child}",
+                case=belongs,
+                details=msgspec.structs.replace(details, label=label, parents=_parents(recorder, sources)),
+                occasion=occasion,
+                sealed=dict(sealed or {}),
+            )
+        )
+        for source in sources:
+            yielded = YieldedDetails(child=child, entry=made.hash, left=source.left, taken=source.taken)
+            # The documents are cited once, where the child begins.
+            plain = msgspec.structs.replace(occasion, documents=())
+            subject = f"item:{source.item}"
+            recorder.record(Draft(kind=ItemYielded, subject=subject, details=yielded, occasion=plain))
+
+    return act
+
+
+def _parents(recorder: Recorder, sources: Sequence[Source]) -> tuple[Parent, ...]:
+    found = []
+    for source in sources:
+        head = recorder.item(source.item).head
+        if head is not None:
+            found.append(Parent(head=head, item=source.item, left=source.left, taken=source.taken))
+    return tuple(found)

@@ -1,0 +1,185 @@
+"""The own ledger checked whole, by somebody who has the database: every byte against every other.
+
+    1  the database's own integrity, and the triggers that keep the log append-only
+    2  each entry: parsed strictly, in its place, chained; its columns and tree nodes as recomputed from its bytes
+    3  each event by the rules: nothing stands that the ledger would have refused, subjects' chains are whole
+    4  each signature
+    5  each checkpoint: its root recomputed, its signature by the key of its time
+    6  what is kept outside the database
+    7  the list of items, as derived anew
+
+It finds what the bytes show. An operator who rewrote everything and signed it anew is found by partners only.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from custody.errors import CustodyError, MalformedError
+from custody.ledger.checking import SignatureCheck, expected_signatures
+from custody.ledger.edge import Edge
+from custody.ledger.ledger import Ledger
+from custody.ledger.listing import summarise
+from custody.ledger.store.store import LoggedEntry, StoredCheckpoint
+from custody.ledger.view import fact_in
+from custody.protocol import times
+from custody.protocol.checkpoint import open_checkpoint
+from custody.protocol.entry import NO_PREVIOUS, Entry, hash_entry, parse_entry
+from custody.protocol.rules.fact import Recorded
+from custody.protocol.rules.world import World
+from custody.protocol.tree import leaf_hash
+from custody.protocol.vkey import parse_vkey
+
+Progress = Callable[[int, int], None]
+"""Called with entries done and entries in all."""
+
+_STEP = 1000
+
+_CHAIN = ("L02", "C02")
+"""Findings about a chain that an honest ledger can't produce, beside those it refuses."""
+
+
+class Problem(NamedTuple):
+    """Something that is not as the ledger wrote it."""
+
+    entry: int | None
+    """Index of the entry concerned; None for the database or a file as a whole."""
+    message: str
+
+
+class AuditReport(NamedTuple):
+    """What was looked at, and what is wrong."""
+
+    entries: int
+    checkpoints: int
+    items: int
+    problems: list[Problem]
+
+
+def audit(ledger: Ledger, progress: Progress | None = None) -> AuditReport:
+    """Checks a ledger. Raises CustodyError only where the database can't be read at all."""
+    with SignatureCheck() as signatures:
+        auditor = _Auditor(ledger, signatures)
+        return auditor.run(progress)
+
+
+class _Auditor:
+    """One pass over the log, and what it has computed so far."""
+
+    def __init__(self, ledger: Ledger, signatures: SignatureCheck) -> None:
+        self.ledger, self.store, self.origin = ledger, ledger.store, ledger.origin
+        self.signatures = signatures
+        self.problems: list[Problem] = []
+        self.world = World()
+        self.edge = Edge(0, self.store.nodes)
+        self.previous = NO_PREVIOUS
+        self.recorded = 0
+        self.roots: dict[int, bytes] = {}
+
+    def run(self, progress: Progress | None) -> AuditReport:
+        self.problems += [Problem(None, f"the database says: {text}") for text in self.store.integrity()]
+        checkpoints = self.store.checkpoints()
+        wanted = {one.size for one in checkpoints}
+        size = self.store.head().size
+        for entry in self.store.entries(0, size):
+            self._check(entry)
+            if self.edge.size in wanted:
+                self.roots[self.edge.size] = self.edge.root()
+            if progress is not None and self.edge.size % _STEP == 0:
+                progress(self.edge.size, size)
+        self.problems += [Problem(*failed) for failed in self.signatures.finish()]
+        for checkpoint in checkpoints:
+            self._check_checkpoint(checkpoint)
+        self._check_outside()
+        items = self._check_items()
+        return AuditReport(self.edge.size, len(checkpoints), items, sorted(self.problems, key=_place))
+
+    def _check(self, entry: LoggedEntry) -> None:
+        """Steps 2 to 4 for one entry."""
+        index = self.edge.size
+        if entry.index != index:
+            self._say(index, f"entries {index} to {entry.index - 1} are missing")
+        nodes = self.edge.grow(leaf_hash(entry.body))
+        entry_hash = hash_entry(entry.body)
+        try:
+            parsed = parse_entry(entry.body)
+            fact = fact_in(parsed, entry_hash, self.origin)
+        except MalformedError as error:
+            self._say(entry.index, f"its bytes are not an entry: {error.message}")
+        else:
+            self._check_place(entry, parsed)
+            self._check_copies(entry, fact, nodes)
+            self._judge(fact, parsed)
+        self.previous = entry_hash
+
+    def _check_place(self, entry: LoggedEntry, parsed: Entry) -> None:
+        if parsed.index != entry.index:
+            self._say(entry.index, f"it stands at {entry.index}, and says that it is entry {parsed.index}")
+        if parsed.previous != self.previous:
+            self._say(
+                entry.index, "it does not follow the entry before it: one of them was altered, or put there later"
+            )
+        recorded = times.parse_utc(parsed.recorded_at)
+        if recorded < self.recorded:
+            self._say(entry.index, "it was recorded before the entry it follows")
+        self.recorded = max(self.recorded, recorded)
+
+    def _check_copies(self, entry: LoggedEntry, fact: Recorded, nodes: bytes) -> None:
+        event = fact.event
+        if entry.hash != fact.hash:
+            self._say(entry.index, "it was altered: its bytes do not have the hash that was stored")
+        if entry.nodes != nodes:
+            self._say(entry.index, "the tree stored with it is not the tree of the entries")
+        if (entry.subject, entry.kind, entry.case, entry.recorded) != (
+            event.subject,
+            event.type,
+            event.case,
+            fact.recorded,
+        ):
+            self._say(entry.index, "what it is looked up by is not what it says")
+        if event.ledger != self.origin:
+            self._say(entry.index, f"its event was made for {event.ledger}")
+
+    def _judge(self, fact: Recorded, parsed: Entry) -> None:
+        for found in self.world.apply(fact):
+            if found.refused or found.code in _CHAIN:
+                self._say(fact.index, f"{found.code}: {found.message}")
+        try:
+            for signer, key, message, signature in expected_signatures(fact, parsed, self.world):
+                self.signatures.add(
+                    key, message, signature, (fact.index, f"S01: the signature of {signer} is not valid")
+                )
+        except MalformedError as error:
+            self._say(fact.index, error.message)
+
+    def _check_checkpoint(self, stored: StoredCheckpoint) -> None:
+        text = self.world.ledger(self.origin).key_at(stored.size)
+        try:
+            opened = open_checkpoint(stored.note, [parse_vkey(text)] if text else []).checkpoint
+        except CustodyError as error:
+            self._say(None, f"the checkpoint at {stored.size} entries: {error.message}")
+            return
+        if (opened.origin, opened.size) != (self.origin, stored.size) or opened.root != self.roots.get(stored.size):
+            self._say(None, f"the checkpoint signed at {stored.size} entries is not of these entries")
+
+    def _check_outside(self) -> None:
+        try:
+            self.ledger.check_outside()
+        except CustodyError as error:
+            self._say(None, error.message)
+
+    def _check_items(self) -> int:
+        derived = {uuid: summarise(item) for uuid, item in self.world.items.items() if item.first is not None}
+        stored = {item.uuid: item for item in self.store.items()}
+        for uuid in sorted(derived.keys() | stored.keys()):
+            if derived.get(uuid) != stored.get(uuid):
+                label = (derived.get(uuid) or stored[uuid]).label
+                self._say(None, f"the list of items is not what the log says of {label} ({uuid}); `custody rebuild`")
+        return len(derived)
+
+    def _say(self, entry: int | None, message: str) -> None:
+        where = "" if entry is None else f"entry {entry}: "
+        self.problems.append(Problem(entry, where + message))
+
+
+def _place(problem: Problem) -> tuple[bool, int]:
+    return problem.entry is None, problem.entry or 0

@@ -1,0 +1,65 @@
+"""Signing what the ledger holds, after reading it again.
+
+A disk or memory error between writing an entry and signing a root over it would make the ledger sign what it cannot
+show (it happened: CT Yeti 2022, one flipped bit). So the stored bytes since the last checkpoint are hashed anew and
+compared with the stored tree before the key is used.
+"""
+
+from custody.errors import CustodyError, UsageError
+from custody.ledger.edge import Edge
+from custody.ledger.signing import Signer
+from custody.ledger.store.store import Store, StoredCheckpoint
+from custody.protocol.checkpoint import Checkpoint, parse_checkpoint, sign_checkpoint
+from custody.protocol.entry import NO_PREVIOUS, hash_entry, parse_entry
+from custody.protocol.note import parse_note
+from custody.protocol.rules.ledgers import LedgerState
+from custody.protocol.tree import leaf_hash
+from custody.protocol.vkey import Vkey, parse_vkey
+
+_HINT = "nothing was signed; run `custody audit`"
+
+
+def read_checkpoint(stored: StoredCheckpoint) -> Checkpoint:
+    """The checkpoint in a stored note, its signature not looked at."""
+    return parse_checkpoint(parse_note(stored.note).text)
+
+
+def certify(store: Store, ledger: LedgerState, size: int, signer: Signer) -> StoredCheckpoint:
+    """A signed checkpoint of the first `size` entries, their stored bytes checked since the last one.
+
+    Raises CustodyError when entries and tree differ, UsageError when `signer` is not the ledger's key.
+    """
+    vkey = ledger_vkey(ledger, size, signer)
+    last = store.last_checkpoint()
+    root = _recheck(store, read_checkpoint(last) if last is not None and last.size <= size else None, size)
+    checkpoint = Checkpoint(origin=ledger.origin, size=size, root=root)
+    return StoredCheckpoint(size, sign_checkpoint(checkpoint, vkey, signer.sign))
+
+
+def ledger_vkey(ledger: LedgerState, size: int, signer: Signer) -> Vkey:
+    """The ledger's key for a checkpoint of `size`. Raises UsageError when `signer` has another."""
+    text = ledger.key_at(size)
+    vkey = parse_vkey(text) if text else None
+    if vkey is None or vkey.public_key != signer.public_key:
+        raise UsageError(f"the key at hand is not the one that signs for {ledger.origin}", hint="see `custody rekey`")
+    return vkey
+
+
+def _recheck(store: Store, since: Checkpoint | None, size: int) -> bytes:
+    start = since.size if since else 0
+    edge = Edge(start, store.nodes)
+    if since is not None and edge.root() != since.root:
+        raise CustodyError(f"the stored tree differs from the checkpoint signed at {since.size} entries", hint=_HINT)
+    previous = next(store.entries(start - 1, start)).hash if start else NO_PREVIOUS
+    for entry in store.entries(start, size):
+        if (
+            entry.index != edge.size
+            or hash_entry(entry.body) != entry.hash
+            or parse_entry(entry.body).previous != previous
+            or edge.grow(leaf_hash(entry.body)) != entry.nodes
+        ):
+            raise CustodyError(f"entry {entry.index} was altered in the database after it was recorded", hint=_HINT)
+        previous = entry.hash
+    if edge.size != size:
+        raise CustodyError(f"the database ends at {edge.size} entries, before {size}", hint=_HINT)
+    return edge.root()

@@ -1,0 +1,170 @@
+"""One agency's ledger: acts are judged, signed and appended, all of an act or nothing; checkpoints are signed.
+
+    read the head -> rules on the new facts -> sign -> in one transaction: is the head still the same? append
+
+When another process was faster, the act is made again on the new head: it may be refused now.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from custody.errors import CustodyError, UsageError
+from custody.ledger.checkpoints import certify
+from custody.ledger.listing import summarise
+from custody.ledger.outside import check_claim
+from custody.ledger.reading import Reading
+from custody.ledger.recorder import Recorder
+from custody.ledger.refusal import recording_time
+from custody.ledger.signing import Signer
+from custody.ledger.store.store import Head, HeadMovedError, StoredCheckpoint, Writing
+from custody.protocol import names
+from custody.protocol.checkpoint import Checkpoint
+from custody.protocol.events.common import Event
+from custody.protocol.findings import Finding
+from custody.protocol.rules.fact import Recorded
+
+Act = Callable[[Recorder], None]
+"""Records one or more drafts; may be called several times, and has no other effect."""
+
+MAX_ATTEMPTS = 20
+"""Times an act is made again because another process appended first."""
+
+
+class Rehearsal(NamedTuple):
+    """What an act would record: shown before anybody signs."""
+
+    events: list[Event]
+    """As they would be signed, but for their ids, and hashes of entries of the same act."""
+    findings: list[Finding]
+
+
+class Appended(NamedTuple):
+    """What an act recorded."""
+
+    entries: list[Recorded]
+    findings: list[Finding]
+    """What the rules have to say about facts; acts against them were refused."""
+    checkpoint: bytes | None = None
+    """The signed checkpoint over the act's last entry, where one was asked for."""
+
+
+class Ledger(Reading):
+    """A ledger in a store. One object per process and thread; other processes may append at any time."""
+
+    def rehearse(self, act: Act) -> Rehearsal:
+        """Makes the act without signatures and without writing.
+
+        Raises UsageError and RuleRefusedError as `append` would, but for the checks of signatures.
+        """
+        try:
+            self._catch_up()
+            recorder = self._make(act, None)
+            return Rehearsal([fact.event for fact in recorder.facts], recorder.findings)
+        finally:
+            self._view.forget()
+
+    def append(self, act: Act, signers: Mapping[str, Signer], *, certified_by: Signer | None = None) -> Appended:
+        """Records an act, durably, before it returns.
+
+        `signers`: by person (`id@origin`), or by the origin for the ledger key. `certified_by`: the ledger key, to
+        sign a checkpoint over the act's last entry in the same step. Raises RuleRefusedError for an act against the
+        rules, UsageError for what does not exist, CustodyError when the database fails; nothing is written then.
+        """
+        for _ in range(MAX_ATTEMPTS):
+            try:
+                return self._attempt(act, signers, certified_by)
+            except HeadMovedError:
+                self._view.forget()
+            except CustodyError:
+                # Judged on a head that is no longer the last: judge again.
+                if not self._view.forget_if_behind():
+                    raise
+            except BaseException:
+                self._view.forget()
+                raise
+        raise CustodyError(f"other processes kept appending to {self.store.name}", hint="try again")
+
+    def _attempt(self, act: Act, signers: Mapping[str, Signer], certified_by: Signer | None) -> Appended:
+        self._catch_up(hurried=True)
+        recorder = self._make(act, signers)
+        edge, last = self._view.edge, recorder.entries[-1]
+        with self.store.transaction(self._view.head) as writing:
+            self._write(recorder, writing)
+            checkpoint = None
+            if certified_by is not None:
+                checkpoint = certify(self.store, recorder.ledger, edge.size, certified_by)
+                writing.add_checkpoint(checkpoint)
+        self._view.head = Head(edge.size, last.hash, last.recorded)
+        self._outside.write_head(Checkpoint(origin=self.origin, size=edge.size, root=edge.root()))
+        if checkpoint is not None:
+            self._outside.write_checkpoint(checkpoint.note)
+        return Appended(recorder.facts, recorder.findings, checkpoint.note if checkpoint else None)
+
+    def _make(self, act: Act, signers: Mapping[str, Signer] | None) -> Recorder:
+        recorded = recording_time(self._now(), self._view.head.recorded)
+        recorder = Recorder(self._view, self.store, self.origin, recorded, signers)
+        act(recorder)
+        if not recorder.entries:
+            raise UsageError("there is nothing to record")
+        return recorder
+
+    def _write(self, recorder: Recorder, writing: Writing) -> None:
+        writing.add_entries(recorder.entries)
+        touched = dict.fromkeys(names.name_of(entry.subject) for entry in recorder.entries)
+        items = (recorder.world.items.get(name) for name in touched)
+        writing.put_items([summarise(item) for item in items if item is not None and item.first is not None])
+
+    def check_outside(self) -> None:
+        """Refuses, with a CustodyError, a database that is behind or beside what is kept outside it."""
+        self._outside.forget()
+        self._catch_up()
+
+    def _catch_up(self, *, hurried: bool = False) -> None:
+        """Knows the newest head, and that it extends what is kept outside the database.
+
+        `hurried`: where nothing outside changed since this process appended, nobody else did, or is just about to
+        say so; the transaction will tell.
+        """
+        for attempt in (1, 2):
+            claims = self._outside.claims()
+            if hurried and not claims and self._view.head.size and not self._view.full:
+                return
+            self._view.catch_up()
+            try:
+                for claim in claims:
+                    check_claim(claim, self.origin, self._view.head.size, self.root)
+            except CustodyError:
+                # Once more: another process may have been writing `head` while it was read.
+                self._outside.forget()
+                if attempt == 2:
+                    raise
+            else:
+                break
+        if self._outside.checkpoint_missing and (last := self.store.last_checkpoint()) is not None:
+            self._outside.write_checkpoint(last.note)
+
+    def checkpoint(self, signer: Signer) -> bytes:
+        """The signed checkpoint of the ledger as it stands; what is stored is checked against its tree first.
+
+        Raises CustodyError when the database fails or was altered, UsageError when `signer` is not the ledger's key.
+        """
+        for _ in range(MAX_ATTEMPTS):
+            self._catch_up()
+            last = self.store.last_checkpoint()
+            if last is not None and last.size == self._view.head.size:
+                return last.note
+            try:
+                checkpoint = self._certify_head(signer)
+            except HeadMovedError:
+                continue
+            self._outside.write_checkpoint(checkpoint.note)
+            return checkpoint.note
+        raise CustodyError(f"other processes kept appending to {self.store.name}", hint="try again")
+
+    def _certify_head(self, signer: Signer) -> StoredCheckpoint:
+        head = self._view.head
+        self._view.load("ledger")
+        with self.store.transaction(head) as writing:
+            checkpoint = certify(self.store, self._view.world.ledger(self.origin), head.size, signer)
+            writing.add_checkpoint(checkpoint)
+        return checkpoint

@@ -1,0 +1,140 @@
+"""What a ledger can be asked. Everything comes from the log; lists of items come from what was derived from it."""
+
+from collections.abc import Callable, Iterator
+
+from custody.errors import UsageError
+from custody.ledger import lookup
+from custody.ledger.listing import ItemSummary, overdue
+from custody.ledger.outside import OutsideCopies
+from custody.ledger.store.store import LoggedEntry, Store, StoredCheckpoint
+from custody.ledger.view import View, read_fact
+from custody.protocol import names, proofs, tree
+from custody.protocol.rules.fact import Recorded
+from custody.protocol.rules.item import ItemState
+from custody.protocol.rules.ledgers import CaseState, LedgerState
+from custody.protocol.rules.people import PersonState
+
+
+class Reading:
+    """The reading half of a Ledger."""
+
+    def __init__(self, store: Store, origin: str, *, now: Callable[[], int], outside: OutsideCopies) -> None:
+        """Use custody.ledger.opening. `now`: seconds since 1970."""
+        self.origin = origin
+        self.store, self._now, self._outside = store, now, outside
+        self._view = View(store, origin)
+
+    def close(self) -> None:
+        """Lets go of the database."""
+        self.store.close()
+        self._outside.close()
+
+    @property
+    def size(self) -> int:
+        """How many entries there are."""
+        return self.store.head().size
+
+    @property
+    def state(self) -> LedgerState:
+        """What the ledger says of itself: agency, jurisdiction, keys, profile."""
+        self._view.catch_up()
+        self._view.load("ledger")
+        return self._view.world.ledger(self.origin)
+
+    def entry(self, index: int) -> bytes:
+        """The bytes of an entry. Raises UsageError when there is none at `index`."""
+        return self._logged(index).body
+
+    def fact(self, index: int) -> Recorded:
+        """The event at `index`, in its place."""
+        return read_fact(self._logged(index), self.origin)
+
+    def _logged(self, index: int) -> LoggedEntry:
+        for entry in self.store.entries(index, index + 1):
+            return entry
+        raise UsageError(f"there is no entry {index}: the last is {self.size - 1}", hint="`custody log`")
+
+    def entries(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+        """The bytes of entries `start` to `stop - 1`, streamed."""
+        return (entry.body for entry in self.store.entries(start, self.size if stop is None else stop))
+
+    def facts(self, start: int = 0, stop: int | None = None) -> Iterator[Recorded]:
+        """The same, read."""
+        upto = self.size if stop is None else stop
+        return (read_fact(entry, self.origin) for entry in self.store.entries(start, upto))
+
+    def history(self, subject: str) -> list[Recorded]:
+        """All events about a subject; of an item, its notes among them, in log order."""
+        kind, name = names.kind_of(subject), names.name_of(subject)
+        subjects = [subject, f"notes:{name}"] if kind == "item" else [subject]
+        return [read_fact(entry, self.origin) for entry in self.store.entries_of(subjects)]
+
+    def find_item(self, text: str) -> str:
+        """The UUID of the item that `text` names: label, CASE:LABEL, UUID or its beginning. Raises UsageError."""
+        return lookup.find_item(self.store, text)
+
+    def find_entry(self, text: str) -> int:
+        """The index of the entry that `text` names: index, ORIGIN#index or hash prefix. Raises UsageError."""
+        return lookup.find_entry(self.store, self.origin, text)
+
+    def items(
+        self, *, case: str | None = None, holder: str | None = None, in_transit: bool = False, late: bool = False
+    ) -> list[ItemSummary]:
+        """Items as they stand, in the order in which they began; `holder`: who answers for it, `id@origin`."""
+        now, profile = self._now(), self.state.profile
+        return [
+            item
+            for item in self.store.items()
+            if (case is None or item.case == case)
+            and (holder is None or (item.custodian == holder and item.status != "ended"))
+            and (not in_transit or item.status == "transit")
+            and (not late or overdue(item, now, profile))
+        ]
+
+    def item(self, uuid: str) -> ItemState:
+        """An item with all that the rules know of it. Raises UsageError for an unknown one."""
+        self._view.catch_up()
+        self._view.load(f"item:{uuid}")
+        state = self._view.world.items.get(uuid)
+        if state is None or state.first is None:
+            raise UsageError(f"there is no item {uuid} in this ledger", hint="`custody items` lists them")
+        return state
+
+    def persons(self) -> list[PersonState]:
+        """Everybody ever enrolled, by id."""
+        self._view.catch_up()
+        subjects = self.store.subjects("person")
+        self._view.load(*subjects)
+        return [self._view.world.people.get(f"{names.name_of(one)}@{self.origin}") for one in subjects]
+
+    def person(self, reference: str) -> PersonState:
+        """A person, `id@origin`. Raises UsageError for one who never was enrolled here."""
+        self._view.catch_up()
+        self._view.load(f"person:{names.split_person(reference)[0]}")
+        state = self._view.world.people.by_reference.get(reference)
+        if state is None or not state.standings:
+            raise UsageError(f"{reference} is not enrolled in this ledger", hint="`custody person list` lists who is")
+        return state
+
+    def cases(self) -> list[CaseState]:
+        """All cases, by reference."""
+        self._view.catch_up()
+        subjects = self.store.subjects("case")
+        self._view.load(*subjects)
+        return [self._view.world.ledger(self.origin).cases[names.name_of(one)] for one in subjects]
+
+    def checkpoints(self) -> list[StoredCheckpoint]:
+        """All signed checkpoints, smallest first."""
+        return self.store.checkpoints()
+
+    def root(self, size: int) -> bytes:
+        """The root of the first `size` entries."""
+        return tree.root(size, self.store.nodes)
+
+    def inclusion(self, index: int, size: int) -> list[bytes]:
+        """The proof that entry `index` stands in the tree of the first `size` entries."""
+        return proofs.prove_inclusion(index, size, self.store.nodes)
+
+    def consistency(self, old: int, new: int) -> list[bytes]:
+        """The proof that the first `old` entries begin the tree of the first `new`."""
+        return proofs.prove_consistency(old, new, self.store.nodes)

@@ -1,0 +1,59 @@
+"""Refusals: the rule's code, what is wrong with this act, and what would be needed."""
+
+from custody.errors import RuleRefusedError
+from custody.protocol.findings import Finding
+from custody.protocol.rules.world import World
+from custody.protocol.times import CLOCK_TOLERANCE, format_utc
+
+_HINTS = {
+    "C02": "only one continuation of a release can stand",
+    "C03": "let the person who answers for it act, or have it handed over first",
+    "C03.transit": "it has to be received, or withdrawn by the releaser, first",
+    "C03.lent": "it has to be recovered first",
+    "C03.release": "only what was released, and neither received nor withdrawn since, can be received or refused",
+    "C03.void": "correct the entry instead: `custody correct`",
+    "C03.loan": "only what was lent can be recovered",
+    "C03.from": "name the person who answers for it",
+    "C04": "let one of those it was addressed to receive it, or withdraw and release it anew",
+    "C04.refusal": "only one of those it was addressed to can refuse it",
+    "C06": "nothing can follow the end of an item",
+    "P01.sealed": "open the seals first: `custody open`, or --seal-opened",
+    "S01.possession": "ask the person for a new request: `custody key request`",
+    "S02.same": "different persons with different keys have to sign",
+    "S02.witness": "name a witness: --witness ID",
+    "S03": "enrol the person first: `custody person enrol`",
+    "S03.revoked": "enrol the person anew, or let somebody else act",
+    "A05": "let a person in a fitting role act; docs/format.md lists who may do what",
+    "T01": "check --at and the computer's clock",
+}
+
+
+def refuse_against_rules(found: list[Finding], world: World) -> None:
+    """Raises RuleRefusedError for the first finding that is an act against the rules."""
+    for one in found:
+        if one.refused:
+            raise RuleRefusedError(one.code, _sentence(one, world), hint=_HINTS.get(one.key, _HINTS.get(one.code)))
+
+
+def _sentence(one: Finding, world: World) -> str:
+    """The finding's sentence, about an act that gets no entry."""
+    facts = tuple((name, "this act" if name == "entry" else value) for name, value in one.facts)
+    item = world.items.get(one.item) if one.item else None
+    sentence = one._replace(facts=facts).message.removeprefix("this act: ")
+    return f"{item.label}: {sentence}" if item and item.label else sentence
+
+
+def recording_time(clock: int, last: int) -> int:
+    """`recorded_at` for the next entry: the clock, or the last entry's time where the clock is a little behind.
+
+    Seconds since 1970. Raises RuleRefusedError (T01) when the clock is further behind than honest clocks differ.
+    """
+    if clock >= last:
+        return clock
+    if last - clock <= CLOCK_TOLERANCE:
+        return last
+    raise RuleRefusedError(
+        "T01",
+        f"this computer's clock says {format_utc(clock)}, but the last entry was recorded at {format_utc(last)}",
+        hint="set the clock right; a ledger's times never fall",
+    )

@@ -1,0 +1,53 @@
+"""The tables. Rows stay in this folder: `table=True` models skip validation, so they are never domain values."""
+
+from sqlalchemy import Column, Index, LargeBinary
+from sqlmodel import Field, SQLModel
+
+SCHEMA = 1
+"""Raised when a table changes; an older program refuses a newer database."""
+
+
+class EntryRow(SQLModel, table=True):
+    """An entry. The columns before `body` are copies, so that it can be found; `audit` compares them with it."""
+
+    __tablename__ = "entry"
+    __table_args__ = (Index("entry_subject", "subject", "index"),)
+
+    index: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    hash: bytes = Field(unique=True)
+    nodes: bytes
+    subject: str
+    kind: str
+    case: str | None
+    recorded: int
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class CheckpointRow(SQLModel, table=True):
+    """A signed checkpoint, the whole note."""
+
+    __tablename__ = "checkpoint"
+
+    size: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    note: bytes
+
+
+class MetaRow(SQLModel, table=True):
+    """What the database is: its schema."""
+
+    __tablename__ = "meta"
+
+    name: str = Field(primary_key=True)
+    value: str
+
+
+class ItemRow(SQLModel, table=True):
+    """An item as it stands: what it is found by, and its whole line (custody.ledger.listing) as JSON."""
+
+    __tablename__ = "item"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    uuid: str = Field(primary_key=True)
+    label: str = Field(index=True)
+    begun: int = Field(index=True)
+    summary: bytes

@@ -1,0 +1,112 @@
+"""SQLite: how a ledger's file is made, recognised and kept append-only.
+
+`synchronous=FULL` in WAL mode: a commit that returned survives a power cut. The triggers stop mistakes, not an
+administrator, who can drop them: `audit` and every checkpoint given out are for that.
+"""
+
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy import URL, Engine, create_engine
+from sqlalchemy.pool import StaticPool
+from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlmodel import SQLModel
+
+from custody.errors import CustodyError
+from custody.ledger.store.rows import SCHEMA
+
+APPLICATION = 0x43555354
+"""`CUST`, in the file's header: `file` and we know what it is."""
+
+BUSY_MS = 10_000
+
+APPEND_ONLY = ("entry", "checkpoint", "meta")
+_TABLES = (*APPEND_ONLY, "item")
+_HEADER = 100
+
+
+def open_engine(path: Path) -> Engine:
+    """An engine with one connection, which SQLAlchemy never begins a transaction on: the store does."""
+    url = URL.create("sqlite", database=str(path))
+    return create_engine(url, isolation_level="AUTOCOMMIT", poolclass=StaticPool, paramstyle="named")
+
+
+def create_schema(connection: sqlite3.Connection, engine: Engine) -> None:
+    """Tables, triggers and marks, in one transaction. An interrupted creation leaves an empty file."""
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("BEGIN IMMEDIATE")
+    for name in _TABLES:
+        table = SQLModel.metadata.tables[name]
+        connection.execute(str(CreateTable(table).compile(engine)))
+        for index in sorted(table.indexes, key=lambda one: str(one.name)):
+            connection.execute(str(CreateIndex(index).compile(engine)))
+    for trigger in _triggers():
+        connection.execute(trigger)
+    connection.execute("INSERT INTO meta (name, value) VALUES ('schema', ?)", (str(SCHEMA),))
+    connection.execute(f"PRAGMA application_id={APPLICATION}")
+    connection.execute(f"PRAGMA user_version={SCHEMA}")
+    connection.execute("COMMIT")
+
+
+def _triggers() -> list[str]:
+    return [
+        f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END"
+        for table in APPEND_ONLY
+        for verb in ("update", "delete")
+    ]
+
+
+def prepare(connection: sqlite3.Connection) -> None:
+    """What holds for each connection."""
+    connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA trusted_schema=OFF")
+
+
+def check_file(path: Path) -> None:
+    """Refuses, before anything is opened, a file that is missing, empty or cut off."""
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as stream:
+            header = stream.read(_HEADER)
+    except FileNotFoundError:
+        hint = "`custody init` makes one; --home names its folder"
+        raise CustodyError(f"there is no ledger at {path}", hint=hint) from None
+    except OSError as error:
+        raise CustodyError(f"the database {path} can't be read: {error.strerror}") from error
+    if size == 0:
+        raise CustodyError(f"the database {path} is empty", hint="restore a backup; `custody init` begins a new ledger")
+    if not header.startswith(b"SQLite format 3\0"):
+        raise CustodyError(f"{path} is not a custody ledger", hint="check --home; the ledger's file is ledger.db")
+    # While a write-ahead log is there, the file itself may lag behind its own header.
+    log = path.with_name(path.name + "-wal")
+    if log.exists() and log.stat().st_size:
+        return
+    page = int.from_bytes(header[16:18], "big") or 1
+    wanted = (65_536 if page == 1 else page) * int.from_bytes(header[28:32], "big")
+    if size < wanted:
+        hint = "restore the newest backup, and keep this file for comparison"
+        raise CustodyError(f"the database {path} is cut off: {size} bytes of {wanted}", hint=hint)
+
+
+def check_ours(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuses another program's database, and one that a newer version of this program wrote."""
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    if application != APPLICATION:
+        hint = "check --home; the ledger's file is ledger.db"
+        raise CustodyError(f"{path} is a database of another program", hint=hint)
+    schema = connection.execute("PRAGMA user_version").fetchone()[0]
+    if schema > SCHEMA:
+        hint = "install the newer version"
+        raise CustodyError(f"{path} was written by a newer version of custody (schema {schema})", hint=hint)
+
+
+def integrity(connection: sqlite3.Connection) -> list[str]:
+    """What SQLite finds wrong with its file, and which of our triggers are gone."""
+    found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+    present = {str(row[0]) for row in connection.execute("SELECT sql FROM sqlite_master WHERE type='trigger'")}
+    if not present.issuperset(_triggers()):
+        found.append("the triggers that keep the log append-only are gone or changed")
+    return found

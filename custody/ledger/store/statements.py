@@ -1,0 +1,79 @@
+"""Every statement the store runs, written in SQLAlchemy Core and compiled once for a dialect."""
+
+from typing import Any, cast
+
+from sqlalchemy import Column, Dialect, ScalarSelect, Table, bindparam, delete, func, insert, literal_column, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql import ClauseElement
+from sqlmodel import SQLModel
+
+from custody.ledger.store.translate import ENTRY_COLUMNS
+from custody.protocol.tree import HASH_BYTES
+
+
+class Statements:
+    """The texts, with named parameters."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        tables = SQLModel.metadata.tables
+        self._about_entries(tables["entry"])
+        self._about_checkpoints(tables["checkpoint"])
+        self._about_items(tables["item"])
+
+    def _text(self, statement: ClauseElement) -> str:
+        return str(statement.compile(dialect=self._dialect))
+
+    def _about_entries(self, entry: Table) -> None:
+        columns, text = entry.c, self._text
+        whole = select(*(columns[name] for name in ENTRY_COLUMNS)).order_by(columns.index)
+        self.head = text(
+            select(columns.index, columns.hash, columns.recorded).where(columns.index == _largest(columns.index))
+        )
+        self.entries = text(whole.where(columns.index >= bindparam("start"), columns.index < bindparam("stop")))
+        self.entries_of = text(whole.where(columns.subject == bindparam("subject")))
+        self.subjects = text(
+            select(columns.subject)
+            .where(columns.subject >= bindparam("start"), columns.subject < bindparam("stop"))
+            .distinct()
+            .order_by(columns.subject)
+        )
+        self.find_entries = text(
+            select(columns.index)
+            .where(columns.hash >= bindparam("low"), columns.hash <= bindparam("high"))
+            .order_by(columns.hash)
+        )
+        stored = func.substr(columns.nodes, bindparam("offset"), literal_column(str(HASH_BYTES)))
+        self.node = text(select(stored).where(columns.index == bindparam("position")))
+        self.add_entry = text(insert(entry))
+
+    def _about_checkpoints(self, checkpoint: Table) -> None:
+        columns = checkpoint.c
+        whole = select(columns.size, columns.note).order_by(columns.size)
+        self.checkpoints = self._text(whole)
+        self.last_checkpoint = self._text(whole.where(columns.size == _largest(columns.size)))
+        self.add_checkpoint = self._text(insert(checkpoint))
+
+    def _about_items(self, item: Table) -> None:
+        columns, text = item.c, self._text
+        whole = select(columns.summary).order_by(columns.begun)
+        self.items = text(whole)
+        self.items_beginning = text(whole.where(columns.uuid >= bindparam("start"), columns.uuid < bindparam("stop")))
+        self.items_labelled = text(whole.where(columns.label == bindparam("label")))
+        self.labels = text(whole.where(columns.label >= bindparam("start"), columns.label < bindparam("stop")))
+        self.clear_items = text(delete(item))
+        self.put_item = text(_upsert(item, self._dialect))
+
+
+def _largest(column: Column[int]) -> ScalarSelect[int]:
+    return select(func.max(column)).scalar_subquery()
+
+
+def _upsert(table: Table, dialect: Dialect) -> ClauseElement:
+    dialects: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+    statement = dialects[dialect.name](table)
+    key = [column.name for column in table.primary_key]
+    # What an index holds never changes after an item's first entry; named here, it would be written each time.
+    fixed = {*key, *(column.name for index in table.indexes for column in index.columns)}
+    changed = {column.name: statement.excluded[column.name] for column in table.c if column.name not in fixed}
+    return cast(ClauseElement, statement.on_conflict_do_update(index_elements=key, set_=changed))

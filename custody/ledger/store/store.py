@@ -1,0 +1,125 @@
+"""What the ledger asks of a store, and the values that cross that border. No row ever does.
+
+A store keeps an append-only log of entries with the hashes of their tree, signed checkpoints, and one disposable
+table: the items as they stand.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import NamedTuple, Protocol
+
+import msgspec
+
+from custody.errors import CustodyError
+from custody.ledger.listing import ItemSummary
+from custody.protocol.entry import NO_PREVIOUS
+from custody.protocol.tree import Coordinate
+
+
+class HeadMovedError(CustodyError):
+    """Another process appended since the head was read. The caller builds anew on the new head."""
+
+
+class Head(NamedTuple):
+    """Where the log ends."""
+
+    size: int
+    hash: str
+    """Hash of the last entry, hex; 64 zeros when there is none."""
+    recorded: int
+    """The last entry's `recorded_at`, in seconds since 1970."""
+
+
+EMPTY = Head(0, NO_PREVIOUS, 0)
+
+
+class LoggedEntry(msgspec.Struct, frozen=True):
+    """An entry as stored: its bytes, and what is looked up by. Only the bytes are evidence."""
+
+    index: int
+    hash: str
+    """BLAKE3-256 of `body`, hex."""
+    nodes: bytes
+    """Hashes of the perfect subtrees it completes, its own RFC 6962 leaf hash first (custody.ledger.edge)."""
+    subject: str
+    kind: str
+    """The event's type."""
+    case: str | None
+    recorded: int
+    body: bytes
+
+
+class StoredCheckpoint(NamedTuple):
+    """A signed note, and the size it speaks of."""
+
+    size: int
+    note: bytes
+
+
+class Writing(Protocol):
+    """What can be written inside a transaction: all of it, or none."""
+
+    def add_entries(self, entries: Sequence[LoggedEntry]) -> None:
+        """Extends the log."""
+
+    def put_items(self, items: Sequence[ItemSummary]) -> None:
+        """Replaces these items' lines."""
+
+    def clear_items(self) -> None:
+        """Forgets all items' lines, to be written anew."""
+
+    def add_checkpoint(self, checkpoint: StoredCheckpoint) -> None:
+        """Keeps a signed checkpoint."""
+
+
+class Store(Protocol):
+    """Reads see every committed entry; all methods raise CustodyError when the database fails."""
+
+    @property
+    def name(self) -> str:
+        """The database, as an error message should name it."""
+
+    def head(self) -> Head:
+        """Where the log ends now."""
+
+    def entries(self, start: int, stop: int) -> Iterator[LoggedEntry]:
+        """The entries at `start` to `stop - 1`, in order, streamed."""
+
+    def entries_of(self, subjects: Sequence[str]) -> list[LoggedEntry]:
+        """All entries about any of these subjects, by index."""
+
+    def subjects(self, kind: str) -> list[str]:
+        """Every subject of a kind (`person`, `case` …), by name."""
+
+    def find_entries(self, prefix: str) -> list[int]:
+        """Indices of the entries whose hash begins with these hexadecimal digits."""
+
+    def nodes(self, places: Sequence[Coordinate]) -> list[bytes]:
+        """The hashes of perfect subtrees, in the order asked for."""
+
+    def items(self) -> Iterator[ItemSummary]:
+        """Every item as it stands, in the order in which they began, streamed."""
+
+    def items_labelled(self, label: str, case: str | None = None) -> list[ItemSummary]:
+        """The items that bear a label, in one case or in any."""
+
+    def items_beginning(self, prefix: str) -> list[ItemSummary]:
+        """The items whose UUID begins so."""
+
+    def labels(self, prefix: str, case: str) -> list[str]:
+        """The labels in a case that begin with `prefix`."""
+
+    def checkpoints(self) -> list[StoredCheckpoint]:
+        """All signed checkpoints, smallest first."""
+
+    def last_checkpoint(self) -> StoredCheckpoint | None:
+        """The largest signed checkpoint."""
+
+    def transaction(self, seen: Head) -> AbstractContextManager[Writing]:
+        """All or nothing, if the log still ends at `seen`; HeadMovedError otherwise."""
+
+    def integrity(self) -> list[str]:
+        """What the database says is wrong with itself; empty when it is whole."""
+
+    def close(self) -> None:
+        """Lets go of the database."""

@@ -1,0 +1,34 @@
+"""Rows to values and back."""
+
+from typing import Any
+
+import msgspec
+
+from custody.ledger.listing import ItemSummary
+from custody.ledger.store.store import LoggedEntry
+
+ENTRY_COLUMNS = LoggedEntry.__struct_fields__
+
+_decode = msgspec.json.Decoder(ItemSummary).decode
+_encode = msgspec.json.Encoder().encode
+
+
+def entry_of(row: tuple[Any, ...]) -> LoggedEntry:
+    """The entry in a row of ENTRY_COLUMNS."""
+    index, hash_, *rest = row
+    return LoggedEntry(index, hash_.hex(), *rest)
+
+
+def row_of_entry(entry: LoggedEntry) -> dict[str, Any]:
+    """The values of an entry's row."""
+    return {**msgspec.structs.asdict(entry), "hash": bytes.fromhex(entry.hash)}
+
+
+def item_of(row: tuple[Any, ...]) -> ItemSummary:
+    """The item in a row of the summary alone."""
+    return _decode(row[0])
+
+
+def row_of_item(item: ItemSummary) -> dict[str, Any]:
+    """The values of an item's row."""
+    return {"uuid": item.uuid, "label": item.label, "begun": item.begun, "summary": _encode(item)}

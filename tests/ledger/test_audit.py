@@ -1,0 +1,240 @@
+"""An administrator with the database: every tamper is found, and the entry named."""
+
+import sqlite3
+from collections.abc import Callable
+
+import pytest
+
+from custody.errors import CustodyError
+from custody.ledger.acts import beginnings
+from custody.ledger.audit import audit
+from custody.ledger.rebuild import rebuild
+from custody.ledger.store import sqlite
+from custody.protocol.entry import hash_entry
+from custody.protocol.tree import leaf_hash
+from tests.ledger.agency import Agency
+
+TARGET = 9
+
+
+@pytest.fixture
+def lived(agency: Agency) -> Agency:
+    """An agency with some history, entry 9 in the middle of it."""
+    for number in range(4):
+        item = agency.seize(f"JM/{number}")
+        agency.release(item, "jm", "ana")
+        agency.receive(item, "ana")
+    agency.ledger.checkpoint(agency.ledger_key)
+    agency.seize("JM/last")
+    return agency
+
+
+def tamper(agency: Agency, change: Callable[[sqlite3.Connection], object]) -> None:
+    """Changes the database as its administrator would: triggers dropped, then put back."""
+    agency.ledger.close()
+    database = sqlite3.connect(agency.path, isolation_level=None)
+    for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type='trigger'").fetchall():
+        database.execute(f"DROP TRIGGER {name}")
+    change(database)
+    for trigger in sqlite._triggers():
+        database.execute(trigger)
+    database.close()
+    agency.reopen()
+
+
+def body(database: sqlite3.Connection, index: int) -> bytes:
+    return bytes(database.execute('SELECT body FROM entry WHERE "index"=?', (index,)).fetchone()[0])
+
+
+def _set_body(database: sqlite3.Connection, index: int, data: bytes, *, hashes: bool = False) -> None:
+    database.execute('UPDATE entry SET body=? WHERE "index"=?', (data, index))
+    if hashes:
+        digest = bytes.fromhex(hash_entry(data))
+        nodes = bytes(database.execute('SELECT nodes FROM entry WHERE "index"=?', (index,)).fetchone()[0])
+        nodes = leaf_hash(data) + nodes[32:]
+        database.execute('UPDATE entry SET hash=?, nodes=? WHERE "index"=?', (digest, nodes, index))
+
+
+def _edit(database: sqlite3.Connection) -> None:
+    data = body(database, TARGET)
+    place = data.index(b'"recorded_at":"2026') + len(b'"recorded_at":"2026')
+    _set_body(database, TARGET, data[: place - 1] + b"5" + data[place:])
+
+
+def _edit_with_hash(database: sqlite3.Connection) -> None:
+    data = body(database, TARGET)
+    place = data.index(b'"recorded_at":"2026') + len(b'"recorded_at":"2026')
+    _set_body(database, TARGET, data[: place - 1] + b"5" + data[place:], hashes=True)
+
+
+def _forge_signature(database: sqlite3.Connection) -> None:
+    data = body(database, TARGET)
+    place = data.index(b'"sig":"') + len(b'"sig":"')
+    _set_body(database, TARGET, data[:place] + b"AAAAAAAA" + data[place + 8 :], hashes=True)
+
+
+def _garbage(database: sqlite3.Connection) -> None:
+    _set_body(database, TARGET, b"{}")
+
+
+def _delete(database: sqlite3.Connection) -> None:
+    database.execute('DELETE FROM entry WHERE "index"=?', (TARGET,))
+
+
+def _close_the_gap(database: sqlite3.Connection) -> None:
+    _delete(database)
+    for (index,) in database.execute('SELECT "index" FROM entry WHERE "index">? ORDER BY 1', (TARGET,)).fetchall():
+        database.execute('UPDATE entry SET "index"=? WHERE "index"=?', (index - 1, index))
+
+
+def _swap(database: sqlite3.Connection) -> None:
+    for old, new in ((TARGET, -1), (TARGET + 1, TARGET), (-1, TARGET + 1)):
+        database.execute('UPDATE entry SET "index"=? WHERE "index"=?', (new, old))
+
+
+def _insert(database: sqlite3.Connection) -> None:
+    last = database.execute('SELECT max("index") FROM entry').fetchone()[0]
+    for index in range(last, TARGET - 1, -1):
+        database.execute('UPDATE entry SET "index"=? WHERE "index"=?', (index + 1, index))
+    database.execute(
+        'INSERT INTO entry SELECT ?, zeroblob(32), nodes, subject, kind, "case", recorded, body '
+        'FROM entry WHERE "index"=?',
+        (TARGET, TARGET + 1),
+    )
+
+
+def _other_subject(database: sqlite3.Connection) -> None:
+    database.execute("UPDATE entry SET subject='item:x' WHERE \"index\"=?", (TARGET,))
+
+
+def _other_node(database: sqlite3.Connection) -> None:
+    database.execute('UPDATE entry SET nodes=zeroblob(length(nodes)) WHERE "index"=?', (TARGET,))
+
+
+TAMPERS = {
+    "an entry edited": (_edit, TARGET, "altered"),
+    "an entry edited, its hashes too": (_edit_with_hash, TARGET + 1, "does not follow"),
+    "a signature forged, its hashes too": (_forge_signature, TARGET, "S01"),
+    "an entry made unreadable": (_garbage, TARGET, "not an entry"),
+    "an entry deleted": (_delete, TARGET, "missing"),
+    "an entry deleted, the gap closed": (_close_the_gap, TARGET, "says that it is entry 10"),
+    "two entries swapped": (_swap, TARGET, "says that it is entry 10"),
+    "an entry inserted": (_insert, TARGET + 1, "says that it is entry 9"),
+    "what it is found by": (_other_subject, TARGET, "looked up by"),
+    "a node of the tree": (_other_node, TARGET, "tree"),
+}
+
+
+@pytest.mark.parametrize("how", TAMPERS)
+def test_the_audit_names_the_entry(lived: Agency, how: str) -> None:
+    change, entry, said = TAMPERS[how]
+    tamper(lived, change)
+    problems = audit(lived.ledger).problems
+    assert [problem for problem in problems if problem.entry == entry and said in problem.message], problems
+    assert min(problem.entry for problem in problems if problem.entry is not None) <= entry
+
+
+def _other_note(database: sqlite3.Connection) -> None:
+    notes = database.execute("SELECT size, note FROM checkpoint ORDER BY size").fetchall()
+    database.execute("UPDATE checkpoint SET note=? WHERE size=?", (notes[0][1], notes[1][0]))
+
+
+def _forged_note(database: sqlite3.Connection) -> None:
+    size, note = database.execute("SELECT size, note FROM checkpoint ORDER BY size DESC").fetchone()
+    database.execute(
+        "UPDATE checkpoint SET note=? WHERE size=?",
+        (bytes(note).replace(b"\n%d\n" % size, b"\n%d\n" % (size + 1)), size),
+    )
+
+
+def _stale_items(database: sqlite3.Connection) -> None:
+    database.execute("DELETE FROM item WHERE label='JM/2'")
+
+
+WHOLE = {
+    "a checkpoint exchanged": (_other_note, "the checkpoint"),
+    "a checkpoint forged": (_forged_note, "the checkpoint"),
+    "an item not listed": (_stale_items, "JM/2"),
+    "the last entries cut off": (
+        lambda database: database.execute('DELETE FROM entry WHERE "index">15'),
+        "acknowledged are missing",
+    ),
+}
+
+
+@pytest.mark.parametrize("how", WHOLE)
+def test_the_audit_says_what_is_wrong_with_the_whole(lived: Agency, how: str) -> None:
+    change, said = WHOLE[how]
+    tamper(lived, change)
+    problems = audit(lived.ledger).problems
+    assert [problem for problem in problems if problem.entry is None and said in problem.message], problems
+
+
+def test_dropped_triggers_are_noticed(lived: Agency) -> None:
+    lived.ledger.close()
+    database = sqlite3.connect(lived.path)
+    database.execute("DROP TRIGGER entry_no_update")
+    database.close()
+    (problem,) = audit(lived.reopen()).problems
+    assert "append-only are gone" in problem.message
+
+
+def test_a_sound_ledger_has_no_problems(lived: Agency) -> None:
+    report = audit(lived.ledger)
+    assert report.problems == []
+    assert (report.entries, report.items, report.checkpoints) == (lived.ledger.size, 5, 2)
+
+
+def test_progress_is_told(lived: Agency, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[int, int]] = []
+    monkeypatch.setattr("custody.ledger.audit._STEP", 5)
+    audit(lived.ledger, lambda done, total: told.append((done, total)))
+    assert told == [(done, lived.ledger.size) for done in range(5, lived.ledger.size + 1, 5)]
+
+
+def test_altered_entries_are_not_built_upon(lived: Agency) -> None:
+    tamper(lived, _edit)
+    with pytest.raises(CustodyError, match="entry 9 was altered in the database"):
+        lived.ledger.fact(TARGET)
+    with pytest.raises(CustodyError, match="entry 9 was altered in the database"):
+        lived.release(lived.ledger.find_item("JM/0"), "ana", "lab")
+
+
+def test_no_checkpoint_is_signed_over_altered_entries(agency: Agency) -> None:
+    for number in range(4):
+        agency.seize(f"JM/{number}")
+    tamper(agency, _edit)
+    with pytest.raises(CustodyError, match="entry 9 was altered in the database after it was recorded"):
+        agency.ledger.checkpoint(agency.ledger_key)
+    assert len(agency.ledger.checkpoints()) == 1
+
+
+def test_no_checkpoint_is_signed_beside_an_earlier_one(lived: Agency) -> None:
+    tamper(lived, lambda database: database.execute('UPDATE entry SET nodes=zeroblob(160) WHERE "index"=15'))
+    for name in ("head", "checkpoint"):
+        (lived.folder / name).unlink()
+    with pytest.raises(CustodyError, match="differs from the checkpoint signed at"):
+        lived.ledger.checkpoint(lived.ledger_key)
+
+
+def test_items_are_listed_anew_from_the_log(lived: Agency) -> None:
+    before = lived.ledger.items()
+    tamper(lived, lambda database: database.execute("DELETE FROM item"))
+    assert lived.ledger.items() == []
+    assert rebuild(lived.ledger) == len(before)
+    assert lived.ledger.items() == before
+    assert audit(lived.ledger).problems == []
+
+
+def test_rebuilding_refuses_a_damaged_log(lived: Agency) -> None:
+    before = lived.ledger.items()
+    tamper(lived, _edit)
+    with pytest.raises(CustodyError, match="entry 9 was altered"):
+        rebuild(lived.ledger)
+    assert lived.ledger.items() == before
+
+
+def test_many_signatures_are_checked_in_batches(agency: Agency) -> None:
+    agency.do(beginnings.seize(agency.by("jm"), [agency.seizure("JM/+") for _ in range(300)]))
+    assert audit(agency.ledger).problems == []
+    assert agency.ledger.items()[299].label == "JM/300"

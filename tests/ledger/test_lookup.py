@@ -1,0 +1,91 @@
+"""How people name items and entries."""
+
+import pytest
+
+from custody.errors import UsageError
+from custody.ledger.acts import beginnings, cases
+from custody.protocol.events.cases import CaseOpenedDetails
+from tests.ledger.agency import ORIGIN, Agency
+
+
+@pytest.fixture
+def two_cases(agency: Agency) -> Agency:
+    """JM/1 in two cases, JM/2 in one."""
+    details = CaseOpenedDetails(lead=agency.ref("jm"), offence="theft", title="T")
+    agency.do(cases.open_case(agency.by("jm"), "OP-18", details))
+    agency.seize("JM/1")
+    agency.seize("JM/2")
+    other = agency.seizure("JM/1")
+    agency.do(
+        beginnings.seize(
+            agency.by("jm"), [beginnings.Seizure(case="OP-18", details=other.details)]
+        )
+    )  # fmt: skip
+    return agency
+
+
+def test_an_item_is_found_by_what_people_call_it(two_cases: Agency) -> None:
+    ledger = two_cases.ledger
+    first, second, third = (item.uuid for item in ledger.items())
+    assert ledger.find_item("JM/2") == second
+    assert (ledger.find_item("OP-17:JM/1"), ledger.find_item("OP-18:JM/1")) == (first, third)
+    assert [ledger.find_item(uuid) for uuid in (first, second)] == [first, second]
+    assert ledger.find_item(third[:8]) == third
+    assert ledger.find_item(third[:12]) == third
+
+
+ITEMS = {
+    "JM/1": r"names 2 items: OP-17:JM/1 \([0-9a-f]{8}\), OP-18:JM/1",
+    "JM/3": "there is no item JM/3",
+    "OP-18:JM/2": "there is no item OP-18:JM/2",
+    "0": "there is no item 0",
+    "00000000": "there is no item 00000000",
+    "": "there is no item",
+}
+
+
+@pytest.mark.parametrize("text", ITEMS)
+def test_an_item_that_can_not_be_told(two_cases: Agency, text: str) -> None:
+    with pytest.raises(UsageError, match=ITEMS[text]):
+        two_cases.ledger.find_item(text)
+
+
+def test_a_short_prefix_names_nothing(two_cases: Agency) -> None:
+    uuid = two_cases.ledger.find_item("JM/2")
+    with pytest.raises(UsageError, match="there is no item"):
+        two_cases.ledger.find_item(uuid[:7])
+
+
+def test_an_entry_is_found_by_index_origin_and_hash(agency: Agency) -> None:
+    fact = agency.ledger.fact(3)
+    for text in ("3", f"{ORIGIN}#3", fact.hash, fact.hash[:8], fact.hash[:9]):
+        assert agency.ledger.find_entry(text) == 3
+
+
+ENTRIES = {
+    "99": "there is no entry 99: the last is 6",
+    f"{ORIGIN}#99": "there is no entry 99",
+    "police.example/other#1": "police.example/other is another ledger",
+    "00000000": "there is no entry 00000000",
+    "abc": "there is no entry abc",
+    "-1": "there is no entry -1",
+    "01": "there is no entry 01",
+    "": "there is no entry",
+}
+
+
+@pytest.mark.parametrize("text", ENTRIES)
+def test_an_entry_that_can_not_be_told(agency: Agency, text: str) -> None:
+    with pytest.raises(UsageError, match=ENTRIES[text]):
+        agency.ledger.find_entry(text)
+
+
+def test_what_is_not_there(agency: Agency) -> None:
+    with pytest.raises(UsageError, match="there is no entry 99"):
+        agency.ledger.entry(99)
+    with pytest.raises(UsageError, match="there is no item"):
+        agency.ledger.item("0" * 8)
+    with pytest.raises(UsageError, match="is not enrolled"):
+        agency.ledger.person(agency.ref("nobody"))
+    with pytest.raises(UsageError, match="is not enrolled"):
+        agency.ledger.person("jm@elsewhere.example/custody")

@@ -1,0 +1,163 @@
+"""Restored backups and copied folders: the ledger is behind, or beside, what is kept outside its database."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from custody.errors import CustodyError
+from custody.ledger.opening import open_ledger
+from custody.protocol.checkpoint import parse_checkpoint
+from tests.ledger.agency import ORIGIN, Agency
+
+
+def backup(agency: Agency, to: Path) -> Path:
+    """The database as it is now, whole in one file."""
+    agency.reopen()
+    agency.ledger.store._driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[attr-defined]
+    return Path(shutil.copy(agency.path, to))
+
+
+def restore(agency: Agency, saved: Path) -> None:
+    agency.ledger.close()
+    for suffix in ("-wal", "-shm"):
+        agency.path.with_name(agency.path.name + suffix).unlink(missing_ok=True)
+    shutil.copy(saved, agency.path)
+    agency.ledger = open_ledger(agency.path, now=agency.now)
+
+
+def head(agency: Agency) -> int:
+    return parse_checkpoint((agency.folder / "head").read_bytes()).size
+
+
+def test_the_head_follows_every_append(agency: Agency, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("custody.ledger.outside._PAUSE", 0)
+    for number in range(12):
+        agency.seize(f"JM/{number}")
+        claimed = parse_checkpoint((agency.folder / "head").read_bytes())
+        assert (claimed.origin, claimed.size) == (ORIGIN, agency.ledger.size)
+        assert claimed.root == agency.ledger.root(claimed.size)
+
+
+def test_of_many_appends_the_last_is_noted_in_the_end(agency: Agency, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("custody.ledger.outside._PAUSE", 3600)
+    agency.seize("JM/1")
+    first = agency.ledger.size
+    agency.seize("JM/2")
+    assert head(agency) == first
+    agency.reopen()
+    assert head(agency) == first + 1
+
+
+def test_a_late_note_does_not_undo_another_process_s(agency: Agency, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("custody.ledger.outside._PAUSE", 3600)
+    agency.seize("JM/1")
+    agency.seize("JM/2")
+    mine, agency.ledger = agency.ledger, open_ledger(agency.path, now=agency.now)
+    agency.seize("JM/3")
+    mine.close()
+    assert head(agency) == agency.ledger.size
+
+
+def test_the_last_checkpoint_is_beside_the_database(agency: Agency) -> None:
+    agency.seize()
+    note = agency.ledger.checkpoint(agency.ledger_key)
+    assert (agency.folder / "checkpoint").read_bytes() == note
+
+
+def test_a_restored_backup_is_refused(agency: Agency, tmp_path: Path) -> None:
+    agency.seize("JM/1")
+    saved = backup(agency, tmp_path / "backup")
+    agency.seize("JM/2")
+    agency.seize("JM/3")
+    restore(agency, saved)
+    with pytest.raises(CustodyError, match="2 entries that were acknowledged are missing") as caught:
+        agency.seize("JM/2")
+    assert (caught.value.exit_code, bool(caught.value.hint)) == (1, True)
+    with pytest.raises(CustodyError, match="restored from a backup"):
+        agency.ledger.checkpoint(agency.ledger_key)
+    with pytest.raises(CustodyError, match="restored from a backup"):
+        agency.ledger.check_outside()
+
+
+def test_the_signed_checkpoint_alone_shows_it_too(agency: Agency, tmp_path: Path) -> None:
+    saved = backup(agency, tmp_path / "backup")
+    agency.seize("JM/2")
+    agency.ledger.checkpoint(agency.ledger_key)
+    restore(agency, saved)
+    (agency.folder / "head").unlink()
+    with pytest.raises(CustodyError, match="1 entries that were acknowledged are missing"):
+        agency.seize("JM/2")
+
+
+def test_a_copied_folder_that_went_its_own_way(agency: Agency, tmp_path: Path) -> None:
+    saved = backup(agency, tmp_path / "backup")
+    agency.seize("JM/2")
+    outside = (agency.folder / "head").read_bytes()
+    restore(agency, saved)
+    (agency.folder / "head").unlink()
+    agency.seize("JM/3")
+    agency.seize("JM/4")
+    (agency.folder / "head").write_bytes(outside)
+    with pytest.raises(CustodyError, match="another history of this ledger"):
+        agency.seize("JM/5")
+
+
+def test_the_files_of_another_ledger(agency: Agency, tmp_path: Path) -> None:
+    (agency.folder / "head").write_text("elsewhere.example/custody\n1\nqINS1GRFhWHwdkUeqLEoP4yEMkTBBzxBkGwGQlVlVcs=\n")
+    with pytest.raises(CustodyError, match="is of another ledger"):
+        agency.seize()
+
+
+@pytest.mark.parametrize("left", [b"", b"\0" * 96, b"ocrteh", None])
+def test_a_head_lost_in_a_power_cut_is_made_anew(agency: Agency, left: bytes | None) -> None:
+    if left is None:
+        (agency.folder / "head").unlink()
+    else:
+        (agency.folder / "head").write_bytes(left)
+    agency.seize()
+    assert head(agency) == agency.ledger.size
+    agency.reopen()
+    agency.seize("JM/2")
+
+
+def test_a_head_that_lags_is_caught_up(agency: Agency) -> None:
+    old = (agency.folder / "head").read_bytes()
+    agency.seize("JM/1")
+    (agency.folder / "head").write_bytes(old)
+    agency.reopen()
+    agency.seize("JM/2")
+    assert head(agency) == agency.ledger.size
+
+
+def test_a_longer_head_leaves_no_rest(agency: Agency) -> None:
+    path = agency.folder / "head"
+    path.write_bytes(path.read_bytes() + b"\n\n\n")
+    agency.seize()
+    assert head(agency) == agency.ledger.size
+
+
+def test_a_lost_checkpoint_is_written_again(agency: Agency) -> None:
+    note = (agency.folder / "checkpoint").read_bytes()
+    (agency.folder / "checkpoint").unlink()
+    agency.reopen()
+    agency.seize()
+    assert (agency.folder / "checkpoint").read_bytes() == note
+
+
+def test_a_damaged_checkpoint_is_refused(agency: Agency) -> None:
+    (agency.folder / "checkpoint").write_bytes(b"\0" * 200)
+    agency.reopen()
+    with pytest.raises(CustodyError, match="checkpoint is damaged"):
+        agency.seize()
+
+
+def test_two_programs_on_one_ledger_do_not_alarm_each_other(agency: Agency) -> None:
+    other = open_ledger(agency.path, now=agency.now)
+    first = agency.ledger
+    for number in range(20):
+        agency.ledger = (first, other)[number % 2]
+        agency.seize(f"JM/{number}")
+    agency.ledger = first
+    other.close()
+    assert len(agency.ledger.items()) == 20

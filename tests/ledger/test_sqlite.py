@@ -1,0 +1,144 @@
+"""SQLite's file: what is refused when it is opened, and what an administrator's mistake meets."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from custody.errors import CustodyError, UsageError
+from custody.ledger.opening import open_ledger
+from custody.ledger.store import sqlite
+from custody.ledger.store.sql import SqlStore
+from tests.ledger.agency import Agency
+
+
+def _missing(path: Path) -> None:
+    path.unlink()
+
+
+def _empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def _text(path: Path) -> None:
+    path.write_text("item,label\n" * 500)
+
+
+def _cut_off(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def _foreign(path: Path) -> None:
+    path.unlink()
+    with sqlite3.connect(path) as database:
+        database.execute("CREATE TABLE entry (id INTEGER)")
+    database.close()
+
+
+def _newer(path: Path) -> None:
+    database = sqlite3.connect(path)
+    database.execute("PRAGMA user_version=99")
+    database.commit()
+    database.close()
+
+
+def _scrambled(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[4096:] = bytes(len(data) - 4096)
+    path.write_bytes(data)
+
+
+DEFECTS = {
+    "missing": (_missing, "there is no ledger at"),
+    "empty": (_empty, "is empty"),
+    "not a database": (_text, "is not a custody ledger"),
+    "cut off": (_cut_off, "is cut off"),
+    "another program's": (_foreign, "is a database of another program"),
+    "newer": (_newer, "was written by a newer version"),
+    "scrambled": (_scrambled, "is damaged"),
+}
+
+
+@pytest.mark.parametrize("defect", DEFECTS)
+def test_a_file_that_is_no_ledger_is_refused_with_a_hint(agency: Agency, defect: str) -> None:
+    damage, said = DEFECTS[defect]
+    agency.ledger.close()
+    damage(agency.path)
+    with pytest.raises(CustodyError, match=said) as caught:
+        agency.reopen()
+    assert caught.value.exit_code == 1
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("table", sqlite.APPEND_ONLY)
+@pytest.mark.parametrize("statement", ["DELETE FROM {}", "UPDATE {} SET {} = {}"])
+def test_the_log_can_not_be_changed(agency: Agency, table: str, statement: str) -> None:
+    column = {"entry": "body", "checkpoint": "note", "meta": "value"}[table]
+    database = sqlite3.connect(agency.path)
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        database.execute(statement.format(table, column, column))
+    database.close()
+
+
+def test_every_commit_reaches_the_disk(agency: Agency) -> None:
+    store = agency.ledger.store
+    assert isinstance(store, SqlStore)
+    settings = {name: store._driver.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")}
+    assert settings == {"journal_mode": "wal", "synchronous": 2}
+
+
+def test_the_file_is_for_its_owner_alone(agency: Agency) -> None:
+    assert agency.path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_full_disk_leaves_nothing_half_written(agency: Agency) -> None:
+    store = agency.ledger.store
+    assert isinstance(store, SqlStore)
+    size = agency.ledger.size
+    store._driver.execute(f"PRAGMA max_page_count={store._driver.execute('PRAGMA page_count').fetchone()[0]}")
+    with pytest.raises(CustodyError, match="the disk is full"):
+        for number in range(200):
+            agency.seize(f"X/{number}", description="long " * 500)
+            size += 1
+    store._driver.execute("PRAGMA max_page_count=1000000")
+    assert agency.ledger.size == size
+    agency.seize("X/after")
+    assert agency.reopen().size == size + 1
+
+
+def test_a_database_that_can_not_be_written_is_named(agency: Agency) -> None:
+    store = agency.ledger.store
+    assert isinstance(store, SqlStore)
+    store._driver.execute("PRAGMA query_only=ON")
+    with pytest.raises(CustodyError, match="can't be written"):
+        agency.seize()
+    store._driver.execute("PRAGMA query_only=OFF")
+    agency.seize()
+
+
+def test_a_locked_database_is_named(agency: Agency) -> None:
+    store = agency.ledger.store
+    assert isinstance(store, SqlStore)
+    store._driver.execute("PRAGMA busy_timeout=10")
+    other = sqlite3.connect(agency.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(CustodyError, match="is locked by another program"):
+        agency.seize()
+    other.execute("ROLLBACK")
+    other.close()
+    agency.seize()
+
+
+def test_a_ledger_is_not_created_over_another(agency: Agency) -> None:
+    with pytest.raises(UsageError, match="there is a ledger at"):
+        SqlStore.create(agency.path)
+
+
+def test_an_interrupted_creation_is_taken_over(tmp_path: Path) -> None:
+    agency = Agency(tmp_path)
+    SqlStore.create(agency.path).close()
+    with pytest.raises(CustodyError, match="its creation was interrupted"):
+        open_ledger(agency.path, now=agency.now)
+    agency.found()
+    assert agency.ledger.size == 1
+    agency.ledger.close()

@@ -1,0 +1,208 @@
+"""What every store has to do. A new kind of store is one more factory."""
+
+import hashlib
+import multiprocessing
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from custody.errors import CustodyError
+from custody.ledger.edge import Edge
+from custody.ledger.listing import ItemSummary
+from custody.ledger.store.sql import SqlStore
+from custody.ledger.store.store import EMPTY, Head, HeadMovedError, LoggedEntry, Store, StoredCheckpoint
+from custody.protocol.tree import cover, leaf_hash, root
+
+
+class SqliteFactory:
+    """Stores in one SQLite file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "ledger.db"
+
+    def create(self) -> Store:
+        return SqlStore.create(self.path)
+
+    def open(self) -> Store:
+        return SqlStore.open(self.path)
+
+
+FACTORIES: list[Callable[[Path], Any]] = [SqliteFactory]
+
+
+@pytest.fixture(params=FACTORIES, ids=lambda factory: factory.__name__)
+def factory(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
+    return request.param(tmp_path)
+
+
+@pytest.fixture
+def store(factory: Any) -> Any:
+    store = factory.create()
+    yield store
+    store.close()
+
+
+def entries(count: int, start: int = 0, edge: Edge | None = None, mark: str = "") -> list[LoggedEntry]:
+    edge = edge or Edge(0, lambda places: [])
+    found = []
+    for index in range(start, start + count):
+        body = f"{mark}entry {index}".encode()
+        digest = hashlib.sha256(body).hexdigest()
+        nodes = edge.grow(leaf_hash(body))
+        found.append(LoggedEntry(index, digest, nodes, f"item:{index % 3}", "item.stored", "OP-17", 1000 + index, body))
+    return found
+
+
+def head_after(found: list[LoggedEntry]) -> Head:
+    return Head(found[-1].index + 1, found[-1].hash, found[-1].recorded)
+
+
+def fill(store: Store, count: int) -> list[LoggedEntry]:
+    found = entries(count)
+    with store.transaction(EMPTY) as writing:
+        writing.add_entries(found)
+    return found
+
+
+def line(label: str, begun: int, **more: Any) -> ItemSummary:
+    values: dict[str, Any] = {
+        "uuid": hashlib.sha256(f"{label}{begun}".encode()).hexdigest()[:32],
+        "label": label, "case": "OP-17", "kind": "physical", "category": "phone", "description": "čierny telefón",
+        "status": "held", "end": None, "custodian": "jm@a.example", "holder": "jm@a.example",
+        "addressees": ("ana@a.example",), "seals": {"A-1": "intact"}, "country": "RO", "place": "Iași", "stored": None,
+        "since": 7, "return_by": None, "presented": None, "begun": begun, "last": begun,
+    }  # fmt: skip
+    return ItemSummary(**(values | more))
+
+
+def test_a_new_store_is_empty(store: Store) -> None:
+    assert store.head() == EMPTY
+    assert list(store.entries(0, 10)) == []
+    assert store.last_checkpoint() is None
+    assert store.integrity() == []
+
+
+def test_entries_come_back_as_they_were_put(store: Store, factory: Any) -> None:
+    found = fill(store, 7)
+    again = factory.open()
+    assert again.head() == store.head() == head_after(found)
+    assert list(again.entries(0, 7)) == found
+    assert list(again.entries(2, 4)) == found[2:4]
+    again.close()
+
+
+def test_entries_are_found_by_subject_and_hash(store: Store) -> None:
+    found = fill(store, 9)
+    assert store.entries_of(["item:1", "item:2"]) == [entry for entry in found if entry.index % 3]
+    assert store.subjects("item") == ["item:0", "item:1", "item:2"]
+    assert store.subjects("case") == []
+    assert store.find_entries(found[4].hash[:9]) == [4]
+    assert store.find_entries(found[4].hash) == [4]
+
+
+def test_nodes_are_those_of_the_tree(store: Store) -> None:
+    found = fill(store, 13)
+    edge = Edge(0, store.nodes)
+    for size, entry in enumerate(found, 1):
+        edge.grow(leaf_hash(entry.body))
+        assert root(size, store.nodes) == edge.root()
+        assert Edge(size, store.nodes).root() == edge.root()
+    with pytest.raises(CustodyError, match="tree node 4/0"):
+        store.nodes([(4, 0)])
+    assert store.nodes(cover(0, 13)[:1]) == store.nodes([(3, 0)])
+
+
+def test_a_transaction_that_fails_leaves_nothing(store: Store) -> None:
+    found = fill(store, 3)
+    with pytest.raises(RuntimeError, match="midway"), store.transaction(head_after(found)) as writing:
+        writing.add_entries(entries(1, 3, Edge(3, store.nodes)))
+        writing.put_items([line("JM/1", 3)])
+        writing.add_checkpoint(StoredCheckpoint(4, b"note"))
+        raise RuntimeError("midway")
+    assert store.head() == head_after(found)
+    assert list(store.items()) == []
+    assert store.checkpoints() == []
+
+
+def test_a_moved_head_is_refused(store: Store, factory: Any) -> None:
+    found = fill(store, 3)
+    other = factory.open()
+    more = entries(1, 3, Edge(3, other.nodes))
+    with other.transaction(head_after(found)) as writing:
+        writing.add_entries(more)
+    with pytest.raises(HeadMovedError), store.transaction(head_after(found)) as writing:
+        writing.add_entries(entries(1, 3, Edge(3, store.nodes), mark="late "))
+    assert store.head() == head_after(more)
+    other.close()
+
+
+def test_a_head_of_another_history_is_refused(store: Store) -> None:
+    fill(store, 3)
+    with pytest.raises(HeadMovedError), store.transaction(Head(3, "ab" * 32, 1002)):
+        pass
+
+
+def test_an_index_or_hash_can_not_be_taken_twice(store: Store) -> None:
+    found = fill(store, 3)
+    with pytest.raises(CustodyError, match="contradicts"), store.transaction(head_after(found)) as writing:
+        writing.add_entries(found[1:2])
+
+
+def test_items_are_listed_found_and_replaced(store: Store) -> None:
+    lines = [line("JM/1", 5), line("JM/2", 3), line("JM/1", 9, case="OP-18")]
+    with store.transaction(EMPTY) as writing:
+        writing.put_items(lines)
+    assert list(store.items()) == [lines[1], lines[0], lines[2]]
+    assert store.items_labelled("JM/1") == [lines[0], lines[2]]
+    assert store.items_labelled("JM/1", "OP-18") == [lines[2]]
+    assert store.items_beginning(lines[1].uuid[:8]) == [lines[1]]
+    assert sorted(store.labels("JM/", "OP-17")) == ["JM/1", "JM/2"]
+    changed = line("JM/1", 5, status="transit")
+    with store.transaction(EMPTY) as writing:
+        writing.put_items([changed])
+    assert store.items_labelled("JM/1", "OP-17") == [changed]
+    with store.transaction(EMPTY) as writing:
+        writing.clear_items()
+    assert list(store.items()) == []
+
+
+def test_checkpoints_are_kept(store: Store) -> None:
+    kept = [StoredCheckpoint(2, b"two"), StoredCheckpoint(10, b"ten")]
+    with store.transaction(EMPTY) as writing:
+        for one in reversed(kept):
+            writing.add_checkpoint(one)
+    assert store.checkpoints() == kept
+    assert store.last_checkpoint() == kept[1]
+
+
+def _append_many(open_store: Callable[[], Store], count: int, mark: str) -> None:
+    store = open_store()
+    done = 0
+    while done < count:
+        head = store.head()
+        new = entries(1, head.size, Edge(head.size, store.nodes), mark=f"{mark} {done} ")
+        try:
+            with store.transaction(head) as writing:
+                writing.add_entries(new)
+            done += 1
+        except HeadMovedError:
+            pass
+    store.close()
+
+
+def test_processes_append_in_turns(store: Store, factory: Any) -> None:
+    context = multiprocessing.get_context("fork")
+    racers = [context.Process(target=_append_many, args=(factory.open, 40, name)) for name in ("a", "b", "c")]
+    for one in racers:
+        one.start()
+    for one in racers:
+        one.join()
+        assert one.exitcode == 0
+    bodies = [entry.body for entry in store.entries(0, store.head().size)]
+    assert len(bodies) == len(set(bodies)) == 120
+    edge = Edge(0, store.nodes)
+    for body in bodies:
+        edge.grow(leaf_hash(body))
+    assert root(120, store.nodes) == edge.root()
