@@ -1,12 +1,16 @@
 """Files that are there whole or not at all.
 
-    temporary file in the same folder -> write -> fsync -> rename (or link, where nothing may be overwritten)
-    -> fsync of the folder
+    temporary file in the same folder -> write -> fsync -> link (or rename, where a file may be replaced) -> fsync of
+    the folder
 
-After a failure at any of these steps the old file, or none, is there, and no temporary one.
+After a failure at any step but the last, an interrupt included, the old file, or none, is there, and no temporary
+one. At the last step the new file is there, whole, and only the disk's promise to keep it is missing; the error says
+so. Not guaranteed: that nothing lies beside it after the process was killed or the power failed (a temporary file,
+`.NAME.` and twelve digits, may be left), nor what a disk does that acknowledges an fsync it has not made.
 """
 
 import contextlib
+import errno
 import os
 import secrets
 from collections.abc import Iterator
@@ -15,15 +19,18 @@ from typing import BinaryIO
 
 from custody.errors import CustodyError, UsageError
 
+_NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EBADF}
+"""What file systems answer that know no fsync of a folder (some network shares, FUSE)."""
+
 
 @contextlib.contextmanager
 def writing(path: Path, *, overwrite: bool = False, mode: int = 0o600) -> Iterator[BinaryIO]:
-    """A binary file that appears at `path` when the block ends without an error.
+    """A binary file that appears at `path`, with `mode` less the umask, when the block ends without an error.
 
     Raises UsageError when `path` exists and `overwrite` is false, CustodyError when the disk refuses.
     """
     if not overwrite and os.path.lexists(path):
-        raise UsageError(f"{path} exists", hint="--force overwrites it")
+        raise _exists(path)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
     try:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
@@ -32,12 +39,16 @@ def writing(path: Path, *, overwrite: bool = False, mode: int = 0o600) -> Iterat
             stream.flush()
             os.fsync(stream.fileno())
         _publish(temporary, path, overwrite=overwrite)
-        _sync_folder(path.parent)
     except OSError as error:
         raise CustodyError(f"{path} was not written: {error.strerror or error}") from error
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink()
+    try:
+        _sync_folder(path.parent)  # after the temporary name is gone, so that its going is kept too
+    except OSError as error:
+        message = f"{path} was written, but the disk did not confirm it: {error.strerror or error}"
+        raise CustodyError(message, hint="check the disk, and the file, before relying on it") from error
 
 
 def write_file(path: Path, data: bytes, *, overwrite: bool = False, mode: int = 0o600) -> None:
@@ -53,11 +64,17 @@ def _publish(temporary: Path, path: Path, *, overwrite: bool) -> None:
     try:
         os.link(temporary, path)  # unlike rename, refuses a file that appeared meanwhile
     except FileExistsError:
-        raise UsageError(f"{path} exists", hint="--force overwrites it") from None
+        raise _exists(path) from None
     except OSError:
+        # A file system without hard links (FAT, some shares). Between this look and the rename another program may
+        # still put a file there, except on Windows, where rename refuses it.
         if os.path.lexists(path):
-            raise
-        temporary.rename(path)  # file systems without hard links
+            raise _exists(path) from None
+        temporary.rename(path)
+
+
+def _exists(path: Path) -> UsageError:
+    return UsageError(f"{path} exists", hint="--force overwrites it")
 
 
 def _sync_folder(folder: Path) -> None:
@@ -66,5 +83,8 @@ def _sync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _NO_FOLDER_SYNC:
+            raise
     finally:
         os.close(descriptor)

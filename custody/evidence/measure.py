@@ -1,6 +1,7 @@
 """Files and folders, as they are named on a command line."""
 
 import os
+import stat
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -24,7 +25,7 @@ def measure(paths: Sequence[Path], progress: Progress | None = None) -> Measurem
         if path.is_dir() and not path.is_symlink():
             folder = measure_folder(path, progress)
             found.append(folder.measured)
-            left_out += [f"{path.name}/{name}" for name in folder.left_out]
+            left_out += [f"{folder.measured.name}/{name}" for name in folder.left_out]
         else:
             found.append(measure_file(path, progress))
     return Measurements(tuple(found), tuple(left_out))
@@ -44,11 +45,23 @@ def measure_all(paths: Sequence[Path], progress: Progress | None = None) -> tupl
 
 def total_size(paths: Sequence[Path]) -> int:
     """Bytes there are to read, for a progress bar; what can't be read counts nothing here."""
-    total = 0
-    for path in paths:
-        for file in path.rglob("*") if path.is_dir() else (path,):
-            try:
-                total += os.lstat(file).st_size if file.is_file() and not file.is_symlink() else 0
-            except OSError:
-                continue
-    return total
+    return sum(_size(path) for path in paths)
+
+
+def _size(path: Path) -> int:
+    if path.is_dir() and not path.is_symlink():
+        return sum(_file_size(Path(here, name)) for here, _, names in os.walk(path) for name in names)
+    return _file_size(path)
+
+
+def _file_size(path: Path) -> int:
+    try:
+        status = os.lstat(path)
+        if stat.S_ISREG(status.st_mode):
+            return status.st_size
+        if stat.S_ISBLK(status.st_mode):  # a disk's status does not say how large it is
+            with path.open("rb", buffering=0) as disk:
+                return disk.seek(0, os.SEEK_END)
+    except OSError:
+        pass
+    return 0

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from custody.errors import UsageError
 from custody.protocol.names import check_id
 
 
@@ -22,9 +23,16 @@ def config_folder(environ: Mapping[str, str] = os.environ, platform: str = sys.p
         return Path(environ.get("APPDATA") or home / "AppData" / "Roaming") / "custody"
     if platform == "darwin":
         return home / "Library" / "Application Support" / "custody"
-    return Path(environ.get("XDG_CONFIG_HOME") or home / ".config") / "custody"
+    named = Path(environ.get("XDG_CONFIG_HOME") or "")
+    # A relative path there is to be ignored (XDG Base Directory Specification).
+    return (named if named.is_absolute() else home / ".config") / "custody"
 
 
-def key_path(identity: str, environ: Mapping[str, str] = os.environ) -> Path:
-    """The private key file of a person; its public half has `.pub` added."""
-    return keys_folder(environ) / check_id(identity)
+def key_path(identity: str, environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path:
+    """The private key file of a person; its public half has `.pub` added.
+
+    Raises MalformedError when it is not an id, UsageError when no key file can bear that name.
+    """
+    if not check_id(identity).strip(".") or identity.endswith(".pub"):  # a folder, or another key's public half
+        raise UsageError(f"{identity} can't be the name of a key file", hint=f"--key {identity}=FILE names another")
+    return keys_folder(environ, platform) / identity
