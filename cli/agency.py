@@ -1,0 +1,103 @@
+"""The agency's own keys, in its folder: the ledger key, the witness key, the age identity.
+
+After a change of key `ledger-2` lies beside `ledger`, then `ledger-3`; whichever the log names is the one that signs.
+So an interrupted change harms nothing.
+"""
+
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from custody.durable import write_file
+from custody.errors import CustodyError, UsageError
+from custody.keys.identity import new_identity
+from custody.keys.openssh import create_pair, load_private, load_public
+from custody.keys.signer import Signer
+from custody.protocol.ed25519 import fingerprint
+from custody.protocol.vkey import COSIGNATURE_V1, ED25519, format_vkey, make_vkey, parse_vkey
+
+from .home import Home
+from .passphrases import asking
+from .signing import public_half
+
+if TYPE_CHECKING:
+    from custody.ledger.ledger import Ledger
+
+LEDGER, WITNESS, IDENTITY = "ledger", "witness", "identity"
+
+
+class NewKeys(NamedTuple):
+    """What a new agency publishes of its keys."""
+
+    ledger: str
+    """The vkey that signs entries and checkpoints."""
+    witness: str
+    recipient: str
+
+
+def create_keys(folder: Path, origin: str, passphrase: str | None) -> NewKeys:
+    """The agency's keys, all under one passphrase. Never overwrites."""
+    ledger = create_pair(folder / LEDGER, f"ledger {origin}", passphrase)
+    witness = create_pair(folder / WITNESS, f"witness {origin}", passphrase)
+    identity, recipient = new_identity()
+    write_file(folder / IDENTITY, _locked(identity, recipient, passphrase))
+    return NewKeys(
+        format_vkey(make_vkey(origin, ED25519, ledger)),
+        format_vkey(make_vkey(f"{origin}/witness", COSIGNATURE_V1, witness)),
+        recipient,
+    )
+
+
+def _locked(identity: str, recipient: str, passphrase: str | None) -> bytes:
+    """An identity file as `age-keygen` writes it; with a passphrase, as `age -p` encrypts it (`age -d -i` reads it)."""
+    plain = f"# public key: {recipient}\n{identity}\n".encode()
+    if passphrase is None:
+        return plain
+    from pyrage import passphrase as locking
+
+    return bytes(locking.encrypt(plain, passphrase))
+
+
+def key_now(home: Home, ledger: "Ledger") -> Path:
+    """The private key file whose public half is the key that the log names. Raises CustodyError when none is."""
+    vkey = ledger.state.key
+    wanted = parse_vkey(vkey).public_key if vkey else b""
+    for public in sorted(home.keys.glob(f"{LEDGER}*.pub")):
+        if load_public(public) == wanted:
+            return public.with_suffix("")
+    raise CustodyError(
+        f"no file in {home.keys} is the ledger key in force ({fingerprint(wanted)})",
+        hint="put the agency's keys back; without them, `custody init --continues` begins a new ledger",
+    )
+
+
+def ledger_signer(home: Home, ledger: "Ledger") -> Signer:
+    """The ledger's signer; asks for its passphrase."""
+    path = key_now(home, ledger)
+    signer = load_private(path, asking(f"the ledger key of {ledger.origin}"))
+    if signer.public_key != load_public(public_half(path)):
+        raise CustodyError(f"{path} and its public half are two keys", hint="put the agency's keys back from a backup")
+    return signer
+
+
+def make_next(home: Home, origin: str, passphrase: str | None) -> tuple[Path, Signer]:
+    """A new ledger key, not yet in force."""
+    numbered = (home.keys / f"{LEDGER}-{number}" for number in count(2))
+    path = next(one for one in numbered if not one.exists() and not public_half(one).exists())
+    create_pair(path, f"ledger {origin}", passphrase)
+    return path, load_private(path, lambda: passphrase)
+
+
+def give_up(path: Path) -> None:
+    """Removes a new key that did not come into force."""
+    for one in (path, public_half(path)):
+        one.unlink(missing_ok=True)
+
+
+def refuse_filled(folder: Path) -> None:
+    """A new ledger begins in a folder of its own."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        hint = "name an empty or a new folder with --home"
+        if (folder / "config.toml").exists():
+            raise UsageError(f"{folder} holds a ledger already", hint=hint)
+        raise UsageError(f"{folder} is not empty", hint=hint)

@@ -1,0 +1,213 @@
+"""A person at work with the ledger open: who acts, on which items, and the way from an act to its entries.
+
+    rehearse: rules, without signatures -> show -> "Sign and record?" -> passphrases -> append -> acknowledge
+
+Nothing is asked before the rules have agreed, and nothing is acknowledged before it is durable.
+"""
+
+import contextlib
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+import msgspec
+
+from custody.errors import CustodyError, UsageError
+from custody.keys.signer import Signer
+from custody.protocol.events.items import ItemDerived, ItemSeized
+from custody.protocol.names import name_of
+from custody.protocol.values import Digests, Place
+
+from . import agency, files, interrupts, recorded, showing
+from .home import Home, opened, read_home
+from .options import Acting
+from .signing import Keys
+from .statement import naming, statements
+
+if TYPE_CHECKING:
+    from custody.ledger.draft import Occasion
+    from custody.ledger.ledger import Act, Appended, Ledger, Rehearsal
+    from custody.protocol.events.common import Event
+    from custody.protocol.rules.item import ItemState
+
+MAX_ITEMS = 500
+"""Items in one act: what a person can be asked to sign with one look."""
+
+_UNMEASURED = Digests(blake3="0" * 64, sha256="0" * 64, size=0)
+
+
+class Meant(NamedTuple):
+    """An item as the command line names it."""
+
+    typed: str
+    uuid: str
+    state: "ItemState"
+
+    @property
+    def label(self) -> str:
+        """What the person is shown and asked about."""
+        return self.state.label or self.typed
+
+
+class Desk:
+    """What a command has at hand while it prepares an act."""
+
+    def __init__(self, acting: Acting, home: Home, ledger: "Ledger") -> None:
+        self.acting, self.home, self.ledger = acting, home, ledger
+        self.keys = Keys(acting.keys, acting.actor)
+
+    def person(self, identity: str) -> str:
+        """`id@origin` of a person of this ledger; one who was never enrolled is a UsageError."""
+        reference = f"{identity}@{self.ledger.origin}"
+        self.ledger.person(reference)
+        return reference
+
+    @functools.cached_property
+    def occasion(self) -> "Occasion":
+        """Who states it, before whom, when, where, citing what."""
+        acting = self.acting
+        if acting.actor is None:
+            raise UsageError("who is acting is not said", hint="--as ID, or CUSTODY_AS")
+        witnesses = tuple(self.person(one) for one in acting.witnesses)
+        return self._occasion(self.person(acting.actor), witnesses)
+
+    @functools.cached_property
+    def by_ledger(self) -> "Occasion":
+        """The same for an act of the ledger key."""
+        return self._occasion(self.ledger.origin, ())
+
+    def _occasion(self, actor: str, witnesses: tuple[str, ...]) -> "Occasion":
+        from custody.ledger.draft import Occasion
+
+        return Occasion(
+            actor=actor,
+            occurred_at=self.acting.occurred_at,
+            witnesses=witnesses,
+            place=place(self.acting, self.home),
+            documents=files.documents(self.acting.documents),
+        )
+
+    def items(self, typed: Sequence[str]) -> list[Meant]:
+        """The items that the command line names, each once."""
+        if len(typed) > MAX_ITEMS:
+            raise UsageError(f"{len(typed)} items are more than the {MAX_ITEMS} that one act may have")
+        found: dict[str, Meant] = {}
+        for text in typed:
+            uuid = self.ledger.find_item(text)
+            if uuid in found:
+                raise UsageError(f"{text} is named twice")
+            found[uuid] = Meant(text, uuid, self.ledger.item(uuid))
+        return list(found.values())
+
+    def item(self, typed: str) -> Meant:
+        """The one item that the command line names."""
+        return self.items((typed,))[0]
+
+    def record(self, act: "Act", keys: Mapping[str, Callable[[], Signer]] | None = None) -> "Appended | None":
+        """Takes an act through rehearsal, consent and signatures into the ledger; None where it stops before.
+
+        `keys`: signers that are not persons of this ledger, by the name the ledger calls them.
+        """
+        signers = self.agree(act, keys)
+        if signers is None:
+            return None
+        with interrupts.held_back():
+            appended = self.ledger.append(act, signers)
+            self.acting.session.recorded += [fact.name for fact in appended.entries]
+        self.acknowledge(appended)
+        return appended
+
+    def agree(self, act: "Act", keys: Mapping[str, Callable[[], Signer]] | None = None) -> dict[str, Signer] | None:
+        """Everybody's signers for an act that the rules allow and the person wants; None after a dry run."""
+        rehearsal = self.ledger.rehearse(act)
+        if self.acting.dry_run:
+            self._preview(rehearsal)
+            return None
+        if showing.interactive() and not self.acting.yes:
+            for line in self._statements(rehearsal.events):
+                showing.say(line)
+            if not click.confirm("Sign and record?", err=True):
+                raise CustodyError("stopped; nothing was recorded")
+        signers = {name: self._signer(name, keys or {}) for name in self._needed(rehearsal)}
+        return {name: interrupts.Signing(one) for name, one in signers.items()}
+
+    def _needed(self, rehearsal: "Rehearsal") -> list[str]:
+        from custody.ledger.signing import signers_of
+
+        return list(dict.fromkeys(name for event in rehearsal.events for name in signers_of(event)))
+
+    def _signer(self, name: str, keys: Mapping[str, Callable[[], Signer]]) -> Signer:
+        if name in keys:
+            return keys[name]()
+        if name == self.ledger.origin:
+            return self.ledger_signer()
+        person = self.ledger.person(name)
+        return self.keys.signer(name, person.key, person.name)
+
+    def ledger_signer(self) -> Signer:
+        """The ledger key's signer."""
+        return agency.ledger_signer(self.home, self.ledger)
+
+    def _statements(self, events: Sequence["Event"]) -> list[str]:
+        begun = {name_of(event.subject): event for event in events if isinstance(event, ItemSeized | ItemDerived)}
+
+        def label(uuid: str) -> str | None:
+            return begun[uuid].details.label if uuid in begun else label_of(self.ledger, uuid)
+
+        return statements(events, naming(label, functools.partial(name_of_person, self.ledger), self.ledger.origin))
+
+    def _preview(self, rehearsal: "Rehearsal") -> None:
+        showing.answer_dry(self.acting, [msgspec.to_builtins(event) for event in rehearsal.events])
+        for line in self._statements(rehearsal.events) if not self.acting.json else ():
+            showing.tell(line)
+        showing.say("Nothing was signed or recorded.")
+
+    def acknowledge(self, appended: "Appended", **more: Any) -> None:
+        """Says what was recorded, and what the rules say about it. `more`: further members of the JSON answer."""
+        labels = functools.partial(label_of, self.ledger)
+        if self.acting.json:
+            showing.answer(self.acting.session, recorded.as_json(appended) | more)
+        else:
+            recorded.tell_entries(appended, labels)
+        recorded.tell_findings(appended.findings, labels)
+
+    def measured(self, paths: Sequence[Path], act: "Callable[[tuple[Digests, ...]], Act]") -> "Act":
+        """The act with what was measured. The rules are asked first: measuring may take hours."""
+        if paths:
+            self.ledger.rehearse(act((_UNMEASURED,) * len(paths)))
+        return act(files.measured(paths))
+
+
+def label_of(ledger: "Ledger", uuid: str) -> str | None:
+    """An item's label, when `uuid` is one of this ledger's items."""
+    try:
+        return ledger.item(uuid).label or None
+    except UsageError:
+        return None
+
+
+def name_of_person(ledger: "Ledger", reference: str) -> str | None:
+    """A person's name as enrolled; None where it is sealed, or nobody is."""
+    try:
+        return ledger.person(reference).name
+    except UsageError:
+        return None
+
+
+def place(acting: Acting, home: Home) -> Place | None:
+    """Where it happened: as stated, else as the configuration says; None where neither does."""
+    name = acting.place or home.place
+    country = acting.country or (home.country if name else None)
+    if name and not country:
+        raise UsageError("a place needs its country", hint="--country CC, or country in config.toml")
+    return Place(country=country, name=name) if country else None
+
+
+@contextlib.contextmanager
+def at_desk(acting: Acting) -> Iterator[Desk]:
+    """Opens the ledger for one act."""
+    home = read_home(acting)
+    with opened(home) as ledger:
+        yield Desk(acting, home, ledger)

@@ -1,0 +1,94 @@
+"""Before the court, and the end of an item's chain: presented, returned, destroyed, voided."""
+
+import click
+
+from custody.protocol.events.items import (
+    CourtPresented,
+    DestroyedDetails,
+    ItemDestroyed,
+    ItemReturned,
+    ItemVoided,
+    PresentedDetails,
+    ReturnedDetails,
+    VoidedDetails,
+)
+
+from .desk import at_desk
+from .options import Acting, Command, acting, example
+from .perhaps import text_for_each
+from .typed import DATE, ITEM_TEXT, TEXT, ForItem
+
+
+@click.command(
+    cls=Command,
+    epilog=example('custody present JM/5 --court "Tribunal Iași" --hearing 2026-11-02 --exhibit P-14 --as px'),
+)
+@click.argument("items", nargs=-1, required=True, metavar="ITEM...")
+@acting
+@click.option("--court", type=TEXT, required=True, help="Before which court.")
+@click.option("--hearing", type=DATE, required=True, help="Date of the hearing.")
+@click.option("--exhibit", type=ITEM_TEXT, multiple=True, required=True, help="Exhibit number. Repeatable.")
+def present(acting: Acting, items: tuple[str, ...], court: str, hearing: str, exhibit: tuple[ForItem, ...]) -> None:
+    """Record that items, or their record, were put before a court."""
+    with at_desk(acting) as desk:
+        from custody.ledger.acts.compose import state, together
+
+        meant, occasion = desk.items(items), desk.occasion
+        numbers = text_for_each(exhibit, meant, "--exhibit")
+        acts = [
+            state(
+                CourtPresented,
+                occasion,
+                one.uuid,
+                PresentedDetails(court=court, hearing=hearing, exhibit=numbers[one.uuid]),
+            )
+            for one in meant
+        ]
+        desk.record(together(*acts))
+
+
+@click.command(
+    "return",
+    cls=Command,
+    epilog=example('custody return AK/1 --to "I. Pop, owner" --authority "order 44/2026" --as ak'),
+)
+@click.argument("item", metavar="ITEM")
+@acting
+@click.option("--to", type=TEXT, required=True, help="To whom.")
+@click.option("--authority", type=TEXT, required=True, help="By whose order.")
+def return_(acting: Acting, item: str, to: str, authority: str) -> None:
+    """Give an item back: the end of its chain."""
+    with at_desk(acting) as desk:
+        from custody.ledger.acts.compose import state
+
+        details = ReturnedDetails(to=to, authority=authority)
+        desk.record(state(ItemReturned, desk.occasion, desk.item(item).uuid, details))
+
+
+@click.command(
+    cls=Command,
+    epilog=example('custody destroy AK/1 --method incineration --authority "order 45/2026" --witness jm --as ak'),
+)
+@click.argument("item", metavar="ITEM")
+@acting
+@click.option("--method", type=TEXT, required=True, help="How.")
+@click.option("--authority", type=TEXT, required=True, help="By whose order.")
+def destroy(acting: Acting, item: str, method: str, authority: str) -> None:
+    """Record an item's destruction, before a witness: the end of its chain."""
+    with at_desk(acting) as desk:
+        from custody.ledger.acts.compose import state
+
+        details = DestroyedDetails(method=method, authority=authority)
+        desk.record(state(ItemDestroyed, desk.occasion, desk.item(item).uuid, details))
+
+
+@click.command(cls=Command, epilog=example('custody void JM/6 --reason "entered twice" --witness ak --as jm'))
+@click.argument("item", metavar="ITEM")
+@acting
+@click.option("--reason", type=TEXT, required=True, help="Why it should not have been entered.")
+def void(acting: Acting, item: str, reason: str) -> None:
+    """Withdraw an item that was entered in error, before anything happened to it. Needs a witness."""
+    with at_desk(acting) as desk:
+        from custody.ledger.acts.compose import state
+
+        desk.record(state(ItemVoided, desk.occasion, desk.item(item).uuid, VoidedDetails(reason=reason)))

@@ -1,0 +1,45 @@
+"""Files measured at a handover, each with the item it belongs to: by `ITEM=FILE`, else by its digests."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from custody.errors import UsageError
+from custody.protocol.values import Digests
+
+from .desk import Meant
+from .files import measured
+from .perhaps import named_item
+from .typed import ForItem
+
+
+def by_item(given: Sequence[ForItem], items: Sequence[Meant]) -> Mapping[str, tuple[Digests, ...] | None]:
+    """What was measured of each item, by UUID; None where nothing was.
+
+    A file that has no item's digests belongs to the only digital item there is, and differs; where there are several,
+    UsageError asks which.
+    """
+    owners = [_stated(one, items) for one in given]
+    digests = measured([path for _, path in owners]) if owners else ()
+    digital = [item for item in items if item.state.digests]
+    found: dict[str, list[Digests]] = {item.uuid: [] for item in items}
+    for (owner, path), one in zip(owners, digests, strict=True):
+        item = owner or _by_digests(one, items) or (digital[0] if len(digital) == 1 else None)
+        if item is None:
+            whose = "no item here is digital" if not digital else "it has the digests of none of these items"
+            raise UsageError(f"{path}: {whose}", hint="--evidence ITEM=FILE says which it should be")
+        found[item.uuid].append(one)
+    return {uuid: tuple(held) or None for uuid, held in found.items()}
+
+
+def _stated(one: ForItem, items: Sequence[Meant]) -> tuple[Meant | None, Path]:
+    """`ITEM=FILE`; a name with `=` that exists is a file."""
+    if one.item is None or Path(one.text).exists():
+        return None, Path(one.text)
+    item = named_item(one.item, items)
+    if item is None:
+        raise UsageError(f"--evidence {one.text}: {one.item} is not among the items of this command")
+    return item, Path(one.value)
+
+
+def _by_digests(one: Digests, items: Sequence[Meant]) -> Meant | None:
+    return next((item for item in items if any(one.same_bytes(fixed) for fixed in item.state.digests)), None)

@@ -1,0 +1,74 @@
+"""Files that a command names: measured with a progress bar, as the values that events hold."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from custody.durable import write_file
+from custody.errors import CustodyError, MalformedError, UsageError
+from custody.evidence.digest import Measured
+from custody.evidence.measure import measure, total_size
+from custody.protocol.values import Digests, Document
+
+from . import showing
+from .typed import Named
+
+STDOUT = Path("-")
+
+
+def measured(paths: Sequence[Path]) -> tuple[Digests, ...]:
+    """The digests of files and folders, in the order named. What folders hold beside files is reported."""
+    with showing.progress("measuring", total_size(paths)) as add:
+        found = measure(paths, add)
+    for name in found.left_out:
+        showing.message("warning", f"{name} is a link or no file: it was left out")
+    return tuple(_digests(one) for one in found.measured)
+
+
+def _digests(one: Measured) -> Digests:
+    name = one.name.encode(errors="replace").decode() or None  # a name that is not UTF-8 can't stand in JSON
+    return Digests(blake3=one.blake3, sha256=one.sha256, size=one.size, name=name, files=one.files, total=one.total)
+
+
+def documents(named: Sequence[Named]) -> tuple[Document, ...]:
+    """The documents that an event cites."""
+    found = measured([one.path for one in named]) if named else ()
+    return tuple(
+        Document(kind=one.name or "other", title=held.name, blake3=held.blake3, sha256=held.sha256, size=held.size)
+        for one, held in zip(named, found, strict=True)
+    )
+
+
+def read_small(path: Path, limit: int = 1 << 20) -> bytes:
+    """The bytes of a file that is no evidence: a key, a request, a checkpoint, a list."""
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(limit + 1)
+    except FileNotFoundError:
+        raise UsageError(f"there is no file {path}") from None
+    except OSError as error:
+        raise CustodyError(f"{path} can't be read: {error.strerror}") from error
+    if len(data) > limit:
+        raise MalformedError(f"{path} is larger than {limit} bytes")
+    return data
+
+
+def write_output(path: Path, data: bytes, *, force: bool, mode: int = 0o644) -> None:
+    """Writes `data` whole or not at all; `-` is stdout."""
+    if path == STDOUT:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    else:
+        write_file(path, data, overwrite=force, mode=mode)
+
+
+def refuse_existing(path: Path | None, *, force: bool) -> None:
+    """Says before any work is done that a file would be overwritten, or that its folder is not there."""
+    if path is None or path == STDOUT:
+        return
+    if os.path.lexists(path) and not force:
+        raise UsageError(f"{path} exists", hint="--force overwrites it")
+    if not path.parent.is_dir():
+        raise UsageError(f"there is no folder {path.parent}")

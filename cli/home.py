@@ -1,0 +1,137 @@
+"""The agency's folder: `config.toml`, the database, the files that stand outside it, the agency's own keys.
+
+config.toml     origin, and where places are by default
+ledger.db       the log; `head` and `checkpoint` beside it say how long it was when it was last written
+keys/           ledger, witness (OpenSSH), identity (age): the agency's. Persons' keys are never here.
+"""
+
+import json
+import os
+import sys
+import time
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from custody.durable import write_file
+from custody.errors import CustodyError, MalformedError, UsageError
+from custody.protocol.names import check_origin
+
+from .options import Common
+
+if TYPE_CHECKING:
+    from custody.ledger.ledger import Ledger
+
+CONFIG = "config.toml"
+_SQLITE = "sqlite:///"
+_TEXT = ("origin", "database", "country", "place")
+
+
+class Home(NamedTuple):
+    """An agency's folder, as its configuration describes it."""
+
+    folder: Path
+    origin: str
+    database: Path
+    country: str | None = None
+    """Of a place that is given without one."""
+    place: str | None = None
+    """Where things happen unless `--place` says otherwise."""
+
+    @property
+    def keys(self) -> Path:
+        """The agency's own keys."""
+        return self.folder / "keys"
+
+
+def default_folder(environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path:
+    """Where an agency's folder is when nobody says so."""
+    user = Path(environ.get("HOME") or environ.get("USERPROFILE") or "~").expanduser()
+    if platform == "win32":
+        return Path(environ.get("LOCALAPPDATA") or user / "AppData" / "Local") / "custody" / "agency"
+    if platform == "darwin":
+        return user / "Library" / "Application Support" / "custody" / "agency"
+    return Path(environ.get("XDG_DATA_HOME") or user / ".local" / "share") / "custody"
+
+
+def folder_of(common: Common) -> Path:
+    """The folder that the command means."""
+    return common.home or default_folder()
+
+
+def read_home(common: Common) -> Home:
+    """The agency's folder. Raises UsageError where there is none, MalformedError for a bad configuration."""
+    folder = folder_of(common)
+    path = folder / CONFIG
+    try:
+        values = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        hint = "`custody init ORIGIN …` begins one; --home or CUSTODY_HOME names another folder"
+        raise UsageError(f"there is no ledger in {folder}", hint=hint) from None
+    except OSError as error:
+        raise CustodyError(f"{path} can't be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise MalformedError(f"{path} is not TOML: {error}") from error
+    for name, value in values.items():
+        if name not in _TEXT or not isinstance(value, str) or not value:
+            raise MalformedError(
+                f"{path}: {name} is not a setting, or not a text", hint=f"settings: {', '.join(_TEXT)}"
+            )
+    if "origin" not in values:
+        raise MalformedError(
+            f"{path} does not name the ledger's origin", hint='origin = "…", as `custody init` wrote it'
+        )
+    database = database_file(folder, values.get("database"))
+    return Home(folder, check_origin(values["origin"]), database, values.get("country"), values.get("place"))
+
+
+def write_config(folder: Path, origin: str, database: str | None, country: str) -> None:
+    """The configuration of a new ledger; the last step of its making."""
+    lines = ["# The agency's folder of a custody ledger. See `custody --help`.", f"origin = {_quoted(origin)}"]
+    if database is not None:
+        lines.append(f"database = {_quoted(database)}")
+    lines += ["# The country of a place that is given without one.", f"country = {_quoted(country)}"]
+    lines += ["# Where things happen, unless --place says otherwise.", '# place = "evidence room, Main Street 1"']
+    write_file(folder / CONFIG, ("\n".join(lines) + "\n").encode())
+
+
+def _quoted(text: str) -> str:
+    """A TOML basic string: JSON's escapes are among TOML's, which also asks for one of DEL."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def database_file(folder: Path, url: str | None) -> Path:
+    """The file that a database URL names: `sqlite:///` and a path, relative to the agency's folder."""
+    if url is None:
+        return folder / "ledger.db"
+    path = url.removeprefix(_SQLITE)
+    if path == url or not path:
+        raise UsageError(f"{url} is not a database that can be used", hint="sqlite:///PATH, relative to the home")
+    return folder / path
+
+
+@contextmanager
+def opened(home: Home) -> Iterator["Ledger"]:
+    """The ledger of this folder. Loads the database's libraries: nothing else in the program does."""
+    from custody.ledger.opening import open_ledger
+
+    if not home.database.exists():
+        hint = "put it back from the newest backup; `custody init --continues` begins a ledger that continues it"
+        raise CustodyError(f"the database {home.database} is gone", hint=hint)
+    ledger = open_ledger(home.database, now=clock)
+    try:
+        if ledger.origin != home.origin:
+            raise CustodyError(
+                f"{home.database} is the ledger of {ledger.origin}, and {home.folder / CONFIG} says {home.origin}",
+                hint="--home names another folder; a database can't be moved between them",
+            )
+        yield ledger
+    finally:
+        ledger.close()
+
+
+def clock() -> int:
+    """Seconds since 1970."""
+    return int(time.time())

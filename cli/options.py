@@ -1,0 +1,158 @@
+"""The options that CLI.md calls "Everywhere", as decorators.
+
+`reading` for commands that look into the ledger, `acting` for those that append, `keeping` for acts of the ledger key,
+which no person signs. Each hands its options over as one value, first argument of the command.
+"""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from click.core import ParameterSource
+
+from . import moments
+from .session import Session
+from .typed import COUNTRY, DOCUMENT, ID, KEY, PATH, TEXT, TIME, Named
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Common:
+    """Which ledger, and in which form the answer is wanted."""
+
+    session: Session
+    home: Path | None
+    json: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acting(Common):
+    """Who states what the command records, when and where, and how much is asked before it is."""
+
+    actor: str | None
+    keys: tuple[Named, ...]
+    witnesses: tuple[str, ...]
+    at: str | None
+    place: str | None
+    country: str | None
+    documents: tuple[Named, ...]
+    yes: bool
+    dry_run: bool
+
+    @functools.cached_property
+    def occurred_at(self) -> str:
+        """When it happened: as stated, else now."""
+        return self.at or moments.stated_now()
+
+
+_HOME = click.option("--home", type=PATH, envvar="CUSTODY_HOME", show_envvar=True, metavar="DIR", help="Agency folder.")
+_JSON = click.option("--json", is_flag=True, help="Answer with one JSON object on stdout.")
+_ACTOR = click.option("--as", "actor", type=ID, envvar="CUSTODY_AS", show_envvar=True, help="The person acting.")
+KEY_OPTION = click.option("--key", "keys", type=KEY, multiple=True, help="A signer's private key file. Repeatable.")
+
+_READING = (_HOME, _JSON)
+_KEEPING = (
+    click.option("--at", type=TIME, help="When it happened, with offset. Default: now."),
+    click.option("--place", type=TEXT, help="Where it happened."),
+    click.option("--country", type=COUNTRY, help="Country of the place. Default: the agency's."),
+    click.option("--document", "documents", type=DOCUMENT, multiple=True, help="Cited: warrant, letter … Repeatable."),
+    click.option("-y", "--yes", is_flag=True, help="Sign without asking."),
+    click.option("-n", "--dry-run", is_flag=True, help="Show what would be signed, and stop."),
+)
+_SIGNING = (
+    _ACTOR,
+    KEY_OPTION,
+    click.option("--witness", "witnesses", type=ID, multiple=True, help="Co-signs. Repeatable."),
+)
+
+
+_EVERYWHERE = frozenset(
+    ("actor", "keys", "witnesses", "at", "place", "country", "documents", "yes", "dry_run", "home", "json")
+)
+
+
+class Command(click.Command):
+    """A command whose help shows its own options first, and apart those that most commands have."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Two sections."""
+        sections: dict[str, list[tuple[str, str]]] = {"Options": [], "Everywhere": []}
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx) if isinstance(parameter, click.Option) else None
+            if record is not None:
+                common = parameter.name in _EVERYWHERE or "--help" in parameter.opts
+                sections["Everywhere" if common else "Options"].append(record)
+        for title, records in sections.items():
+            if records:
+                with formatter.section(title):
+                    formatter.write_dl(records)
+
+
+class Group(click.Group):
+    """A command with commands of its own."""
+
+    command_class = Command
+
+
+def reading(command: Function) -> Function:
+    """For commands that look into the ledger: the first argument is a `Common`."""
+    return _collect(command, Common, _READING)
+
+
+def aside(command: Function) -> Function:
+    """For commands that need no ledger: the first argument is a `Common` that names none."""
+    return _collect(command, Common, (_JSON,), home=None)
+
+
+def acting(command: Function) -> Function:
+    """For commands in which a person states something: the first argument is an `Acting`."""
+    return _collect(command, Acting, (*_SIGNING, *_KEEPING, *_READING))
+
+
+def keeping(command: Function) -> Function:
+    """For acts of the ledger key: an `Acting` whose actor and witnesses are nobody."""
+    return _collect(command, Acting, (*_KEEPING, *_READING), actor=None, keys=(), witnesses=())
+
+
+def output(*, required: bool = False) -> Callable[[Function], Function]:
+    """`-o FILE` and `--force`: parameters `output` and `force`."""
+
+    def add(command: Function) -> Function:
+        command = click.option("--force", is_flag=True, help="Overwrite FILE.")(command)
+        help_text = "Where to write; - is stdout."
+        return click.option("-o", "--output", type=PATH, metavar="FILE", required=required, help=help_text)(command)
+
+    return add
+
+
+def example(*lines: str) -> str:
+    """An epilog that click leaves as it is: the runnable example that ends every help."""
+    return "\n".join(("\b", "Example:", *(f"  {line}" for line in lines)))
+
+
+def for_whole_program(command: Function) -> Function:
+    """Those that may stand before the command's name, too: `custody --home DIR items`."""
+    return _HOME(_ACTOR(_JSON(command)))
+
+
+def _collect(command: Function, kind: type[Common], options: tuple[Any, ...], **fixed: Any) -> Function:
+    names = [name for name in kind.__dataclass_fields__ if name not in ("session", *fixed)]
+
+    @click.pass_context
+    @functools.wraps(command)
+    def call(context: click.Context, /, **parameters: Any) -> Any:
+        session = context.ensure_object(Session)
+        own = {name: parameters.pop(name) for name in names}
+        for name, value in session.defaults.items():
+            if name in own and context.get_parameter_source(name) is not ParameterSource.COMMANDLINE:
+                own[name] = value
+        session.wants_json = session.wants_json or own["json"]
+        return command(kind(session=session, **fixed, **own), **parameters)
+
+    for option in reversed(options):
+        call = option(call)
+    return call  # type: ignore[return-value]

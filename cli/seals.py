@@ -1,0 +1,81 @@
+"""Seals as somebody reads them on the object: given with `--seal`, or typed at a prompt that does not show the expected
+one. Whoever is shown the number on record reads that number.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import click
+
+from custody.errors import UsageError
+from custody.protocol.eye import show
+from custody.protocol.values import SealReading
+
+from . import showing
+from .desk import Meant
+from .perhaps import by_item
+from .typed import ForItem, read_seal
+
+Readings = tuple[SealReading, ...]
+
+
+def readings(
+    given: Sequence[ForItem], items: Sequence[Meant], sealed: Callable[[Meant], bool] | None = None
+) -> Mapping[str, Readings | None]:
+    """What was read on each item, by UUID; None for one that bears no seal and of which nothing was said.
+
+    `sealed`: whether the item should bear one now (by default: whether one is on record). Where it should and nothing
+    was given, the person is asked; where nobody can be asked, UsageError.
+    """
+    read = by_item(given, items, "--seal")
+    should = sealed or (lambda item: bool(item.state.seals_on_record))
+    missing = [item for item in items if not read[item.uuid] and should(item)]
+    if missing and not showing.interactive():
+        raise _not_read(missing, alone=len(items) == 1)
+    asked = {item.uuid: _ask(item) for item in missing}
+    return {item.uuid: asked.get(item.uuid) or _once(read[item.uuid], item.label) or None for item in items}
+
+
+def _not_read(missing: Sequence[Meant], *, alone: bool) -> UsageError:
+    labels = ", ".join(item.label for item in missing)
+    form = "--seal S" if alone else f"--seal {missing[0].typed}=S"
+    return UsageError(
+        f"a seal is on record for {labels}, and none was read",
+        hint=f"{form} with the number you read on the object; S:broken or S:missing where it is",
+    )
+
+
+def _ask(item: Meant) -> Readings:
+    """Asks for every seal on the item, one a line."""
+    showing.say(f"{item.label} should be sealed. Type what you read on the object: S, S:broken or S:missing.")
+    found: list[SealReading] = []
+    while True:
+        question = f"Seal on {item.label}" if not found else f"Another seal on {item.label} (empty: no more)"
+        text = str(click.prompt(show(question), default="", show_default=False, err=True)).strip()
+        if not text and found:
+            return _once(found, item.label)
+        try:
+            found.append(read_seal(text))
+        except UsageError as error:
+            showing.say(f"{error.message}: {error.hint}")
+
+
+def one_reading(given: SealReading | None, question: str, hint: str) -> SealReading:
+    """A single reading: given, or asked for with `question`; UsageError with `hint` where nobody can be asked."""
+    if given is not None:
+        return given
+    if not showing.interactive():
+        raise UsageError(f"{question} was not read", hint=hint)
+    while True:
+        text = str(click.prompt(show(f"{question}, as you read it"), default="", show_default=False, err=True))
+        try:
+            return read_seal(text)
+        except UsageError as error:
+            showing.say(f"{error.message}: {error.hint}")
+
+
+def _once(found: Iterable[SealReading], label: str) -> Readings:
+    seen: dict[str, SealReading] = {}
+    for reading in found:
+        if seen.setdefault(reading.seal, reading) != reading:
+            raise UsageError(f"seal {reading.seal} of {label} was given in two states")
+    return tuple(seen.values())

@@ -1,0 +1,70 @@
+"""A person at a terminal: a pseudo-terminal that is the program's own, and what is typed when something is asked."""
+
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+TIMEOUT = 60
+
+
+class Session(NamedTuple):
+    """Exit code, and everything that stood on the terminal."""
+
+    code: int
+    shown: str
+
+
+def at_terminal(
+    words: Sequence[str], answers: Sequence[tuple[str, str]], folder: Path, environ: Mapping[str, str]
+) -> Session:
+    """Runs `custody`; each answer is typed when its question has appeared. Fails when one never does."""
+    mine, its = pty.openpty()
+    command = [str(Path(sys.executable).with_name("custody")), *words]
+    running = subprocess.Popen(
+        command,
+        stdin=its,
+        stdout=its,
+        stderr=its,
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "HOME": str(folder), "TERM": "dumb", "TZ": "UTC", **environ},
+        pass_fds=(its,),
+        preexec_fn=lambda: os.login_tty(its),
+    )
+    os.close(its)
+    try:
+        shown = _converse(mine, list(answers), running)
+    finally:
+        running.kill()
+        running.wait()
+        os.close(mine)
+    return Session(running.returncode, shown)
+
+
+def _converse(terminal: int, answers: list[tuple[str, str]], running: "subprocess.Popen[bytes]") -> str:
+    seen, read = b"", 0
+    end = time.monotonic() + TIMEOUT
+    while time.monotonic() < end:
+        if select.select([terminal], [], [], 0.1)[0]:
+            try:
+                data = os.read(terminal, 65536)
+            except OSError:  # the other side is closed: the program has ended
+                data = b""
+            if not data:
+                break
+            seen += data
+        elif running.poll() is not None:
+            break
+        while answers and (place := seen.find(answers[0][0].encode(), read)) >= 0:
+            question, answer = answers.pop(0)
+            read = place + len(question.encode())
+            os.write(terminal, answer.encode())
+    running.wait(timeout=10)
+    shown = seen.decode().replace("\r\n", "\n")
+    assert not answers, f"never asked: {answers}\n{shown}"
+    return shown

@@ -1,0 +1,141 @@
+"""Lists of items: all or nothing, one signature, every error with its line and column."""
+
+import pytest
+
+from tests.cli.station import SEIZE, Done, Station
+
+GOOD = """\
+label;category;description;seal;manner;quantity;file
+JM/+;phone;"Nokia; old";S-1;;;
+JM/+;cash;notes;S-2|S-3;found;40 EUR-50;
+
+JM/+;export;log;;;;chat.json
+"""
+
+
+def take(station: Station, text: str | bytes, *more: str, name: str = "list.csv") -> Done:
+    (station.folder / name).write_bytes(text.encode() if isinstance(text, str) else text)
+    return station("seize", "--from", name, *SEIZE, *more)
+
+
+def test_a_list_is_recorded_in_one_act(station: Station) -> None:
+    before = station.size()
+    done = take(station, GOOD, "--json")
+    assert done.code == 0, done.err
+    assert [one["label"] for one in done.json["items"]] == ["JM/7", "JM/8", "JM/9"]
+    assert station.size() == before + 3
+    cash, log = station.item("JM/8"), station.item("JM/9")
+    assert [seal["seal"] for seal in cash["seals"]] == ["S-2", "S-3"]
+    assert (log["kind"], log["description"]) == ("digital", "log")
+    assert station.item("JM/7")["description"] == "Nokia; old"
+
+
+def test_thirty_items_are_one_act(station: Station) -> None:
+    text = "Label,Description\n" + "".join(f"JM/+,thing {number}\n" for number in range(30))
+    done = take(station, text, "--json")
+    assert len(done.json["entries"]) == 30
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_spreadsheets_write_lists_in_many_ways(station: Station, separator: str, mark: str, end: str) -> None:
+    lines = [separator.join(("LABEL", "Write Blocker", "tool", "description")), separator.join(("X/1", "W", "dd", "ș"))]
+    assert take(station, mark + end.join(lines) + end).code == 0
+    assert station.item("X/1")["description"] == "ș"
+
+
+def test_a_dry_run_shows_the_list_and_records_nothing(station: Station) -> None:
+    before = station.size()
+    done = take(station, GOOD, "--dry-run")
+    assert done.code == 0
+    assert station.size() == before
+    for shown in ("item.seized, 3 items", "JM/7", "JM/9", "S-2; S-3", "40 EUR-50", "chat.json, 12 bytes"):
+        assert shown in done.out
+
+
+FAULTY = """\
+label,category,description,seal,manner,quantity
+JM/+,phone,Nokia,S 1,,
+JM/40,cash,notes,S-2,stolen,40
+JM/40,cash,,S-2,,"1,5 g"
+JM/41,cash,a,b,c,d,e
+JM/42,two words,fine,,,
+"""
+
+TOLD = (
+    "list.csv, line 2, column 4 (seal): 'S 1' is not a seal number",
+    "list.csv, line 3, column 5 (manner): 'stolen' is none of seized,",
+    "list.csv, line 3, column 6 (quantity): '40' is not an amount",
+    "list.csv, line 4: --description is missing",
+    "list.csv, line 4, column label: JM/40 stands in line 3 already",
+    "list.csv, line 5, column 7: the line has 7 cells, the first has 6",
+    "list.csv, line 6, column 2 (category): 'two words' is not one word",
+)
+
+
+def test_every_error_is_told_with_line_and_column(station: Station) -> None:
+    before = station.size()
+    done = take(station, FAULTY)
+    assert done.code == 4
+    for told in TOLD:
+        assert f"error: {told}" in done.err
+    assert "errors in 5 lines" in done.err
+    assert "nothing was recorded" in done.err
+    assert station.size() == before
+
+
+def test_with_json_the_errors_are_in_the_object(station: Station) -> None:
+    told = take(station, FAULTY, "--json").json["error"]
+    assert told["exit"] == 4
+    assert len(told["faults"]) == 9
+
+
+NO_LISTS: dict[str, tuple[str | bytes, str]] = {
+    "empty": ("", "is empty"),
+    "blank": ("\n \n", "is empty"),
+    "heads only": ("label,description\n", "has no items"),
+    "unknown column": ("label,descripton\nJM/+,x\n", "line 1, column 2: 'descripton' is no column"),
+    "column twice": ("label,seal,seals\nJM/+,a,b\n", "line 1, column 3: 'seal' stands twice"),
+    "open quote": ('label,description\nJM/+,"x\n', "line 2: "),
+    "Latin-1": ("label,description\nJM/+,Iași\n".encode("iso-8859-16"), "is not a list in UTF-8"),
+    "UTF-16": ("label,description\nJM/+,x\n".encode("utf-16"), "is not a list in UTF-8"),
+    "zeros": ("label\0,description\nJM/+,x\n", "is not a list"),
+    "a private key": ("-----BEGIN OPENSSH PRIVATE KEY-----\n", "is a private key, not a list"),
+    "a bundle": ('{"bundle":{}}\n', "is a bundle, not a list"),
+    "too many": ("label,description\n" + "JM/+,x\n" * 501, "has 501 items; one act may have 500"),
+    "too large": (b"label\n" + b"x" * (4 << 20), "is larger than"),
+}
+
+
+@pytest.mark.parametrize("name", NO_LISTS)
+def test_what_is_no_list_is_malformed(station: Station, name: str) -> None:
+    data, message = NO_LISTS[name]
+    done = take(station, data)
+    assert (done.code, message in done.err) == (4, True), done.err
+
+
+def test_a_file_that_a_line_names_has_to_be_there(station: Station) -> None:
+    done = take(station, "label,description,file\nJM/+,x,chat.json\nJM/+,y,gone.dd\n")
+    assert (done.code, "list.csv, line 3, column file: there is no file gone.dd" in done.err) == (4, True)
+
+
+def test_files_are_relative_to_the_list(station: Station) -> None:
+    (station.folder / "scene").mkdir()
+    (station.folder / "scene" / "log.txt").write_bytes(b"x")
+    assert take(station, "label,description,file\nJM/+,x,log.txt\n", name="scene/list.csv").code == 0
+
+
+def test_a_label_taken_by_another_item_stops_the_whole_list(station: Station) -> None:
+    before = station.size()
+    done = take(station, "label,description\nX/1,a\nJM/1,b\n")
+    assert (done.code, "has an item JM/1 already" in done.err) == (2, True)
+    assert station.size() == before
+
+
+def test_a_list_and_files_on_the_command_line_exclude_each_other(station: Station) -> None:
+    assert take(station, GOOD, "chat.json").code == 2
+
+
+def test_a_list_that_is_not_there(station: Station) -> None:
+    assert station("seize", "--from", "none.csv", *SEIZE).code == 2

@@ -1,0 +1,87 @@
+"""What a command loads before it does anything: the database's libraries take most of a second."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from custody_cli.main import COMMANDS
+
+HEAVY = ("sqlmodel", "sqlalchemy", "sqlite3", "pydantic", "cryptography", "pyrage")
+PROGRAM = """
+import json, sys
+from custody_cli.main import custody
+from custody_cli.running import run
+codes = [run(custody, words) for words in json.loads(sys.argv[1])]
+print("\\0" + json.dumps({"codes": codes, "loaded": [one for one in json.loads(sys.argv[2]) if one in sys.modules]}))
+"""
+
+
+def started(folder: Path, *commands: list[str], heavy: tuple[str, ...] = HEAVY) -> tuple[list[int], list[str]]:
+    """Exit codes of commands run in one fresh process, and which heavy modules it loaded."""
+    words = [sys.executable, "-c", PROGRAM, json.dumps(commands), json.dumps(heavy)]
+    environ = {"HOME": str(folder), "CUSTODY_KEYS": str(folder / "people"), "CUSTODY_HOME": str(folder / "agency")}
+    done = subprocess.run(words, cwd=folder, env=environ, capture_output=True, text=True, timeout=60)
+    told = json.loads(done.stdout.rpartition("\0")[2])
+    return told["codes"], told["loaded"]
+
+
+def test_help_of_every_command_loads_no_library_but_the_protocols(tmp_path: Path) -> None:
+    codes, loaded = started(tmp_path, ["--help"], ["--version"], *([name, "--help"] for name in COMMANDS))
+    assert set(codes) == {0}
+    assert loaded == []
+
+
+def test_the_list_of_commands_imports_none_of_them(tmp_path: Path) -> None:
+    modules = tuple(f"custody_cli.{place.module}" for place in COMMANDS.values())
+    _, loaded = started(tmp_path, ["--help"], ["--version"], ["nonsense"], heavy=modules)
+    assert loaded == []
+
+
+def test_completion_loads_no_database(tmp_path: Path) -> None:
+    codes, loaded = started(tmp_path, *(["completion", shell] for shell in ("bash", "zsh", "fish")))
+    assert codes == [0, 0, 0]
+    assert loaded == []
+
+
+def test_keys_and_the_verifier_load_no_database(tmp_path: Path) -> None:
+    (tmp_path / "empty.custody").write_bytes(b"")
+    codes, loaded = started(
+        tmp_path,
+        ["key", "new", "jm", "--no-passphrase"],
+        ["key", "request", "jm", "--ledger", "ocrteh.police.example/custody", "-o", "jm.request"],
+        ["verify", "empty.custody"],
+        heavy=("sqlmodel", "sqlalchemy", "sqlite3", "pydantic"),
+    )
+    assert codes[:2] == [0, 0]
+    assert codes[2] != 0
+    assert loaded == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["seize", "--at", "10:20"],
+        ["seize", "--no-such-option"],
+        ["release", "JM/1"],
+        ["items"],
+        ["init", "Not an origin", "--agency", "A", "--jurisdiction", "RO"],
+    ],
+)
+def test_a_mistake_on_the_command_line_is_told_without_the_database(words: list[str], tmp_path: Path) -> None:
+    codes, loaded = started(tmp_path, words, heavy=("sqlmodel", "sqlalchemy"))
+    assert (codes, loaded) == ([2], [])
+
+
+def test_tab_completes_names_without_importing_commands(tmp_path: Path) -> None:
+    environ = {
+        "HOME": str(tmp_path),
+        "_CUSTODY_COMPLETE": "bash_complete",
+        "COMP_WORDS": "custody se",
+        "COMP_CWORD": "1",
+    }
+    program = "import sys; from custody_cli.main import custody; from custody_cli.running import run; run(custody, [])"
+    done = subprocess.run([sys.executable, "-c", program], env=environ, capture_output=True, text=True, timeout=60)
+    assert done.stdout.split() == ["plain,seize", "plain,seal"]
