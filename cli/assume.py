@@ -1,5 +1,7 @@
 """`custody assume`: a supervisor takes over when nobody can release: death, absence, a lost key."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from . import evidence, seals
@@ -7,6 +9,9 @@ from .desk import at_desk
 from .options import Acting, Command, acting, example
 from .perhaps import text_for_each
 from .typed import ITEM_FILE, ITEM_SEAL, ITEM_TEXT, TEXT, ForItem
+
+if TYPE_CHECKING:
+    from custody.ledger.ledger import Act
 
 
 @click.command(
@@ -40,17 +45,20 @@ def assume(
         occasion, meant = desk.occasion, desk.items(items)
         conditions = text_for_each(condition, meant, "--condition")
         read = seals.readings(given, meant)
-        measured = evidence.by_item(files, meant)
-        acts = [
-            take_over(
-                occasion,
-                one.uuid,
-                authority=authority,
-                why=why,
-                condition=conditions[one.uuid],
-                seals=read[one.uuid],
-                digests=measured[one.uuid],
+
+        def act(measured: evidence.Measured) -> "Act":
+            acts = (
+                take_over(
+                    occasion,
+                    one.uuid,
+                    authority=authority,
+                    why=why,
+                    condition=conditions[one.uuid],
+                    seals=read[one.uuid],
+                    digests=measured[one.uuid],
+                )
+                for one in meant
             )
-            for one in meant
-        ]
-        desk.record(together(*acts))
+            return together(*acts)
+
+        desk.record(evidence.measured_in(desk, files, meant, act))

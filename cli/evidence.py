@@ -1,19 +1,36 @@
 """Files measured at a handover, each with the item it belongs to: by `ITEM=FILE`, else by its digests."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from custody.errors import UsageError
 from custody.protocol.values import Digests
 
-from .desk import Meant
+from .desk import Desk, Meant
 from .files import measured
 from .perhaps import named_item
 from .typed import ForItem
 
+if TYPE_CHECKING:
+    from custody.ledger.ledger import Act
 
-def by_item(given: Sequence[ForItem], items: Sequence[Meant]) -> Mapping[str, tuple[Digests, ...] | None]:
-    """What was measured of each item, by UUID; None where nothing was.
+
+Measured = Mapping[str, tuple[Digests, ...] | None]
+"""What was measured of each item, by UUID; None where nothing was."""
+
+
+def measured_in(
+    desk: Desk, given: Sequence[ForItem], items: Sequence[Meant], act: "Callable[[Measured], Act]"
+) -> "Act":
+    """The act with what was measured. The rules are asked first: measuring may take hours."""
+    if given:
+        desk.ledger.rehearse(act(dict.fromkeys(item.uuid for item in items)))
+    return act(by_item(given, items))
+
+
+def by_item(given: Sequence[ForItem], items: Sequence[Meant]) -> Measured:
+    """The files' digests, each with its item.
 
     A file that has no item's digests belongs to the only digital item there is, and differs; where there are several,
     UsageError asks which.

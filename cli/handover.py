@@ -1,5 +1,7 @@
 """`custody handover`, `custody release`, `custody receive`: from hand to hand, each side signing for itself."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from custody.errors import UsageError
@@ -16,6 +18,9 @@ from .desk import Meant, at_desk
 from .options import Acting, Command, acting, example
 from .perhaps import text_for_each, text_for_some
 from .typed import ID, ITEM_FILE, ITEM_SEAL, ITEM_TEXT, SEAL, SEAL_NUMBER, TEXT, UNTIL_DAY, ForItem
+
+if TYPE_CHECKING:
+    from custody.ledger.ledger import Act
 
 _ITEMS = click.argument("items", nargs=-1, required=True, metavar="ITEM...")
 _REASON = click.option("--reason", type=TEXT, required=True, help="What for.")
@@ -53,14 +58,17 @@ def handover(
         giver, meant, receiver = desk.occasion, desk.items(items), desk.person(to)
         conditions = text_for_each(condition, meant, "--condition")
         read = seals.readings(given, meant)
-        measured = evidence.by_item(files, meant)
-        passings = []
-        for one in meant:
-            told, found = conditions[one.uuid], read[one.uuid]
-            release = ReleasedDetails(addressees=(receiver,), condition=told, reason=reason, seals=found)
-            receipt = ReceivedDetails(condition=told, seals=found, digests=measured[one.uuid])
-            passings.append(Passing(one.uuid, release, receipt))
-        desk.record(hand_over(giver, giver.by(receiver, giver.witnesses), passings))
+
+        def act(measured: evidence.Measured) -> "Act":
+            passings = []
+            for one in meant:
+                told, found = conditions[one.uuid], read[one.uuid]
+                release = ReleasedDetails(addressees=(receiver,), condition=told, reason=reason, seals=found)
+                receipt = ReceivedDetails(condition=told, seals=found, digests=measured[one.uuid])
+                passings.append(Passing(one.uuid, release, receipt))
+            return hand_over(giver, giver.by(receiver, giver.witnesses), passings)
+
+        desk.record(evidence.measured_in(desk, files, meant, act))
 
 
 @click.command(
@@ -156,18 +164,21 @@ def receive(
             hint = "--outer-seal S, S:broken or S:missing"
             outer_seal = seals.one_reading(outer_seal, "the seal of the crate or parcel", hint)
         read = seals.readings(given, meant)
-        measured = evidence.by_item(files, meant)
-        acts = []
-        for one in meant:
-            details = ReceivedDetails(
-                condition=conditions[one.uuid],
-                digests=measured[one.uuid],
-                discrepancies=noted.get(one.uuid),
-                outer_seal=outer_seal if not crated or one in crated else None,
-                seals=read[one.uuid],
-            )
-            acts.append(state(HandoverReceived, occasion, one.uuid, details))
-        desk.record(together(*acts))
+
+        def act(measured: evidence.Measured) -> "Act":
+            acts = []
+            for one in meant:
+                details = ReceivedDetails(
+                    condition=conditions[one.uuid],
+                    digests=measured[one.uuid],
+                    discrepancies=noted.get(one.uuid),
+                    outer_seal=outer_seal if not crated or one in crated else None,
+                    seals=read[one.uuid],
+                )
+                acts.append(state(HandoverReceived, occasion, one.uuid, details))
+            return together(*acts)
+
+        desk.record(evidence.measured_in(desk, files, meant, act))
 
 
 def _crated(items: list[Meant]) -> list[Meant]:

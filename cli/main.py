@@ -5,7 +5,6 @@ help, completion, keys and the verifier start without the database's libraries.
 """
 
 import importlib
-import sys
 from typing import Any, NamedTuple
 
 import click
@@ -13,7 +12,7 @@ from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
 from .options import example, for_whole_program
-from .running import run
+from .process import start
 from .session import Session
 
 
@@ -145,7 +144,7 @@ def custody(context: click.Context, /, **given: Any) -> None:
 
 def main() -> None:
     """The console script."""
-    sys.exit(run(custody))
+    start(custody)
 
 
 if __name__ == "__main__":

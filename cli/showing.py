@@ -5,9 +5,7 @@ drive the terminal or deceive the reader.
 """
 
 import contextlib
-import json
 import os
-import shutil
 import sys
 import time
 import unicodedata
@@ -59,6 +57,8 @@ def _set_off(text: str) -> str:
 def answer(session: Session, value: dict[str, Any]) -> None:
     """The one JSON object of `--json`, in ASCII: what could deceive a reader or drive a terminal is escaped."""
     session.answered = True
+    import json
+
     click.echo(json.dumps(value, indent=2 if sys.stdout.isatty() else None))
 
 
@@ -93,6 +93,8 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, narrow: int | 
     shown = [[show(cell) for cell in row] for row in rows]
     widths = [max(width_of(row[column]) for row in [list(heads), *shown]) for column in range(len(heads))]
     if narrow is not None and sys.stdout.isatty():
+        import shutil
+
         room = shutil.get_terminal_size().columns
         others = sum(widths) - widths[narrow] + 2 * (len(widths) - 1)
         widths[narrow] = max(min(widths[narrow], room - others), 12)

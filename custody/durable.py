@@ -12,7 +12,6 @@ so. Not guaranteed: that nothing lies beside it after the process was killed or 
 import contextlib
 import errno
 import os
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -31,7 +30,7 @@ def writing(path: Path, *, overwrite: bool = False, mode: int = 0o600) -> Iterat
     """
     if not overwrite and os.path.lexists(path):
         raise _exists(path)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
+    temporary = path.with_name(f".{path.name}.{os.urandom(6).hex()}")
     try:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
         with os.fdopen(os.open(temporary, flags, mode), "wb") as stream:

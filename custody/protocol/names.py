@@ -35,8 +35,8 @@ COUNTRY_PATTERN = rf"\A{COUNTRY}\Z"
 WORD_PATTERN = rf"\A{WORD}\Z"
 SUBJECT_PATTERN = rf"\A(?:(?:item|notes|request|disclosure):{UUID}|person:{ID}|partner:{ORIGIN}|case:{CASE}|ledger)\Z"
 
-_ORIGIN = re.compile(ORIGIN_PATTERN, re.ASCII)
-_ID = re.compile(ID_PATTERN, re.ASCII)
+_ORIGIN = re.compile(ORIGIN_PATTERN)
+_ID = re.compile(ID_PATTERN)
 
 
 def check_origin(text: str) -> str:

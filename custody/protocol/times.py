@@ -19,8 +19,8 @@ LOCAL_PATTERN = (
 UTC_PATTERN = r"\A(19|2[0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z\Z"
 DATE_PATTERN = r"\A(19|2[0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}\Z"
 
-_LOCAL = re.compile(LOCAL_PATTERN, re.ASCII)
-_UTC = re.compile(UTC_PATTERN, re.ASCII)
+_LOCAL = re.compile(LOCAL_PATTERN)
+_UTC = re.compile(UTC_PATTERN)
 
 HOUR = 3600
 DAY = 24 * HOUR

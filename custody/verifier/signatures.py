@@ -1,15 +1,18 @@
 """Checking signatures on other cores while the rules run on this one.
 
 libsodium releases the GIL, and a signature costs more than everything else about an entry; so they are handed, a few
-hundred at a time, to threads, and asked for at the end. On one core they are checked at once.
+hundred at a time, to threads, and asked for at the end. On one core they are checked at once; so are those of a small
+bundle, which does not wait for the threads' own import.
 """
 
 import os
 from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from custody.protocol.ed25519 import verify
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 _BATCH = 256
 _WAITING = 16
@@ -26,8 +29,8 @@ class SignatureChecker:
     """Takes signatures, and says at the end which are not valid. A context manager: its threads end with it."""
 
     def __init__(self, threads: int | None = None) -> None:
-        count = threads if threads is not None else available_cores()
-        self._pool = ThreadPoolExecutor(count) if count > 1 else None
+        self._threads = threads if threads is not None else available_cores()
+        self._pool: ThreadPoolExecutor | None = None
         self._batch: list[Job] = []
         self._running: deque[Future[list[Ticket]]] = deque()
         self._found: list[Ticket] = []
@@ -41,24 +44,30 @@ class SignatureChecker:
 
     def add(self, key: bytes, message: bytes, signature: bytes, ticket: Ticket) -> None:
         """Checks one signature, now or on another core."""
-        if self._pool is None:
+        if self._threads < 2:
             if not verify(key, message, signature):
                 self._found.append(ticket)
             return
         self._batch.append((key, message, signature, ticket))
         if len(self._batch) >= _BATCH:
-            self._flush(self._pool)
+            self._flush()
 
     def finish(self) -> list[Ticket]:
         """Waits for all; the tickets of those that are not valid, in the order of their adding."""
         if self._pool is not None:
-            self._flush(self._pool)
+            self._flush()
         self._collect(0)
+        self._found += _invalid(self._batch)
+        self._batch = []
         return self._found
 
-    def _flush(self, pool: ThreadPoolExecutor) -> None:
+    def _flush(self) -> None:
+        if self._pool is None:
+            from concurrent.futures import ThreadPoolExecutor
+
+            self._pool = ThreadPoolExecutor(self._threads)
         batch, self._batch = self._batch, []
-        self._running.append(pool.submit(_invalid, batch))
+        self._running.append(self._pool.submit(_invalid, batch))
         self._collect(_WAITING)
 
     def _collect(self, keep: int) -> None:
