@@ -6,12 +6,14 @@ from custody.protocol.ed25519 import fingerprint
 from custody.protocol.encodings import encode_base64
 from custody.protocol.events.disclosures import DisclosureMade
 from custody.protocol.findings import Finding
+from custody.protocol.names import kind_of
 from custody.protocol.policy import Policy
 from custody.protocol.rules.item import ItemState
 from custody.protocol.times import DAY, format_utc, parse_utc
 from custody.verifier.answers import Answers, answer_all, answer_item
 from custody.verifier.report.describe import describe
 from custody.verifier.report.model import LIMITS, ItemReport, Report, Stated, Step
+from custody.verifier.report.persons import list_persons
 from custody.verifier.statements import stated_at
 from custody.verifier.verify import Step as Taken
 from custody.verifier.verify import Verified
@@ -36,6 +38,7 @@ def build_report(verified: Verified, policy: Policy, *, checked: int, file: Coll
         verdict_line=_verdict_line(answers, findings, [one for one in ledgers if one.origin in answering], checked),
         items=items,
         findings=tuple(findings),
+        persons=list_persons(verified, items),
         ledgers=ledgers,
         policy=tuple((vkey.name, fingerprint(vkey.public_key)) for vkey in policy.logs),
         file=(*file, ("audience", _audience(verified))),
@@ -50,6 +53,7 @@ def _item(verified: Verified, item: ItemState, record: list[Finding]) -> ItemRep
     own = [*item.docket.found, *(one for ancestor in ancestors for one in ancestor.docket.found)]
     steps = verified.steps.get(item.uuid, [])
     last = item.keeping.last
+    kept = sum(kind_of(one.fact.event.subject) == "item" for one in steps)
     return ItemReport(
         uuid=item.uuid,
         label=item.label or item.uuid[:8],
@@ -63,7 +67,7 @@ def _item(verified: Verified, item: ItemState, record: list[Finding]) -> ItemRep
         presented=item.presented,
         answered_by_ledger=world.ledger(last.origin).agency if last else "",
         steps=tuple(_step(verified, one) for one in steps),
-        more_steps=max(0, len(item.chain) - len(steps)),
+        more_steps=max(0, len(item.chain) - kept),
         findings=tuple(_sorted(own)),
     )
 
@@ -110,12 +114,14 @@ def _step(verified: Verified, step: Taken) -> Step:
 def _ledgers(verified: Verified) -> tuple[Stated, ...]:
     found = {}
     for part in verified.parts:
+        ledger = verified.world.ledger(part.origin)
         stated = stated_at(part)
         trusted = verified.trusted[part.origin]
         sightings = verified.witnesses.get(part.origin, {})
         found[part.origin] = Stated(
             origin=part.origin,
-            agency=verified.world.ledger(part.origin).agency,
+            agency=ledger.agency,
+            jurisdiction=ledger.jurisdiction or "",
             size=part.checkpoint.size,
             root=encode_base64(part.checkpoint.root),
             stated_at=format_utc(stated) if stated is not None else None,

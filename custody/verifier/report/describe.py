@@ -8,30 +8,45 @@ import msgspec
 from custody.protocol.events.codec import details_of
 from custody.protocol.events.common import Event
 from custody.protocol.values import Amount, Digests, Document, Reference, SealReading, Value
+from custody.verifier.report.model import Fact
 
-SEALED = "(sealed; not disclosed to this reader)"
 
+def describe(event: Event, entry: str, disclosed: Mapping[tuple[str, str], str]) -> tuple[Fact, ...]:
+    """Every detail that is present, documents after them; sealed ones with the value disclosed, or marked.
 
-def describe(event: Event, entry: str, disclosed: Mapping[tuple[str, str], str]) -> tuple[tuple[str, str], ...]:
-    """Every detail that is present, documents after them; sealed ones with the value disclosed, or marked."""
-    found = list(_members(details_of(event), ""))
-    found += [(f"document ({document.kind})", _document(document)) for document in event.documents]
+    Each name stands once: what shares a name (two warrants) becomes one fact with several values.
+    """
+    found = [Fact(name, values) for name, values in _members(details_of(event), "")]
+    by_kind: dict[str, list[str]] = {}
+    for document in event.documents:
+        by_kind.setdefault(document.kind, []).append(_document(document))
+    found += [Fact(f"document ({kind})", tuple(values)) for kind, values in by_kind.items()]
     for path in event.sealed:
         value = disclosed.get((entry, path))
-        name = path.removeprefix("/details/").strip("/").replace("/", " ").replace("_", " ")
-        found.append((name, SEALED if value is None else f"{value} (sealed; disclosed to this reader)"))
+        found.append(Fact(_path(path), (), "withheld") if value is None else Fact(_path(path), (value,), "disclosed"))
     return tuple(found)
 
 
-def _members(value: Value, prefix: str) -> Iterator[tuple[str, str]]:
+def _path(path: str) -> str:
+    """`/documents/0/title` as `documents 1 title`: people count from one."""
+    words = path.removeprefix("/details").strip("/").replace("_", " ").split("/")
+    return " ".join(str(int(word) + 1) if word.isdecimal() else word for word in words)
+
+
+def _members(value: Value, prefix: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     for field in msgspec.structs.fields(value):
         member = getattr(value, field.name)
-        if member is not None and member != ():
-            name = f"{prefix}{field.encode_name.replace('_', ' ')}"
-            if isinstance(member, Value) and not isinstance(member, Amount | SealReading | Digests | Reference):
-                yield from _members(member, f"{name} ")
-            else:
-                yield name, _text(member)
+        if member is None or member == ():
+            continue
+        name = f"{prefix}{field.encode_name.replace('_', ' ')}"
+        if isinstance(member, Value) and not isinstance(member, Amount | SealReading | Digests | Reference):
+            yield from _members(member, f"{name} ")
+        elif isinstance(member, tuple):
+            yield name, tuple(_text(one) for one in member)
+        elif isinstance(member, dict):
+            yield name, tuple(f"{key}: {_text(one)}" for key, one in member.items())
+        else:
+            yield name, (_text(member),)
 
 
 def _text(member: Any) -> str:
@@ -46,9 +61,7 @@ def _text(member: Any) -> str:
     if isinstance(member, Reference):
         return f"entry {member.entry[:16]}… of {member.ledger}"
     if isinstance(member, Value):
-        return ", ".join(f"{name} {text}" for name, text in _members(member, ""))
-    if isinstance(member, dict):
-        return "; ".join(f"{name}: {_text(one)}" for name, one in member.items())
+        return ", ".join(f"{name} {'; '.join(values)}" for name, values in _members(member, ""))
     return "yes" if member is True else str(member)
 
 

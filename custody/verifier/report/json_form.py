@@ -79,7 +79,7 @@ def _item(item: ItemReport) -> dict[str, Any]:
                 "place": step.place,
                 "custodian": step.custodian,
                 "status": step.status,
-                "details": dict(step.facts),
+                "details": {fact.name: fact.text for fact in step.facts},
             }
             for step in item.steps
         ],

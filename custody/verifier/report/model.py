@@ -1,6 +1,6 @@
 """What a verification leaves: the answers, the findings, and what they rest on."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from custody.protocol.findings import Finding
 from custody.verifier.answers import Answers
@@ -11,6 +11,8 @@ class Stated(NamedTuple):
 
     origin: str
     agency: str
+    jurisdiction: str
+    """ISO 3166-1 alpha-2, as stated at its opening; empty where that is not shown."""
     size: int
     root: str
     """Base64, as the checkpoint has it."""
@@ -20,6 +22,34 @@ class Stated(NamedTuple):
     """The fingerprint of the key in the policy through which it was believed."""
     cosigned: tuple[tuple[str, str], ...]
     """Witnesses that saw it, and when."""
+
+
+class Person(NamedTuple):
+    """Somebody who signed or answers for an item, as last enrolled: text as stated, not escaped."""
+
+    reference: str
+    """`id@origin`."""
+    name: str
+    """Empty where it is sealed and was not disclosed, or no enrolment is shown."""
+    office: str
+    roles: str
+    jurisdiction: str
+
+
+class Fact(NamedTuple):
+    """A detail of an event: text as stated, not escaped."""
+
+    name: str
+    values: tuple[str, ...]
+    sealed: Literal["", "disclosed", "withheld"] = ""
+
+    @property
+    def text(self) -> str:
+        """On one line."""
+        if self.sealed == "withheld":
+            return "(sealed; not disclosed to this reader)"
+        mark = " (sealed; disclosed to this reader)" if self.sealed else ""
+        return "; ".join(self.values) + mark
 
 
 class Step(NamedTuple):
@@ -35,8 +65,8 @@ class Step(NamedTuple):
     custodian: str
     """Who answers for the item after it."""
     status: str
-    facts: tuple[tuple[str, str], ...]
-    """Names and values of the details, in the order of reading; sealed ones disclosed or marked."""
+    facts: tuple[Fact, ...]
+    """The details, in the order of reading; each name once."""
 
 
 class ItemReport(NamedTuple):
@@ -69,6 +99,8 @@ class Report(NamedTuple):
     """Never the verdict alone: what it rests on, as of when."""
     items: tuple[ItemReport, ...]
     findings: tuple[Finding, ...]
+    persons: tuple[Person, ...]
+    """Who signed or answers for the items shown."""
     ledgers: tuple[Stated, ...]
     policy: tuple[tuple[str, str], ...]
     """Names and fingerprints of the keys trusted."""

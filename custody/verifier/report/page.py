@@ -1,163 +1,180 @@
 """The report as one HTML page that stands alone: no script, nothing fetched, every word from the file escaped."""
 
+import base64
+import hashlib
 from collections.abc import Iterable
-from html import escape
 
-from custody.errors import MalformedError
-from custody.protocol.eye import show
 from custody.protocol.findings import Finding
-from custody.protocol.times import format_utc, parse_local
 from custody.verifier.answers import QUESTIONS
-from custody.verifier.report.model import ItemReport, Report, Stated, Step
+from custody.verifier.report.item_page import findings_table, item_section, kind_of_answer
+from custody.verifier.report.markup import code, listed, prose, rest, row, table, text
+from custody.verifier.report.model import ItemReport, Person, Report, Stated
 from custody.verifier.report.style import STYLE
-from custody.verifier.report.timeline import draw_timeline
-from custody.verifier.report.words import SEVERITIES, say, seals_of
+from custody.verifier.report.words import VERDICTS, count_verdicts, deciding, worst_first
 
 ITEMS_SHOWN = 50
-ROWS_SHOWN = 2_000
+"""In full; a page of ten thousand would be read by nobody."""
+ROWS_SHOWN = 1_000
+PERSONS_SHOWN = 500
+_DECIDING = 8
 
+# The style is named by its hash: a style that a string might smuggle in would not be applied either.
 _HEAD = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; \
+form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">
 <title>Custody report: {title}</title><style>{style}</style></head><body>
 """
+
+_CONTENTS = (
+    ("keys", "Keys trusted"),
+    ("questions", "The questions"),
+    ("record", "The record as a whole"),
+    ("ledgers", "Ledgers"),
+    ("persons", "Persons"),
+    ("file", "The file"),
+    ("limits", "Not proved by this check"),
+)
 
 
 def render_page(report: Report) -> str:
     """The page. Deterministic: the same report, the same bytes."""
+    persons = {one.reference: one for one in report.persons}
+    items = worst_first(report.items, ITEMS_SHOWN)
+    anchors = {item.uuid: f"item{number}" for number, item in enumerate(items[:ITEMS_SHOWN], 1)}
     parts = [
-        _HEAD.format(title=_text(report.verdict_line), style=STYLE),
-        "<h1>Report on a chain of custody</h1>",
-        f'<p class="verdict" role="status">{_text(report.verdict_line)}'
-        "<small>Read it with the keys it rests on and the findings below; whether evidence is admitted is for the "
-        "court to say.</small></p>",
+        _HEAD.format(title=text(report.verdict_line), style=STYLE, hash=_hash(STYLE)),
+        f"<header><h1>Report on a chain of custody</h1>{_verdict(report, anchors)}</header>",
+        _contents(),
+        "<main>",
         _trust(report),
-        _summary(report.items),
+        _summary(items, anchors),
+        *(item_section(report, item, persons, anchors[item.uuid]) for item in items[:ITEMS_SHOWN]),
+        _section(
+            "record", findings_table([one for one in report.findings if one.item is None], "About no single item.")
+        ),
+        _section("ledgers", _ledgers(report.ledgers)),
+        _section("persons", _persons(report.persons)),
+        _section("file", _about(report)),
+        _section("limits", _limits(report)),
+        "</main></body></html>\n",
     ]
-    for number, item in enumerate(report.items[:ITEMS_SHOWN]):
-        parts.append(_item(item, f"item{number}"))
-    if len(report.items) > ITEMS_SHOWN:
-        parts.append(
-            f"<p>{len(report.items) - ITEMS_SHOWN} more items are in the table above; "
-            "<code>custody verify --item</code> shows one.</p>"
-        )
-    parts.append("<h2>The record as a whole</h2>")
-    parts.append(_findings([one for one in report.findings if one.item is None]))
-    parts.append(_ledgers(report.ledgers))
-    parts.append(_about(report))
-    parts.append("</body></html>\n")
     return "\n".join(parts)
+
+
+def _hash(style: str) -> str:
+    return base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+
+
+def _section(name: str, markup: str) -> str:
+    return f'<section id="{name}"><h2>{dict(_CONTENTS)[name]}</h2>{markup}</section>'
+
+
+def _contents() -> str:
+    links = "".join(f'<li><a href="#{name}">{words}</a></li>' for name, words in _CONTENTS)
+    return f'<nav aria-label="Contents"><ul>{links}</ul></nav>'
+
+
+def _verdict(report: Report, anchors: dict[str, str]) -> str:
+    found = deciding(report)
+    decided = "".join(f"<li>{_decided(one, report, anchors)}</li>" for one in found[:_DECIDING])
+    reasons = f"<p>It rests on:</p><ul>{decided}</ul>{rest(len(found) - _DECIDING, 'findings')}" if decided else ""
+    return (
+        f'<div class="verdict {report.answers.verdict}"><p><strong>{text(report.verdict_line)}</strong></p>'
+        f"<p>{VERDICTS[report.answers.verdict]}</p>{reasons}"
+        '<p class="small">It speaks of this file, as read with the keys below, by the findings below. '
+        '<a href="#limits">What no such check can prove</a> stands at the end; whether evidence is admitted is for the '
+        "court to say.</p></div>"
+    )
+
+
+def _decided(one: Finding, report: Report, anchors: dict[str, str]) -> str:
+    label = next((item.label for item in report.items if item.uuid == one.item), "") if one.item else ""
+    about = f"Item {text(label)}: " if label else ""
+    if one.item in anchors:
+        about = f'<a href="#{anchors[one.item]}">{about.removesuffix(": ")}</a>: '
+    return f"{code(one.code)} {about}{prose(one.message)}"
+
+
+def _summary(items: tuple[ItemReport, ...], anchors: dict[str, str]) -> str:
+    rows = (
+        row(
+            (
+                f'<a href="#{anchors[item.uuid]}">{text(item.label)}</a>' if item.uuid in anchors else text(item.label),
+                *(
+                    f'<span class="{kind_of_answer(answer)}">{text(answer)}</span>'
+                    for answer in (item.answers.verdict, *(getattr(item.answers, question) for question in QUESTIONS))
+                ),
+            )
+        )
+        for item in items[:ROWS_SHOWN]
+    )
+    caption = text(count_verdicts(items))
+    if len(items) > ITEMS_SHOWN:
+        caption += (
+            f"; the worst first, {ITEMS_SHOWN} of them in full below. <code>custody verify --item</code> shows any."
+        )
+    shown = table(("Item", "Verdict", *QUESTIONS.values()), rows, caption=caption)
+    return _section("questions", f'<div class="scroll">{shown}</div>{rest(len(items) - ROWS_SHOWN, "items")}')
 
 
 def _trust(report: Report) -> str:
     if not report.policy:
-        return "<h2>Keys trusted</h2><p><strong>None was given: whose record this is can't be established.</strong></p>"
-    rows = "".join(f"<tr><td>{_text(name)}</td><td><code>{_text(key)}</code></td></tr>" for name, key in report.policy)
-    return (
-        "<h2>Keys trusted</h2><p>The check rests on these keys, which the reader brought; compare each fingerprint with "
-        "one the agency gives by another way than this file.</p>"
-        f"<table><thead><tr><th>Ledger</th><th>Fingerprint</th></tr></thead><tbody>{rows}</tbody></table>"
-    )
-
-
-def _summary(items: tuple[ItemReport, ...]) -> str:
-    heads = "".join(f"<th scope=col>{escape(words)}</th>" for words in QUESTIONS.values())
-    rows = "".join(
-        f"<tr><th scope=row>{_text(item.label)}</th><td>{_text(item.answers.verdict)}</td>"
-        + "".join(f"<td>{_text(getattr(item.answers, question))}</td>" for question in QUESTIONS)
-        + "</tr>"
-        for item in items[:ROWS_SHOWN]
-    )
-    more = len(items) - ROWS_SHOWN
-    rest = f"<p>… and {more} more items.</p>" if more > 0 else ""
-    return (
-        "<h2>The four questions</h2><table><thead><tr><th scope=col>Item</th><th scope=col>Verdict</th>"
-        f"{heads}</tr></thead><tbody>{rows}</tbody></table>{rest}"
-    )
-
-
-def _item(item: ItemReport, name: str) -> str:
-    description = f": {_text(item.description)}" if item.description else ""
-    rows = "".join(_step(step) for step in item.steps)
-    more = f"<p>{item.more_steps} more events are not shown here.</p>" if item.more_steps else ""
-    answered = f"{_text(item.custodian)} answers for it" if item.status in ("held", "transit", "lent") else ""
-    end = f"The chain runs to {_text(item.until)}; {answered or 'it was ' + _text(item.status)}."
-    presented = f" Presented in court on {_text(item.presented)}." if item.presented else ""
-    return (
-        f'<section class="item"><h2>Item {_text(item.label)}{description}</h2>'
-        f'<p class="note">Case {_text(item.case)}, {_text(item.kind)}, <code>{_text(item.uuid)}</code>. {end}{presented}</p>'
-        f"<h3>Findings</h3>{_findings(item.findings)}"
-        f'<h3>Who answered for it</h3><div class="timeline">{draw_timeline(item, name)}</div>'
-        '<p class="note">Solid: in hand. Hatched: in transit, the releaser answers. Dotted: lent on a paper receipt. '
-        "Diamond: presented in court.</p>"
-        "<h3>Custody, event by event</h3><table><thead><tr><th>When it happened</th><th>What happened</th>"
-        "<th>Who stated it</th><th>Place</th><th>Seals read</th><th>Condition</th><th>Answers for it then</th></tr></thead>"
-        f"<tbody>{rows}</tbody></table>{more}</section>"
-    )
-
-
-def _step(step: Step) -> str:
-    facts = dict(step.facts)
-    others = [(key, value) for key, value in step.facts if key not in ("condition", "seals")]
-    listed = "".join(f"<dt>{_text(key)}</dt><dd>{_text(value)}</dd>" for key, value in others)
-    witnesses = "".join(f"<br>witness: {_text(one)}" for one in step.witnesses)
-    transit = " (in transit)" if step.status == "transit" else " (lent)" if step.status == "lent" else ""
-    return (
-        f"<tr><td>{_text(step.occurred_at.replace('T', ' '))}<br>{_utc(step.occurred_at)}"
-        f'<br><span class="note">recorded {_text(step.recorded_at)}</span></td>'
-        f"<td><strong>{_text(say(step.type))}</strong>"
-        f'<details><summary class="note">{_text(step.entry)}</summary><dl class="facts">{listed}</dl></details></td>'
-        f"<td>{_text(step.actor)}{witnesses}</td><td>{_text(step.place)}</td>"
-        f"<td>{_text(seals_of(step.type, step.facts))}</td><td>{_text(facts.get('condition', ''))}</td>"
-        f"<td>{_text(step.custodian)}{transit}</td></tr>"
-    )
-
-
-def _utc(local: str) -> str:
-    try:
-        return format_utc(parse_local(local))
-    except MalformedError:
-        return ""
-
-
-def _findings(findings: Iterable[Finding]) -> str:
-    rows = "".join(
-        f'<tr class="{one.severity}"><td>{one.code}</td><td>{SEVERITIES[one.severity]}</td>'
-        f"<td>{escape(one.message)}</td><td>{_text(', '.join(one.entries[:8]))}</td></tr>"
-        for one in findings
-    )
-    if not rows:
-        return "<p>None found.</p>"
-    return (
-        "<table><thead><tr><th>Code</th><th>Weight</th><th>Finding</th><th>Entries concerned</th></tr></thead>"
-        f"<tbody>{rows}</tbody></table>"
-    )
+        none = "<p><strong>None was given: whose record this is can't be established.</strong></p>"
+        return _section("keys", none)
+    rows = (row((text(name), code(key))) for name, key in report.policy)
+    caption = "Brought by the reader, not by the file. Compare each with what the agency gives by another way."
+    return _section("keys", table(("Ledger", "Fingerprint"), rows, caption=caption))
 
 
 def _ledgers(ledgers: Iterable[Stated]) -> str:
-    rows = "".join(
-        f"<tr><td>{_text(one.origin)}<br>{_text(one.agency)}</td><td>{one.size}</td><td><code>{_text(one.root)}</code></td>"
-        f"<td>{_text(one.stated_at or 'not stated')}</td>"
-        f"<td>{_text(', '.join(f'{who}, {when}' for who, when in one.cosigned) or 'nobody, as far as is shown')}</td></tr>"
+    rows = (
+        row(
+            (
+                f"{code(one.origin)}<br>{text(one.agency or 'agency not shown')}",
+                text(one.jurisdiction or "not shown"),
+                f"{one.size}<br>{code(one.root)}",
+                text(one.stated_at or "not stated"),
+                code(one.trusted_key) if one.trusted_key else "<b>none that you trust</b>",
+                "<br>".join(f"{text(who)}, {text(when)}" for who, when in one.cosigned) or "nobody, as far as is shown",
+            )
+        )
         for one in ledgers
     )
-    return (
-        "<h2>Ledgers</h2><table><thead><tr><th>Ledger</th><th>Entries</th><th>Root</th><th>Heads stated</th>"
-        f"<th>Seen outside by</th></tr></thead><tbody>{rows}</tbody></table>"
+    heads = ("Ledger", "State", "Entries and root", "Heads stated", "Signed by", "Seen outside by")
+    caption = "Each ledger's newest checkpoint in the file."
+    return f'<div class="scroll">{table(heads, rows, caption=caption)}</div>'
+
+
+def _persons(persons: tuple[Person, ...]) -> str:
+    if not persons:
+        return "<p>None.</p>"
+    rows = (
+        row(
+            (
+                code(one.reference),
+                text(one.name) or "not shown",
+                text(one.office),
+                text(one.roles) or "not shown",
+                text(one.jurisdiction) or "not shown",
+            )
+        )
+        for one in persons[:PERSONS_SHOWN]
     )
+    caption = "Who signed or answers for the items, as last enrolled by their agency."
+    shown = table(("Person", "Name", "Office", "Roles", "State"), rows, caption=caption)
+    return f'<div class="scroll">{shown}</div>{rest(len(persons) - PERSONS_SHOWN, "persons")}'
 
 
 def _about(report: Report) -> str:
-    facts = "".join(f"<dt>{_text(name)}</dt><dd>{_text(value)}</dd>" for name, value in report.file)
-    limits = "".join(f"<li>{escape(limit)}</li>" for limit in report.limits)
+    facts = [*((name, prose(value)) for name, value in report.file), ("now, for deadlines", text(report.as_of))]
     return (
-        f'<h2>The file</h2><dl class="facts">{facts}<dt>now, for deadlines</dt><dd>{_text(report.as_of)}</dd></dl>'
-        f"<h2>Not proved by this check</h2><ul>{limits}</ul>"
-        "<h2>To check again</h2><p>Anyone can repeat it, without a network and without the agency: "
-        "<code>custody verify FILE --policy POLICY --evidence FILE</code>.</p>"
+        f"{listed(facts)}"
+        "<p>To check again, without a network and without the agency: "
+        "<code>custody verify FILE --policy POLICY --evidence FILE</code></p>"
     )
 
 
-def _text(text: str) -> str:
-    return escape(show(text))
+def _limits(report: Report) -> str:
+    return f"<ul>{''.join(f'<li>{text(limit)}</li>' for limit in report.limits)}</ul>"

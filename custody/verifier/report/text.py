@@ -1,14 +1,29 @@
-"""The report for a terminal."""
+"""The report for a terminal, eighty columns wide."""
 
 from collections.abc import Iterator
+from textwrap import wrap
 
 from custody.protocol.eye import show
 from custody.protocol.findings import Finding
-from custody.verifier.answers import QUESTIONS, Question
+from custody.verifier.answers import QUESTIONS
 from custody.verifier.report.model import ItemReport, Report, Stated
+from custody.verifier.report.stretches import TITLES, list_stretches, say_gap
+from custody.verifier.report.words import (
+    SEVERITIES,
+    VERDICTS,
+    count_verdicts,
+    say_answer,
+    say_person,
+    worst_first,
+)
 
-ITEMS_SHOWN = 50
-FINDINGS_SHOWN = 200
+WIDTH = 80
+ITEMS_SHOWN = 10
+"""In full; of more than these, a line each."""
+LINES_SHOWN = 100
+FINDINGS_SHOWN = 50
+GAPS_SHOWN = 20
+_LONG = 400
 
 
 def render_text(report: Report) -> str:
@@ -17,20 +32,16 @@ def render_text(report: Report) -> str:
 
 
 def _lines(report: Report) -> Iterator[str]:
-    if report.policy:
-        yield "Trusted keys (yours, not the file's):"
-        for name, print_ in report.policy:
-            yield f"  {show(name)}  {print_}"
-    else:
-        yield "No trusted key was given: whose record this is can't be established."
+    yield from _trust(report)
     yield ""
-    yield report.verdict_line
+    yield from _say(report.verdict_line)
+    yield from _say(VERDICTS[report.answers.verdict])
     yield ""
-    for item in report.items[:ITEMS_SHOWN]:
-        yield from _item(item)
-    if len(report.items) > ITEMS_SHOWN:
-        yield f"… and {len(report.items) - ITEMS_SHOWN} more items; --item shows one"
-        yield ""
+    items = worst_first(report.items, ITEMS_SHOWN)
+    for item in items[:ITEMS_SHOWN]:
+        yield from _item(report, item)
+    if len(items) > ITEMS_SHOWN:
+        yield from _others(items)
     general = [one for one in report.findings if one.item is None]
     if general:
         yield "The record as a whole:"
@@ -40,51 +51,85 @@ def _lines(report: Report) -> Iterator[str]:
     for ledger in report.ledgers:
         yield from _ledger(ledger)
     yield ""
-    for name, value in report.file:
-        yield f"{name}: {show(value)}"
-    yield f"now, for deadlines: {report.as_of}"
+    yield "The file:"
+    for name, value in (*report.file, ("now, for deadlines", report.as_of)):
+        yield from _say(f"{name}: {value}", "  ")
     yield ""
     yield "Not proved by this check:"
     for limit in report.limits:
-        yield f"  - {limit}"
+        yield from _say(limit, "  - ")
 
 
-def _item(item: ItemReport) -> Iterator[str]:
-    title = f"Item {show(item.label)}"
-    if item.description:
-        title += f": {show(item.description)}"
-    yield title
+def _say(words: str, lead: str = "", *, under: int | None = None) -> list[str]:
+    """Wrapped lines; what follows the first stands under it. Very long text is cut, and says so."""
+    shown = show(words)
+    if len(shown) > _LONG:
+        shown = f"{shown[:_LONG]}… ({len(shown) - _LONG} more characters; a report in .html or .json has them)"
+    indent = " " * (len(lead) if under is None else under)
+    return wrap(
+        shown, WIDTH, initial_indent=lead, subsequent_indent=indent, break_on_hyphens=False, drop_whitespace=True
+    ) or [lead.rstrip()]
+
+
+def _trust(report: Report) -> Iterator[str]:
+    if not report.policy:
+        yield "No trusted key was given: whose record this is can't be established."
+        return
+    yield "Trusted keys (yours, not the file's):"
+    for name, fingerprint in report.policy:
+        line = f"  {fingerprint}  {show(name)}"
+        yield from [line] if len(line) <= WIDTH else [f"  {fingerprint}", f"    {show(name)}"]
+
+
+def _item(report: Report, item: ItemReport) -> Iterator[str]:
+    yield from _say(f"Item {item.label}" + (f": {item.description}" if item.description else ""), under=2)
+    yield from _say(f"case {item.case or 'not stated'}, {item.kind or 'kind not stated'}, {item.uuid}", "  ")
     for question, words in QUESTIONS.items():
-        yield f"  {words:<42} {getattr(item.answers, question)}{_detail(item, question)}"
-    yield from _findings(list(item.findings))
+        yield f"  {words:<42} {getattr(item.answers, question)}"
+        rests_on = say_answer(report, item, question)
+        if rests_on:
+            yield from _say(rests_on, "      ")
+    persons = {one.reference: one for one in report.persons}
+    gaps = [one for one in list_stretches(item, report.as_of) if one.gap]
+    if gaps:
+        yield "  Gaps:"
+    for one in gaps[:GAPS_SHOWN]:
+        yield from _say(f"{TITLES[one.kind]}, {one.length}, {say_gap(one, say_person(one.person, persons))}", "    - ")
+    if len(gaps) > GAPS_SHOWN:
+        yield f"    … and {len(gaps) - GAPS_SHOWN} more gaps"
+    if item.findings:
+        yield "  Findings:"
+        yield from _findings(list(item.findings), "    ")
     yield ""
 
 
-def _detail(item: ItemReport, question: Question) -> str:
-    if question != "custody" or item.answers.custody != "yes":
-        return ""
-    if item.status in ("returned", "destroyed", "voided"):
-        return f", until it was {item.status} on {item.until}"
-    presented = f"; presented in court on {item.presented}" if item.presented else ""
-    return f", until {item.until}; {show(item.custodian)} answers for it{presented}"
+def _others(items: tuple[ItemReport, ...]) -> Iterator[str]:
+    yield from _say(f"{count_verdicts(items)}; the worst first, {ITEMS_SHOWN} in full above. The others:")
+    for item in items[ITEMS_SHOWN : ITEMS_SHOWN + LINES_SHOWN]:
+        codes = " ".join(dict.fromkeys(one.code for one in item.findings))
+        questions = f" ({', '.join(item.answers.questions)})" if item.answers.questions else ""
+        yield from _say(f"{item.label:<14} {item.answers.verdict}{questions}  {codes}", "  ", under=17)
+    more = len(items) - ITEMS_SHOWN - LINES_SHOWN
+    if more > 0:
+        yield f"  … and {more} more items; --item shows one"
+    yield ""
 
 
-def _findings(findings: list[Finding]) -> Iterator[str]:
-    names = {"B": "broken", "N": "not established", "R": "remark"}
+def _findings(findings: list[Finding], lead: str = "  ") -> Iterator[str]:
     for one in findings[:FINDINGS_SHOWN]:
-        yield f"  {one.code} {names[one.severity]}: {one.message}"
+        start = f"{lead}{one.code} {SEVERITIES[one.severity]}: "
+        yield from _say(one.message, start, under=len(lead) + 4)
     if len(findings) > FINDINGS_SHOWN:
-        yield f"  … and {len(findings) - FINDINGS_SHOWN} more findings"
+        yield f"{lead}… and {len(findings) - FINDINGS_SHOWN} more findings"
 
 
 def _ledger(ledger: Stated) -> Iterator[str]:
-    stated = f", stated {ledger.stated_at}" if ledger.stated_at else ""
-    yield f"  {show(ledger.origin)} ({show(ledger.agency)}): {ledger.size} entries, root {ledger.root}{stated}"
+    about = ", ".join(part for part in (ledger.agency, ledger.jurisdiction) if part)
+    yield from _say(ledger.origin + (f" ({about})" if about else ""), "  ")
+    yield f"    {ledger.size} entries, root {ledger.root}"
+    if ledger.stated_at:
+        yield f"    heads stated {ledger.stated_at}"
     if ledger.trusted_key:
-        yield f"    consistent with the signature of {show(ledger.origin)}, {ledger.trusted_key}"
-    seen = ", ".join(f"{show(name)} on {when}" for name, when in ledger.cosigned)
-    yield (
-        f"    seen outside by {seen}"
-        if seen
-        else "    seen outside by nobody, as far as this file and your policy show"
-    )
+        yield from _say(f"consistent with its signature, {ledger.trusted_key}", "    ")
+    seen = ", ".join(f"{name} on {when}" for name, when in ledger.cosigned)
+    yield from _say(f"seen outside by {seen or 'nobody, as far as this file and your policy show'}", "    ")

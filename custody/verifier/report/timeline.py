@@ -1,126 +1,192 @@
 """The timeline of one item as an SVG picture: who answered for it when. Legible in black and white.
 
-solid bar    somebody had answered for it and it was in hand
-hatched      in transit between release and receipt
-dotted       lent on a paper receipt
+solid bar    somebody answered for it and it was in custody
+hatched      in transit between release and receipt: the releaser's bar, and a band through the whole picture
+dotted       lent on a paper receipt, likewise
+hollow       no statement by anyone for a month or more, likewise
+crossed      nobody answers for it on record, likewise
 diamond      presented in court
+strokes      below: every statement about the item
+numbers      above: the gaps, as listed beside the picture
 """
 
-from html import escape
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
 
 from custody.errors import MalformedError
-from custody.protocol.eye import show
 from custody.protocol.times import parse_local
-from custody.verifier.report.model import ItemReport, Step
+from custody.verifier.report.axis import Axis, list_ticks, make_axis
+from custody.verifier.report.markup import text
+from custody.verifier.report.model import ItemReport, Person
+from custody.verifier.report.stretches import TITLES, Stretch, say_gap, say_when
+from custody.verifier.report.words import say_person
 
-WIDTH = 960
-_ROW = 30
-_LEFT = 260
-_RIGHT = 40
+WIDTH = 860
+LANES = 24
+"""Persons drawn, a page's worth; the table names all."""
+
+_LEFT, _RIGHT = 250, WIDTH - 45
+_LANE = 44
+_BAR = 20
+_BADGE = 22
+_BADGE_ROWS = 3
+_STROKES = 1_000
 
 _PATTERNS = (
     '<defs><pattern id="{id}-transit" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-    '<rect width="8" height="8" fill="none"/><rect width="3" height="8" fill="currentColor"/></pattern>'
+    '<rect class="ink" width="3.5" height="8"/></pattern>'
     '<pattern id="{id}-lent" width="6" height="6" patternUnits="userSpaceOnUse">'
-    '<circle cx="3" cy="3" r="1.4" fill="currentColor"/></pattern></defs>'
+    '<circle class="ink" cx="3" cy="3" r="1.6"/></pattern>'
+    '<pattern id="{id}-nobody" width="9" height="9" patternUnits="userSpaceOnUse">'
+    '<path class="line" d="M0 0L9 9M9 0L0 9"/></pattern>'
+    '<pattern id="{id}-band" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<rect class="ink faint" width="1" height="7"/></pattern></defs>'
 )
 
 
-class Span(NamedTuple):
-    """A stretch of time with one person answering and one state."""
-
-    person: str
-    status: str
-    start: int
-    stop: int
-    begins: str
-    ends: str
-
-
-def spans(item: ItemReport) -> list[Span]:
-    """The stretches between events that change who answers or how the item is kept; the last ends at its last event."""
-    moments = [(parse_local(step.occurred_at), step) for step in item.steps if not step.type.startswith("entry.")]
-    found: list[Span] = []
-    for (start, step), (stop, after) in zip(moments, [*moments[1:], moments[-1]] if moments else [], strict=True):
-        status = "ended" if step.status == "ended" else step.status
-        last = found[-1] if found else None
-        if last and (last.person, last.status) == (step.custodian, status):
-            found[-1] = last._replace(stop=max(stop, start), ends=after.occurred_at)
-        else:
-            found.append(Span(step.custodian, status, start, max(stop, start), step.occurred_at, after.occurred_at))
-    return found
-
-
-def draw_timeline(item: ItemReport, name: str) -> str:
+def draw_timeline(item: ItemReport, stretches: Sequence[Stretch], persons: Mapping[str, Person], name: str) -> str:
     """The SVG element; `name` makes its ids unique on the page. Empty where there is nothing to draw."""
-    try:
-        stretches = [one for one in spans(item) if one.status != "ended"]
-    except MalformedError:
-        return ""
     if not stretches:
         return ""
-    first, last = min(one.start for one in stretches), max(one.stop for one in stretches)
-    scale = (WIDTH - _LEFT - _RIGHT) / max(1, last - first)
-    people = list(dict.fromkeys(one.person for one in stretches))
-    height = _ROW * (len(people) + 2)
-    parts = [
-        f'<svg viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img" color="currentColor" '
-        f'aria-labelledby="{name}-title {name}-text" font-family="Georgia, serif" font-size="13">',
-        f'<title id="{name}-title">Who answered for item {_text(item.label)}, and when</title>',
-        f'<desc id="{name}-text">{_text(_describe(stretches))}</desc>',
-        _PATTERNS.format(id=name),
-    ]
-    for row, person in enumerate(people):
-        y = _ROW * row + 8
-        parts.append(f'<text x="0" y="{y + 15}">{_text(_short(person))}</text>')
-        parts.append(
-            f'<line x1="{_LEFT}" y1="{y + 10}" x2="{WIDTH - _RIGHT}" y2="{y + 10}" stroke="currentColor" stroke-width=".4"/>'
-        )
-        parts += [_bar(one, y, first, scale, name) for one in stretches if one.person == person]
-    parts += _marks(item.steps, people, first, scale)
-    base = _ROW * len(people) + 20
-    parts.append(f'<text x="{_LEFT}" y="{base}">{_text(stretches[0].begins[:16].replace("T", " "))}</text>')
-    parts.append(
-        f'<text x="{WIDTH - _RIGHT}" y="{base}" text-anchor="end">{_text(stretches[-1].ends[:16].replace("T", " "))}</text>'
+    marks = _marks(item, stretches)
+    axis = make_axis(
+        [*(one.start for one in stretches), *(one.stop for one in stretches), *(moment for moment, _ in marks)],
+        _LEFT,
+        _RIGHT,
     )
-    parts.append("</svg>")
+    lanes = {person: row for row, person in enumerate(dict.fromkeys(one.person for one in stretches)) if row < LANES}
+    gaps = [one for one in stretches if one.gap]
+    badges, rows = _badges(gaps, axis)
+    top = rows * _BADGE + 6
+    base = top + len(lanes) * _LANE
+    parts = [
+        f'<svg viewBox="0 0 {WIDTH} {base + 72}" role="img" aria-labelledby="{name}-title {name}-text">',
+        f'<title id="{name}-title">Who answered for item {text(item.label)}, and when</title>',
+        f'<desc id="{name}-text">{text(_describe(stretches, persons))}</desc>',
+        _PATTERNS.format(id=name),
+        *(_band(one, axis, top, base, name) for one in gaps),
+        *badges,
+        *(_lane(person, top + row * _LANE, persons) for person, row in lanes.items()),
+        *(_bar(one, axis, top + lanes[one.person] * _LANE, name) for one in stretches if one.person in lanes),
+        *(_diamond(place, top + row * _LANE) for place, row in _presented(item, axis, lanes)),
+        *_strokes(marks, axis, base),
+        *_scale(axis, base + 30),
+        "</svg>",
+    ]
     return "".join(parts)
 
 
-def _bar(one: Span, y: int, first: int, scale: float, name: str) -> str:
-    x, width = _LEFT + (one.start - first) * scale, max(2.0, (one.stop - one.start) * scale)
-    fill = {"transit": f"url(#{name}-transit)", "lent": f"url(#{name}-lent)"}.get(one.status, "currentColor")
-    words = {"transit": "in transit", "lent": "lent", "held": "answered for"}.get(one.status, one.status)
-    return (
-        f'<rect x="{x:.1f}" y="{y}" width="{width:.1f}" height="20" fill="{fill}" stroke="currentColor">'
-        f"<title>{_text(one.person)}: {words}, {_text(one.begins)} to {_text(one.ends)}</title></rect>"
-    )
-
-
-def _marks(steps: tuple[Step, ...], people: list[str], first: int, scale: float) -> list[str]:
+def _marks(item: ItemReport, stretches: Sequence[Stretch]) -> list[tuple[int, str]]:
+    """When each statement says it happened, as far as the picture reaches."""
+    first, last = stretches[0].start, stretches[-1].stop
     found = []
-    for step in steps:
-        if step.type == "court.presented" and step.custodian in people:
-            x = _LEFT + (parse_local(step.occurred_at) - first) * scale
-            y = _ROW * people.index(step.custodian) + 18
-            found.append(
-                f'<path d="M{x:.1f} {y - 12} l9 12 l-9 12 l-9 -12 z" fill="none" stroke="currentColor" stroke-width="2">'
-                f"<title>presented in court, {_text(step.occurred_at)}</title></path>"
-            )
+    for step in item.steps[:_STROKES]:
+        try:
+            moment = parse_local(step.occurred_at)
+        except MalformedError:
+            continue
+        if first <= moment <= last:
+            found.append((moment, step.type))
     return found
 
 
-def _describe(stretches: list[Span]) -> str:
-    words = {"transit": "in transit", "lent": "lent out", "held": "in hand"}
-    return "; ".join(
-        f"{one.person} from {one.begins} to {one.ends} ({words.get(one.status, one.status)})" for one in stretches
+def _badges(gaps: Sequence[Stretch], axis: Axis) -> tuple[list[str], int]:
+    """The numbers above, in as many rows as keep them apart; beyond three, neighbours share a dot."""
+    ends = [-float("inf")] * _BADGE_ROWS
+    found, used = [], 0
+    for number, one in enumerate(gaps, 1):
+        x = (axis.at(one.start) + axis.at(one.stop)) / 2
+        row = next((row for row, end in enumerate(ends) if x - end >= _BADGE), None)
+        if row is None:
+            found.append(f'<circle class="ink" cx="{x:.1f}" cy="{_BADGE_ROWS * _BADGE}" r="2"/>')
+            continue
+        ends[row], used = x, max(used, row + 1)
+        y = row * _BADGE + 12
+        found.append(
+            f'<circle class="ink" cx="{x:.1f}" cy="{y}" r="10"/>'
+            f'<text class="number" x="{x:.1f}" y="{y + 4}" text-anchor="middle">{number}</text>'
+        )
+    return found, used
+
+
+def _band(one: Stretch, axis: Axis, top: float, base: float, name: str) -> str:
+    x, stop = axis.at(one.start), axis.at(one.stop)
+    edge = "".join(f'<line class="edge" x1="{at:.1f}" y1="{top - 4}" x2="{at:.1f}" y2="{base}"/>' for at in (x, stop))
+    size = f'width="{stop - x:.1f}" height="{base - top + 4}"'
+    return f'<rect class="band" fill="url(#{name}-band)" x="{x:.1f}" y="{top - 4}" {size}/>{edge}'
+
+
+def _lane(person: str, y: float, persons: Mapping[str, Person]) -> str:
+    """Name above, ledger and State below; the table of persons has what is cut here."""
+    known = persons.get(person)
+    identity, _, origin = person.partition("@")
+    first = f"{identity} · {known.name}" if known and known.name else identity or "nobody on record"
+    second = f"{_cut(origin, 34)}{f' ({known.jurisdiction})' if known and known.jurisdiction else ''}"
+    return (
+        f'<text class="who" x="0" y="{y + 14}">{text(_cut(first, 32))}</text>'
+        f'<text class="where" x="0" y="{y + 29}">{text(second)}</text>'
+        f'<line class="line thin" x1="{_LEFT}" y1="{y + 14}" x2="{_RIGHT}" y2="{y + 14}"/>'
     )
 
 
-def _short(person: str) -> str:
-    return person if len(person) <= 38 else person[:37] + "…"
+def _bar(one: Stretch, axis: Axis, y: float, name: str) -> str:
+    x = axis.at(one.start)
+    width = max(3.0, axis.at(one.stop) - x)
+    fill = f' fill="url(#{name}-{one.kind})"' if one.kind in ("transit", "lent", "nobody") else ""
+    look = {"held": "ink", "silent": "hollow"}.get(one.kind, "filled")
+    place = f'x="{x:.1f}" y="{y + 4}" width="{width:.1f}" height="{_BAR}"'
+    title = f"{one.person}: {TITLES[one.kind]}, {say_when(one.start)} to {say_when(one.stop)}, {one.length}"
+    under = f'<rect class="paper" {place}/>' if fill else ""
+    return f'{under}<rect class="{look}"{fill} {place}><title>{text(title)}</title></rect>'
 
 
-def _text(text: str) -> str:
-    return escape(show(text))
+def _presented(item: ItemReport, axis: Axis, lanes: Mapping[str, int]) -> list[tuple[float, int]]:
+    found = []
+    for step in item.steps:
+        if step.type == "court.presented" and step.custodian in lanes:
+            try:
+                found.append((axis.at(parse_local(step.occurred_at)), lanes[step.custodian]))
+            except MalformedError:
+                continue
+    return found[:LANES]
+
+
+def _diamond(x: float, y: float) -> str:
+    return (
+        f'<path class="mark" d="M{x:.1f} {y} l14 14 l-14 14 l-14 -14 z"><title>presented in court</title></path>'
+        f'<text class="where" x="{x:.1f}" y="{y + 41}" text-anchor="middle">in court</text>'
+    )
+
+
+def _strokes(marks: Sequence[tuple[int, str]], axis: Axis, base: float) -> list[str]:
+    path = "".join(f"M{axis.at(moment):.1f} {base + 6}v14" for moment, _ in marks)
+    return [
+        f'<text class="where" x="0" y="{base + 18}">statements about it</text>',
+        f'<path class="line" d="{path}"/>' if path else "",
+    ]
+
+
+def _scale(axis: Axis, y: float) -> list[str]:
+    found = [
+        f'<text class="where" x="0" y="{y + 22}">time, UTC</text>',
+        f'<line class="line" x1="{_LEFT}" y1="{y}" x2="{_RIGHT}" y2="{y}"/>',
+    ]
+    for x, label in list_ticks(axis, apart=104):
+        found.append(f'<path class="line" d="M{x:.1f} {y}v7"/>')
+        found.append(f'<text class="tick" x="{x:.1f}" y="{y + 22}" text-anchor="middle">{label}</text>')
+    return found
+
+
+def _describe(stretches: Sequence[Stretch], persons: Mapping[str, Person]) -> str:
+    """The picture in words, for who can't see it."""
+    said = []
+    for one in stretches[:200]:
+        person = say_person(one.person, persons)
+        if one.kind == "held":
+            said.append(f"{person} answered for it from {say_when(one.start)} to {say_when(one.stop)}.")
+        else:
+            said.append(f"{TITLES[one.kind].capitalize()} {say_gap(one, person)}")
+    return " ".join(said)
+
+
+def _cut(words: str, most: int) -> str:
+    return words if len(words) <= most else words[: most - 1] + "…"

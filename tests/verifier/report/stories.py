@@ -1,0 +1,157 @@
+"""Stories told to the report: what the verifier makes of them, as readers see it.
+
+`python -m tests.verifier.report.stories` writes the golden files again.
+"""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+from custody.protocol.disclosure import Disclosure, digest_disclosure, format_disclosure
+from custody.protocol.policy import Policy, trust
+from custody.protocol.times import DAY
+from custody.verifier.report.build import build_report
+from custody.verifier.report.json_form import report_as_json
+from custody.verifier.report.model import Report
+from custody.verifier.report.text import render_text
+from custody.verifier.verify import Request, verify
+from fixtures.forge import fixed_uuid, whole
+from fixtures.story import INTACT, PHONE, Crossing, Story, digests_of, document
+
+GOLDEN = Path(__file__).parent / "golden"
+
+EVIL = (
+    "<script>document.title='owned'</script></title></style>\"><img src=http://evil.example/x onerror=alert(1)>"
+    "' onmouseover='alert(1)' &lt;b&gt; \u202egnp.exe \u200bzero \x1b[31mred\x07 \U000e0041"
+)
+"""Markup, attributes, entities, and every kind of character that deceives the eye."""
+
+IMAGE = fixed_uuid("image")
+
+
+def report_on(data: bytes, policy: Policy, **asked: Any) -> Report:
+    """The report of a check made forty-one days after the newest entry."""
+    verified = verify(io.BytesIO(data), Request(policy=policy, threads=1, **asked))
+    about = [("file", "JM-1.custody"), ("size", f"{len(data)} bytes")]
+    return build_report(verified, policy, checked=verified.now + 41 * DAY, file=about)
+
+
+def phone() -> Report:
+    """Seized, handed over, opened, examined, resealed, handed over, presented."""
+    case = Story()
+    case.seize(documents=[document("warrant", "one"), document("warrant", "two")])
+    case.release()
+    case.receive()
+    case.open_seal("lab")
+    case.examine("lab")
+    case.seal("A-2", "lab")
+    reading = {"seal": "A-2", "state": "intact"}
+    case.release("lab", "px", seals=[reading])
+    case.receive("px", seals=[reading])
+    case.present()
+    return report_on(case.cut(), case.policy)
+
+
+def broken() -> Report:
+    """Received by somebody else, examined by a third, found with another seal, then absent."""
+    case = Story()
+    case.seize()
+    case.release()
+    case.receive("ab")
+    case.act("item.examined", {"purpose": "search"}, "lab")
+    case.inspect("ab", seals=[{"seal": "A-9", "state": "broken"}])
+    case.inspect("ab", outcome="absent", advance=50 * DAY)
+    return report_on(case.cut(), case.policy)
+
+
+def untrusted() -> Report:
+    """Nobody's key is trusted."""
+    case = Story()
+    case.seize()
+    return report_on(case.cut(), trust([]))
+
+
+def travelling() -> Report:
+    """Lent for nine days, silent for 400, sent to another State, and released there: no receipt yet."""
+    case = Crossing(jurisdiction="FR")
+    here, there = case.here, case.there
+    here.seize()
+    here.lend(advance=3 * DAY)
+    here.forge.now += 9 * DAY
+    here.recover()
+    here.store(advance=400 * DAY)
+    here.release(to=case.addressee, courier="the post")
+    case.send()
+    there.forge.now += 7 * DAY
+    there.receive(previous=here.head)
+    there.release("lab", "px", seals=[INTACT])
+    there.forge.now += 2 * DAY
+    return report_on(case.cut(), there.policy)
+
+
+def derived() -> Report:
+    """A disk's image and its image; no file supplied."""
+    case = Story()
+    case.seize_image("the disk")
+    content = {"md5": "0123456789abcdef" * 2, "sha256": digests_of("the disk")["sha256"]}
+    case.derive(IMAGE, "an E01 file", method="image", acquisition={"content": content, "tool": "ewfacquire"})
+    return report_on(case.cut(items=[IMAGE, PHONE]), case.policy)
+
+
+def ten_years() -> Report:
+    """Twelve handovers of ten minutes in ten years."""
+    case = Story()
+    case.seize()
+    for giver, taker in [("jm", "lab"), ("lab", "jm")] * 6:
+        case.release(giver, taker, advance=290 * DAY)
+        case.receive(taker)
+    return report_on(case.cut(), case.policy)
+
+
+def many(count: int = 60) -> Report:
+    """A whole ledger of items, the last but nine of them broken."""
+    case = Story()
+    for number in range(count):
+        case.item = fixed_uuid(f"item {number}")
+        case.seize(label=f"JM/{number}")
+        if number == count - 10:
+            case.act("item.examined", {"purpose": "search"}, "lab")
+    return report_on(whole(case.forge), case.policy)
+
+
+def hostile() -> Report:
+    """A file whose every free text attacks the reader, one of them sealed and disclosed, one ten thousand long."""
+    source = format_disclosure(Disclosure(b"sixteen bytes ok", "/details/source", EVIL))
+    case = Story()
+    case.enrol("lab", "examiner", office=EVIL)
+    case.forge.enrol("ab", "custodian", name=EVIL)
+    reading = [{"seal": "<i>&'", "state": "broken"}]
+    case.seize(
+        **dict.fromkeys(("authority", "condition", "make", "model"), EVIL),
+        description=f"{EVIL} " * 50,
+        label="<b>&'x",
+        place={"country": "RO", "name": EVIL},
+        seals=("<i>&'",),
+        sealed={"/details/source": digest_disclosure(source), "/details/serial": "1" * 64},
+        source=None,
+    )
+    case.release(to="ab", seals=reading, condition=EVIL, reason="one\n" * 40 + EVIL, courier=EVIL)
+    case.receive("ab", seals=reading, condition=EVIL, discrepancies=EVIL)
+    case.act("report.late", {"text": EVIL}, "jm")
+    return report_on(case.cut(disclosures=(source,)), case.policy)
+
+
+STORIES = (phone, broken, untrusted, travelling, derived, ten_years, many, hostile)
+
+
+def write_golden() -> None:
+    """After a change that was meant; read the difference."""
+    for story in (phone, broken, travelling):
+        (GOLDEN / f"{story.__name__}.txt").write_text(render_text(story()), encoding="utf-8")
+    shown = json.dumps(report_as_json(phone()), indent=1, ensure_ascii=False)
+    (GOLDEN / "phone.json").write_text(f"{shown}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_golden()

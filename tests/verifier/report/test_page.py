@@ -1,0 +1,220 @@
+"""The page: nothing of the file acts in it, nothing is fetched, and a judge finds what was asked."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from custody.protocol.findings import Finding
+from custody.protocol.policy_file import parse_policy
+from custody.verifier.answers import QUESTIONS
+from custody.verifier.report import events_table, item_page
+from custody.verifier.report.markup import LONG, code, prose
+from custody.verifier.report.model import LIMITS, ItemReport, Report
+from custody.verifier.report.page import ITEMS_SHOWN, render_page
+from custody.verifier.report.text import render_text
+from fixtures.judge import folders, read_expected
+from tests.verifier.report.parsed import Page, check_harmless
+from tests.verifier.report.stories import (
+    EVIL,
+    STORIES,
+    broken,
+    derived,
+    hostile,
+    many,
+    phone,
+    report_on,
+    travelling,
+    untrusted,
+)
+
+KEPT = {"verdict", "severity", "key", "sealed", "type", "status", "questions"}
+"""Members that take one of a few values, which the verifier chooses."""
+TIMES = {"occurred_at", "as_of"}
+
+
+def poisoned(value: Any, kept: set[str]) -> Any:
+    """The same report with every other string of it replaced."""
+    if isinstance(value, str):
+        return EVIL
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        members = {name: member if name in kept else poisoned(member, kept) for name, member in value._asdict().items()}
+        if isinstance(value, Finding):
+            members["facts"] = tuple((name, EVIL) for name, _ in value.facts)
+        return type(value)(**members)
+    return tuple(poisoned(one, kept) for one in value) if isinstance(value, tuple) else value
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_stands_alone_and_is_well_formed(story: Callable[[], Report]) -> None:
+    html = render_page(story())
+    page = check_harmless(html)
+    if story is not hostile:
+        assert not re.search(r"https?:|//|@import|javascript:", html.replace("sha256-", ""))
+    anchors = page.values("id")
+    assert len(anchors) == len(set(anchors))
+    pointed = {one.removeprefix("#") for one in page.values("href")}
+    pointed |= {one for value in page.values("aria-labelledby") for one in value.split()}
+    pointed |= {one[5:-1] for one in page.values("fill") if one.startswith("url(")}
+    assert pointed <= set(anchors)
+
+
+@pytest.mark.parametrize("kept", [KEPT, KEPT | TIMES], ids=["all", "all but times"])
+@pytest.mark.parametrize("story", [phone, broken, travelling, derived])
+def test_hostile_strings_in_every_field_are_shown_as_text(story: Callable[[], Report], kept: set[str]) -> None:
+    page = check_harmless(render_page(poisoned(story(), kept)))
+    assert "<script>document.title='owned'</script>" in page.text
+    assert r"\u202egnp.exe \u200bzero \u001b[31mred\u0007 \U000e0041" in page.text
+
+
+def test_hostile_file() -> None:
+    report = hostile()
+    page = check_harmless(render_page(report))
+    assert "<b>&'x" in page.text and "seal read: <i>&' broken" in page.text
+    assert page.text.count("<script>document.title='owned'</script>") > 10
+    assert "sealed; not disclosed to this reader" in page.text and "sealed; disclosed to this reader" in page.text
+    assert page.values("tabindex"), "long texts scroll, and can be reached without a mouse"
+
+
+def test_the_policy_names_the_style_and_nothing_else() -> None:
+    html = render_page(phone())
+    policy = next(one for one in Page(html).values("content") if one.startswith("default-src"))
+    style = re.findall(r"<style>(.*?)</style>", html, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(style[0].encode()).digest()).decode()
+    assert len(style) == 1
+    assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_the_same_report_gives_the_same_bytes(story: Callable[[], Report]) -> None:
+    assert render_page(story()).encode() == render_page(story()).encode()
+
+
+def test_verdict_is_never_bare() -> None:
+    for story in STORIES:
+        report = story()
+        words = Page(render_page(report)).text
+        assert words.startswith(f"Custody report: {report.verdict_line}")
+        assert f"Report on a chain of custody {report.verdict_line}" in words
+        assert "whether evidence is admitted is for the court to say" in words
+
+
+def test_what_decided_it_stands_beside_the_verdict() -> None:
+    report = broken()
+    words = Page(render_page(report)).text
+    head = words[: words.index("It speaks of this file")]
+    assert all(one.message in head for one in report.findings if one.severity == "B")
+    assert not any(one.message in head for one in report.findings if one.severity == "R")
+
+
+def test_answers_findings_keys_limits_are_all_there() -> None:
+    for report in (phone(), broken(), travelling()):
+        words = Page(render_page(report)).text
+        wanted = [
+            *QUESTIONS.values(),
+            *LIMITS,
+            *(key for _, key in report.policy),
+            *(one.root for one in report.ledgers),
+        ]
+        wanted += [one.message for one in report.findings]
+        assert [one for one in wanted if one not in words] == []
+    assert "None was given: whose record this is can't be established." in Page(render_page(untrusted())).text
+
+
+def test_people_answer_for_things_and_do_not_hold_them() -> None:
+    for story in (phone, broken, travelling, derived, many):
+        page = Page(render_page(story()))
+        said = page.text.replace("that a person named held the key alone", "").replace("had no role", "")
+        assert not re.search(r"\b(held|had|holds|has it)\b", said)
+
+
+def test_names_with_their_ledgers_and_states() -> None:
+    words = Page(render_page(travelling())).text
+    assert "Officer JMjm@ocrteh.police.example/custody (RO)" in words
+    assert "Officer LABlab@tribunal.example/custody (FR)" in words
+
+
+def test_gaps_are_in_the_list_and_between_the_events() -> None:
+    html = render_page(travelling())
+    words = Page(html).text
+    for title in (
+        "lent on a paper receipt, 9 days",
+        "no statement, 400 days",
+        "in transit, 7 days",
+        "in transit, 2 days",
+    ):
+        assert words.count(f"{title}: from ") == 1
+        assert words.count(f"{title}, from ") == 1
+    assert words.index("Lent on a paper receipt Evidence room") < words.index("Gap 1: lent")
+    assert (
+        words.index("Gap 1: lent") < words.index("Back from a loan Evidence room") < words.index("Gap 2: no statement")
+    )
+    assert html.count('<tr class="gap">') == 4
+    assert "no end on record. Released to px@tribunal.example/custody; nobody signed for it in that time" in words
+
+
+def test_digests_in_groups_of_four_that_copy_as_one() -> None:
+    digest = "0123456789abcdef" * 4
+    assert code(digest).count("<i>") == 16
+    assert "".join(Page(code(digest)).words) == digest
+    assert prose(f"SHA-256 {digest}, 3 bytes").startswith('SHA-256 <code class="digest"><i>0123</i><i>4567</i>')
+    assert "<i>" not in prose("f" * 65) and "<i>" not in prose("F" * 64)
+    assert 'class="digest"' in render_page(derived())
+
+
+def test_long_statements_scroll_and_short_ones_do_not() -> None:
+    assert "tabindex" in prose("x" * (LONG + 1)) and "tabindex" in prose("\n" * 20)
+    assert prose("two\nlines") == '<span class="said">two\nlines</span>'
+    assert prose("one") == "one"
+
+
+def test_documents_of_one_kind_are_all_shown() -> None:
+    details = phone().items[0].steps[0].facts
+    warrants = [fact for fact in details if fact.name == "document (warrant)"]
+    assert len(warrants) == 1 and len(warrants[0].values) == 2
+    assert all(prose(value) in render_page(phone()) for value in warrants[0].values)
+
+
+def test_of_many_items_the_broken_one_comes_first_and_in_full() -> None:
+    report = many()
+    page = Page(render_page(report))
+    assert f"{len(report.items)} items: 1 BROKEN, 59 UNBROKEN; the worst first" in page.text
+    assert sum(one.startswith("item") and "-" not in one for one in page.values("id")) == ITEMS_SHOWN
+    assert page.text.index("JM/50 BROKEN") < page.text.index("JM/0 UNBROKEN")
+    assert "Item JM/50: a phone" in page.text and "Item JM/59: a phone" not in page.text
+
+
+def test_ten_thousand_items_make_a_page_of_bearable_size() -> None:
+    report = many(3)
+    items: tuple[ItemReport, ...] = tuple(
+        report.items[number % 3]._replace(uuid=str(number), label=f"JM/{number}") for number in range(10_000)
+    )
+    html = render_page(report._replace(items=items))
+    assert len(html) < 2_000_000
+    assert "… and 9000 more items." in html
+
+
+def test_long_histories_and_lists_are_cut_and_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(events_table, "EVENTS_SHOWN", 4)
+    monkeypatch.setattr(item_page, "FINDINGS_SHOWN", 2)
+    words = Page(render_page(broken())).text
+    assert "2 events in between are not shown here" in words
+    assert "… and 5 more findings" in words
+    cut = phone()
+    cut = cut._replace(items=(cut.items[0]._replace(more_steps=7),))
+    assert "… and 7 more events of this item" in Page(render_page(cut)).text
+
+
+def test_fixtures_have_their_page_and_their_text() -> None:
+    count = 0
+    for folder in folders()[::3]:
+        if read_expected(folder)["exit"] not in (2, 4):
+            policy = parse_policy((folder / "policy").read_bytes())
+            report = report_on((folder / "bundle.custody").read_bytes(), policy)
+            check_harmless(render_page(report))
+            assert all(len(line) <= 80 for line in render_text(report).splitlines()), folder.name
+            count += 1
+    assert count > 30
