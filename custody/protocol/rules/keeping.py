@@ -178,9 +178,9 @@ def _begin(keeping: Keeping, fact: Recorded, event: Event, docket: Docket, keys:
 
 def _release(keeping: Keeping, fact: Recorded, event: HandoverReleased, docket: Docket, keys: Keys) -> None:
     keeping._require_holder(fact, docket)
-    for witness in event.witnesses:
-        if witness in event.details.addressees:
-            docket.add("S02.same", fact, person=witness)
+    for signer in event.signers:  # nobody hands over to themselves, nor witnesses what they may receive
+        if signer in event.details.addressees:
+            docket.add("S02.same", fact, person=signer)
     keeping.status, keeping.touched, keeping.missing = "transit", True, None
     keeping.release, keeping.refused = Release(fact, event, keys, docket.position), None
     if event.details.return_by:
