@@ -42,9 +42,7 @@ def custody(line: str, *, expect: int = 0, find: str = "", home: str = "agency")
 def set_up() -> None:
     """An agency, its people, a case."""
     say("An agency begins its ledger; each person has a key of their own")
-    custody(
-        "init ocrteh.police.example/custody --agency 'Organised Crime Unit' --jurisdiction RO --no-passphrase -y"
-    )
+    custody("init ocrteh.police.example/custody --agency 'Organised Crime Unit' --jurisdiction RO --no-passphrase -y")
     for person, name, role in (
         ("jm", "Joana Marin", "investigator"),
         ("lab", "Liviu Albu", "examiner"),
@@ -66,8 +64,7 @@ def seize_and_image() -> None:
     )
     custody("seal JM/1 --as jm --new RO-4471 --why 'bagged at the scene' -y")
     custody(
-        "handover JM/1 --as jm --to lab --reason 'imaging' --condition 'screen cracked, switched off' "
-        "--seal RO-4471 -y"
+        "handover JM/1 --as jm --to lab --reason 'imaging' --condition 'screen cracked, switched off' --seal RO-4471 -y"
     )
     say("The examiner opens it before a witness and images it; the image is an item of its own, with its digests")
     custody("open JM/1 --as lab --witness sv --seal RO-4471 --why 'to image it' -y")
@@ -94,9 +91,7 @@ def correct_and_lend() -> None:
         "lend JM/1 --as lab --to 'Dr E. Ionescu' --organisation 'County Hospital Laboratory' --reason 'DNA swabs' "
         "--condition 'sealed' --receipt receipt.txt --seal RO-4472 --may-open -y"
     )
-    custody(
-        "recover JM/1 --as lab --condition 'sealed anew' --removed RO-4472 --put-on HL-0031 --seal HL-0031 -y"
-    )
+    custody("recover JM/1 --as lab --condition 'sealed anew' --removed RO-4472 --put-on HL-0031 --seal HL-0031 -y")
 
 
 def to_court() -> None:
@@ -148,9 +143,7 @@ def tamper() -> None:
     custody(f"bundle JM/1 --as px --since {size} -o rewritten.custody -y", home="backup")
     custody("verify rewritten.custody --policy agency.policy", find="UNBROKEN")
     print("(alone, it looks sound; beside the head that the defence kept, it does not)")
-    custody(
-        "verify rewritten.custody --policy agency.policy --seen seen-by-defence.checkpoint", expect=3, find="L03"
-    )
+    custody("verify rewritten.custody --policy agency.policy --seen seen-by-defence.checkpoint", expect=3, find="L03")
 
 
 def main() -> None:
