@@ -215,7 +215,7 @@ def test_what_is_allowed_does_not(first: int, steps: list[tuple[str, int, int]])
 
 
 @pytest.mark.soak
-@settings(max_examples=10_000, **QUIET)  # type: ignore[arg-type]
+@settings(max_examples=5_000, **QUIET)  # type: ignore[arg-type]
 @given(st.integers(0, 3), STEPS, st.booleans())
 def test_many_lives(first: int, steps: list[tuple[str, int, int]], obey: bool) -> None:
     check(first, steps, obey=obey)
