@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from nacl import bindings
 
@@ -127,11 +127,18 @@ def test_round_trip(name: str, kind: int, seed: bytes) -> None:
 
 @given(st.integers(0, len(EXAMPLE) - 1), st.text("+a0A/= é\n", max_size=2), st.integers(0, 1))
 @settings(deadline=None)
+@example(25, "0", 1)
 def test_no_second_spelling_is_read(at: int, inserted: str, removed: int) -> None:
     bent = EXAMPLE[:at] + inserted + EXAMPLE[at + removed :]
-    if bent != EXAMPLE:
-        with pytest.raises(MalformedError):
-            parse_vkey(bent)
+    if bent == EXAMPLE:
+        return
+    try:
+        read = parse_vkey(bent)
+    except MalformedError:
+        return
+    # A key of a type that is only carried: its id is not checked, but it still has one spelling.
+    assert read.type not in (1, 4, 6)
+    assert format_vkey(read) == bent
 
 
 BAD_LINES = {
