@@ -25,7 +25,7 @@ demo: .venv/.run ## the main job on a disk image, then five tamperings caught
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python docs/demo/run.py
 
 soak: .venv/.dev ## the long campaigns of the same tests
-	@$(BIN)/pytest -q -n $(JOBS) -m soak || [ $$? -eq 5 ]
+	@$(BIN)/pytest -q -n $(JOBS) -m soak --hypothesis-profile=default || [ $$? -eq 5 ]
 	@for one in tests/soak/campaign_*.py; do [ ! -e "$$one" ] || $(BIN)/python "$$one" || exit 1; done
 
 bench: .venv/.dev ## speed and memory, as ratios to baselines measured beside them

@@ -10,6 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# The same examples on every machine, so that a change is judged by itself; a soak asks for new ones.
+settings.register_profile("fixed", derandomize=True, deadline=None)
+settings.load_profile("fixed")
 
 KEPT = "CUSTODY_VECTORS"
 """Tests may read it; every other CUSTODY_ variable belongs to whoever runs them."""
