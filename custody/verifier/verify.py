@@ -27,7 +27,7 @@ from custody.verifier.supplied import SuppliedFile, judge_supplied
 from custody.verifier.trusting import judge_checkpoint
 from custody.verifier.witnessing import Sightings, judge_witnesses
 
-STEPS_KEPT = 10_000
+STEPS_KEPT = 5_000
 """Events kept for the report's page; a whole ledger of a million is judged all the same."""
 
 

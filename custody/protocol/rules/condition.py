@@ -49,7 +49,7 @@ class Condition:
             docket.add("P04.noted", fact, received=details.discrepancies)
         if self._released is None:
             return
-        dispatch, release = self._released
+        (dispatch, release), self._released = self._released, None
         if _folded(details.condition) != _folded(release.details.condition):
             docket.add("P04", fact, dispatch, received=details.condition, released=release.details.condition)
         sealed = seals.sealed or seals.outer_sealed

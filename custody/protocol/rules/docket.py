@@ -1,7 +1,16 @@
 """The findings about one item, in the order they were made; some are lowered by what comes later."""
 
+from typing import Protocol
+
 from custody.protocol.findings import Finding, Severity, state_finding
-from custody.protocol.rules.fact import Recorded
+
+
+class Named(Protocol):
+    """A fact, or what is kept of one: an entry that can be cited."""
+
+    @property
+    def name(self) -> str:
+        """`ORIGIN#index`."""
 
 
 class Docket:
@@ -17,7 +26,7 @@ class Docket:
         self._places: list[int] = []
 
     def add(
-        self, key: str, *about: Recorded, severity: Severity | None = None, position: int | None = None, **facts: str
+        self, key: str, *about: Named, severity: Severity | None = None, position: int | None = None, **facts: str
     ) -> int:
         """Records a finding about entries; the first of them fills `{entry}`. Returns a handle for `replace`."""
         names = tuple(one.name for one in about)

@@ -56,13 +56,21 @@ def judge_future(fact: Recorded, docket: Docket) -> int | None:
     return docket.add("T01.future", fact, late=format_duration(ahead)) if ahead > CLOCK_TOLERANCE else None
 
 
+class Earlier(NamedTuple):
+    """What is kept of a custody event: a whole one for each item would fill the memory."""
+
+    name: str
+    occurred: int
+    statement: Statement
+
+
 class Order:
     """The time of the last custody event."""
 
     __slots__ = ("_last", "conflicts")
 
     def __init__(self) -> None:
-        self._last: tuple[Recorded, Statement] | None = None
+        self._last: Earlier | None = None
         self.conflicts: list[Conflict] = []
 
     def take(self, fact: Recorded, docket: Docket, late_hours: int) -> None:
@@ -81,15 +89,15 @@ class Order:
         if type(fact.event) in _ORDERED:
             mine = stated(fact, "/occurred_at", fact.event.occurred_at, docket)
             self._follow(fact, mine, occurred, docket)
-            self._last = (fact, mine)
+            self._last = Earlier(fact.name, occurred, mine)
 
     def _follow(self, fact: Recorded, mine: Statement, occurred: int, docket: Docket) -> None:
-        if self._last is None:
+        before = self._last
+        if before is None:
             return
-        before, its = self._last
         behind = before.occurred - occurred
         if behind > CLOCK_TOLERANCE:
             handle = docket.add("T01.order", fact, before, before=before.name, late=format_duration(behind))
-            self.conflicts.append(Conflict(handle, its, mine, before.occurred))
+            self.conflicts.append(Conflict(handle, before.statement, mine, before.occurred))
         elif behind > 0:
             docket.add("T04", fact, before, late=format_duration(behind))
