@@ -4,6 +4,7 @@ After a change of key `ledger-2` lies beside `ledger`, then `ledger-3`; whicheve
 So an interrupted change harms nothing.
 """
 
+import contextlib
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -88,10 +89,12 @@ def make_next(home: Home, origin: str, passphrase: str | None) -> tuple[Path, Si
     return path, load_private(path, lambda: passphrase)
 
 
-def give_up(path: Path) -> None:
-    """Removes a new key that did not come into force."""
-    for one in (path, public_half(path)):
-        one.unlink(missing_ok=True)
+def give_up(home: Home, ledger: "Ledger", path: Path) -> None:
+    """Removes a new key that did not come into force. In doubt it stays: a ledger without its key is lost."""
+    with contextlib.suppress(CustodyError):
+        if key_now(home, ledger) != path:
+            for one in (path, public_half(path)):
+                one.unlink(missing_ok=True)
 
 
 def refuse_filled(folder: Path) -> None:

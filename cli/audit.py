@@ -10,13 +10,13 @@ from custody.errors import MalformedError
 
 from . import showing
 from .home import Home, opened, read_home
-from .options import Common, example, reading
+from .options import Command, Common, example, reading
 
 if TYPE_CHECKING:
     from custody.ledger.audit import AuditReport
 
 
-@click.command(epilog=example("custody audit"))
+@click.command(cls=Command, epilog=example("custody audit"))
 @reading
 def audit(common: Common) -> int:
     """Check the own ledger, whole: database, chain, tree, signatures, checkpoints, lists.
@@ -57,7 +57,7 @@ def _report(home: Home) -> "AuditReport":
         return AuditReport(0, 0, 0, [Problem(0, f"entry 0: it can't be read, nor anything after it: {error.message}")])
 
 
-@click.command(epilog=example("custody rebuild"))
+@click.command(cls=Command, epilog=example("custody rebuild"))
 @reading
 def rebuild(common: Common) -> None:
     """Derive the lists anew from the log. The log itself is not touched."""

@@ -21,7 +21,7 @@ from custody.protocol.note import parse_note
 from . import interrupts, showing
 from .desk import Desk, at_desk
 from .files import STDOUT, refuse_existing
-from .options import Acting, acting, example, output
+from .options import Acting, Command, acting, example, output
 from .typed import CASE
 
 if TYPE_CHECKING:
@@ -31,10 +31,11 @@ AUDIENCES = ("court", "defence", "partner", "public")
 
 
 @click.command(
+    cls=Command,
     epilog=example(
         "custody bundle JM/1 --as px -o JM-1.custody",
         "custody bundle --case OP-17 --audience defence --as px -o OP-17.custody",
-    )
+    ),
 )
 @click.argument("items", nargs=-1, metavar="[ITEM]...")
 @acting

@@ -25,13 +25,13 @@ from custody.protocol.note import parse_note
 from . import agency, showing
 from .files import STDOUT, refuse_existing, write_output
 from .home import Home, opened, read_home
-from .options import Common, example, output, reading
+from .options import Command, Common, example, output, reading
 
 if TYPE_CHECKING:
     from custody.ledger.ledger import Ledger
 
 
-@click.command(epilog=example("custody checkpoint -o today.checkpoint", "custody checkpoint --since 3"))
+@click.command(cls=Command, epilog=example("custody checkpoint -o today.checkpoint", "custody checkpoint --since 3"))
 @output()
 @click.option("--since", type=click.IntRange(min=0), metavar="SIZE", help="With the proof that it extends this size.")
 @reading

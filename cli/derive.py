@@ -62,7 +62,7 @@ def derive(acting: Acting, named: tuple[str, ...], method: str, opened: tuple[Fo
         if said["kind"] == "physical" and files:
             raise UsageError("files are a digital item", hint="leave --physical out")
         occasion, how = desk.occasion, _acquisition(said)
-        sources = _sources(parents, said["taken"], said["left"], opened, why=f"{method} {said['label']}")
+        sources = _sources(parents, said["taken"], said["left"], opened, why=f"to make {_article(method)}")
 
         def act(digests: tuple[Digests, ...]) -> "Act":
             details = DerivedDetails(
@@ -77,6 +77,10 @@ def derive(acting: Acting, named: tuple[str, ...], method: str, opened: tuple[Fo
             return make(occasion, sources, details)
 
         desk.record(desk.measured(files, act))
+
+
+def _article(method: str) -> str:
+    return f"{'an' if method[0] in 'aeiou' else 'a'} {method}"
 
 
 def _parted(desk: Desk, named: Sequence[str]) -> tuple[list[Meant], list[Path]]:

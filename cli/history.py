@@ -18,7 +18,7 @@ from . import moments, showing
 from .desk import label_of, name_of_person
 from .home import clock, opened, read_home
 from .items import STATES, short, what
-from .options import Common, example, reading
+from .options import Command, Common, example, reading
 from .replay import Replay, Step, disclosures, replay
 from .signed import signed
 from .statement import Names, members, naming
@@ -31,7 +31,7 @@ SHOWN = 20
 """Entries of `log` unless -n says otherwise."""
 
 
-@click.command(epilog=example("custody history JM/1"))
+@click.command(cls=Command, epilog=example("custody history JM/1"))
 @click.argument("item")
 @reading
 def history(common: Common, item: str) -> None:
@@ -47,7 +47,7 @@ def history(common: Common, item: str) -> None:
             _tell(played, steps, names_in(ledger))
 
 
-@click.command(epilog=example("custody show 0"))
+@click.command(cls=Command, epilog=example("custody show 0"))
 @click.argument("entry")
 @reading
 def show(common: Common, entry: str) -> int:
@@ -79,7 +79,7 @@ def show(common: Common, entry: str) -> int:
     return 3 if wrong else 0
 
 
-@click.command(epilog=example("custody log -n 5"))
+@click.command(cls=Command, epilog=example("custody log -n 5"))
 @click.option("-n", "count", type=click.IntRange(min=1), default=SHOWN, metavar="N", help="How many. Default: 20.")
 @reading
 def log(common: Common, count: int) -> None:

@@ -19,7 +19,7 @@ from custody.protocol.times import format_utc
 from . import moments, showing
 from .files import STDOUT, write_output
 from .home import clock, opened, read_home
-from .options import Common, example, reading
+from .options import Command, Common, example, reading
 from .typed import CASE, ID
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """First characters that make spreadsheets calculate (OWASP, CSV injection)."""
 
 
-@click.command(epilog=example("custody items --case OP-17 --overdue"))
+@click.command(cls=Command, epilog=example("custody items --case OP-17 --overdue"))
 @reading
 @click.option("--case", type=CASE, help="Only those of this case.")
 @click.option("--holder", type=ID, metavar="ID", help="Only those for which this person answers.")

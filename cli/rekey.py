@@ -32,8 +32,7 @@ def rekey(acting: Acting, reason: str, no_passphrase: bool) -> None:
         try:
             done = desk.record(change(desk.by_ledger, vkey, reason=reason), {NEW_LEDGER_KEY: lambda: new})
         finally:
-            if not acting.session.recorded:
-                agency.give_up(path)
+            agency.give_up(desk.home, desk.ledger, path)
         if done is not None:
             showing.say(f"The ledger key is now {fingerprint(new.public_key)}")
             showing.say(f"Give your partners the new line for their policies: log {format_vkey(vkey)}")

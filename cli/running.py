@@ -7,6 +7,7 @@ With `--json` a failure is one JSON object too: `{"error":{"exit","rule","messag
 """
 
 import errno
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -26,6 +27,9 @@ _INTERNAL_HINT = "CUSTODY_DEBUG=1 shows where; nothing that was recorded is harm
 def run(command: click.Command, arguments: Sequence[str] | None = None, *, name: str = "custody") -> int:
     """Runs a command line and returns its exit code (docs/format.md, "Exit codes"). Nothing escapes it."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that is not UTF-8 still gets every message
     session = Session(wants_json="--json" in words)
     try:
         code = command.main(words, prog_name=name, standalone_mode=False, obj=session)

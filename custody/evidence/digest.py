@@ -1,8 +1,8 @@
 """Digests of a file: BLAKE3 and SHA-256 in one read, in constant memory, on two cores where there are two.
 
-Both hashes release the GIL while they work. SHA-256, the slower, has a thread to itself; the other reads, and does
-BLAKE3. Buffers go round: each is filled again when both are done with it. A small file is hashed where it is read: a
-thread would cost more than it saves.
+Both hashes release the GIL while they work. A reader fills a few buffers in turn; each buffer goes to two threads, and
+is filled again when both are done with it. A small file is hashed where it is read: threads would cost more than they
+save.
 
 Not guaranteed: that a change is seen which leaves size, time of modification and inode as they were.
 """
@@ -22,10 +22,9 @@ from custody.errors import CustodyError, UsageError
 
 BUFFER = 1 << 20
 """Bytes a read: both halves of the work on it fit a second-level cache."""
-BUFFERS = 16
-"""How far reading may run ahead: enough that neither thread waits for the other to be scheduled."""
+BUFFERS = 4
 SMALL = 4 << 20
-"""Bytes up to which a thread does not pay (measured: starting one costs about as much as hashing this)."""
+"""Bytes up to which threads do not pay: starting them costs about what they save."""
 
 Progress = Callable[[int], object]
 """Called with the number of bytes read since the last call."""
@@ -130,9 +129,9 @@ class _Reading:
 
     def _in_threads(self) -> None:
         buffers: list[bytearray] = []  # made when first needed: a new one is zeroed, which costs as much as reading
-        busy: list[Future[object] | None] = [None] * BUFFERS
+        busy: list[tuple[Future[object], ...]] = [()] * BUFFERS
         turn = 0
-        with ThreadPoolExecutor(1) as beside:
+        with ThreadPoolExecutor(1) as first, ThreadPoolExecutor(1) as second:
             while True:
                 _wait(busy[turn])
                 if turn == len(buffers):
@@ -141,8 +140,7 @@ class _Reading:
                 if not count:
                     break
                 view = memoryview(buffers[turn])[:count]
-                busy[turn] = beside.submit(self._sha.update, view)
-                self._blake.update(view)
+                busy[turn] = (first.submit(self._sha.update, view), second.submit(self._blake.update, view))
                 turn = (turn + 1) % BUFFERS
             for one in busy:  # a piece that failed to be hashed must not pass as hashed
                 _wait(one)
@@ -159,6 +157,6 @@ class _Reading:
         return count
 
 
-def _wait(hashed: Future[object] | None) -> None:
-    if hashed is not None:
-        hashed.result()
+def _wait(futures: tuple[Future[object], ...]) -> None:
+    for future in futures:
+        future.result()

@@ -18,6 +18,9 @@ def test_the_rules_are_asked_before_anything_is_measured(station: Station, monke
     assert station("seize", "image.dd", *SEIZE, *words, "--case", "OP-99").code == 2
     assert station("derive", "JM/4", "image.dd", "--label", "X/1", "--method", "copy", "--as", "ak").code == 3
     assert station("inspect", "JM/1", "image.dd").code == 2
+    table = ("--to", "px", "--reason", "r", "--condition", "c", "--evidence", "image.dd", "--as", "ak")
+    assert station("handover", "JM/4", *table).code == 3
+    assert station("receive", "JM/4", "--condition", "c", "--evidence", "image.dd", "--as", "ak").code == 3
     assert station("inspect", "AK/1", "image.dd", "--at", "2026-05-04T00:00Z").code == 3
 
 
@@ -28,10 +31,9 @@ def test_a_folder_is_evidence_too_and_what_is_left_out_is_said(station: Station)
     (scene / "link").symlink_to("a.txt")
     done = station.must("seize", "scene", *SEIZE, "--label", "X/1", "--description", "a folder", "--json")
     assert "warning: scene/link is a link or no file: it was left out" in done.err
-    event = station.must("seize", "scene", *SEIZE, "--label", "X/2", "--description", "d", "-n", "--json").json[
-        "events"
-    ]
-    assert (event[0]["details"]["digests"][0]["files"], event[0]["details"]["kind"]) == (1, "digital")
+    again = station.must("seize", "scene", *SEIZE, "--label", "X/2", "--description", "d", "-n", "--json")
+    details = again.json["events"][0]["details"]
+    assert (details["digests"][0]["files"], details["kind"]) == (1, "digital")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="names are UTF-16 there")

@@ -134,6 +134,14 @@ def test_a_closed_pipe_is_quiet(tmp_path: Path) -> None:
     assert done.stderr == b""
 
 
+def test_a_terminal_that_is_not_utf_8_still_gets_every_message(tmp_path: Path) -> None:
+    command = [str(Path(sys.executable).with_name("custody")), "items", "--home", "Iași"]
+    environ = {"HOME": str(tmp_path), "PYTHONIOENCODING": "cp1252"}
+    done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, timeout=60)
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"error: there is no ledger in Ia\\u0219i\n")
+
+
 def test_colours_are_for_terminals_that_want_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
     assert showing.coloured("x", "red") != "x"

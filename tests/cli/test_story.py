@@ -1,5 +1,8 @@
 """An item's whole way by commands, from an empty folder to the verifier's verdict; and what each step leaves behind."""
 
+import pytest
+
+from custody.errors import CustodyError
 from tests.cli.station import SEIZE, Station
 
 
@@ -93,6 +96,16 @@ def test_after_a_change_of_key_the_ledger_goes_on(station: Station) -> None:
 def test_a_change_of_key_that_is_given_up_leaves_no_key(station: Station) -> None:
     station.must("rekey", "--reason", "yearly", "--no-passphrase", "-n")
     assert [path.name for path in (station.folder / "agency" / "keys").glob("ledger-*")] == []
+    station.must("person", "revoke", "dr", "--reason", "left")
+
+
+def test_a_key_in_force_is_never_given_up(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise CustodyError("after the commit")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("custody_cli.desk.Desk.acknowledge", fail)
+        assert station("rekey", "--reason", "yearly", "--no-passphrase").code == 1
     station.must("person", "revoke", "dr", "--reason", "left")
 
 
