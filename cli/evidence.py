@@ -40,7 +40,7 @@ def by_item(given: Sequence[ForItem], items: Sequence[Meant]) -> Measured:
     digital = [item for item in items if item.state.digests]
     found: dict[str, list[Digests]] = {item.uuid: [] for item in items}
     for (owner, path), one in zip(owners, digests, strict=True):
-        item = owner or _by_digests(one, items) or (digital[0] if len(digital) == 1 else None)
+        item = owner or _by_digests(one, items, found) or (digital[0] if len(digital) == 1 else None)
         if item is None:
             whose = "no item here is digital" if not digital else "it has the digests of none of these items"
             raise UsageError(f"{path}: {whose}", hint="--evidence ITEM=FILE says which it should be")
@@ -58,5 +58,10 @@ def _stated(one: ForItem, items: Sequence[Meant]) -> tuple[Meant | None, Path]:
     return item, Path(one.value)
 
 
-def _by_digests(one: Digests, items: Sequence[Meant]) -> Meant | None:
-    return next((item for item in items if any(one.same_bytes(fixed) for fixed in item.state.digests)), None)
+def _by_digests(one: Digests, items: Sequence[Meant], found: Mapping[str, Sequence[Digests]]) -> Meant | None:
+    """The item with these digests. A copy has its source's: the one of the same name goes first, then whichever was
+    not measured yet."""
+    matching = [item for item in items if any(one.same_bytes(fixed) for fixed in item.state.digests)]
+    waiting = [item for item in matching if not any(one.same_bytes(held) for held in found[item.uuid])]
+    named = [item for item in waiting if any(fixed.name == one.name for fixed in item.state.digests)]
+    return next(iter([*named, *waiting, *matching]), None)

@@ -82,7 +82,7 @@ def office(folder: Path) -> Iterator[Office]:
     """An office that closes."""
     before = dict(os.environ)
     try:
-        with freeze_time("2026-05-03T09:20:00Z") as frozen:
+        with freeze_time("2026-05-03T09:20:00Z", ignore=["_pytest"]) as frozen:
             made = Office(folder / "agency", frozen).furnished()
             try:
                 yield made

@@ -133,7 +133,7 @@ def at_station(folder: Path, patch: Any, ready: Path | None = None, start: str =
     patch.setenv("CUSTODY_HOME", "agency")
     patch.setenv("CUSTODY_KEYS", str(folder / "people"))
     patch.setenv("CUSTODY_AS", "jm")
-    with freeze_time(start) as clock:
+    with freeze_time(start, ignore=["_pytest"]) as clock:
         yield Station(folder, clock)
 
 

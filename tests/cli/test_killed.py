@@ -26,9 +26,8 @@ def acknowledged(folder: Path, after: int, delay: float) -> list[dict[str, objec
     """What a process that appends without pause said it recorded, until it was killed."""
     environ = {**os.environ, "CUSTODY_HOME": str(folder / "agency"), "CUSTODY_AS": "jm"}
     command = [sys.executable, "-c", PROGRAM]
-    with subprocess.Popen(
-        command, cwd=folder, env=environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    ) as running:
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command, cwd=folder, env=environ, **pipes) as running:  # type: ignore[call-overload]
         assert running.stdout is not None
         said = [running.stdout.readline() for _ in range(after)]
         time.sleep(delay)

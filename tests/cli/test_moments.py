@@ -15,7 +15,7 @@ def bucharest(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A computer in UTC+2, UTC+3 in summer."""
     monkeypatch.setenv("TZ", "EET-2EEST,M3.5.0/3,M10.5.0/4")
     time.tzset()
-    with freeze_time("2026-05-03T22:30:00Z"):
+    with freeze_time("2026-05-03T22:30:00Z", ignore=["_pytest"]):
         yield
     monkeypatch.undo()
     time.tzset()

@@ -79,6 +79,17 @@ def test_a_file_at_a_handover_finds_its_item(station: Station) -> None:
     assert "H05" in done.codes
 
 
+def test_a_copy_and_its_source_are_told_apart_at_a_handover(station: Station) -> None:
+    (station.folder / "copy.json").write_bytes((station.folder / "chat.json").read_bytes())
+    station.must("derive", "JM/4", "copy.json", "--label", "JM/4-C", "--method", "copy")
+    words = ("JM/4", "JM/4-C", "--to", "ak", "--reason", "storage", "--condition", "good", "--evidence", "copy.json")
+    done = station.must("handover", *words, "--evidence", "chat.json", "--json")
+    assert done.codes == []
+    received = [one["index"] for one in done.json["entries"]][1::2]
+    shown = [station.must("show", str(index)).out for index in received]
+    assert [name in text for name, text in zip(("chat.json", "copy.json"), shown, strict=True)] == [True, True]
+
+
 def test_after_a_change_of_key_the_ledger_goes_on(station: Station) -> None:
     station.must("rekey", "--reason", "yearly", "--no-passphrase")
     station.must("rekey", "--reason", "again", "--no-passphrase")
