@@ -1,13 +1,15 @@
-"""Ctrl-C: at any moment but one. Once the signatures are made, an append runs to its end, so that what the person is
-told was recorded is what was."""
+"""Ctrl-C: at any moment but two. Once the signatures are made, an append runs to its end, so that what the person is
+told was recorded is what was; and that message is told to its end."""
 
 import contextlib
 import signal
 import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
+from typing import TYPE_CHECKING
 
-from custody.keys.signer import Signer
+if TYPE_CHECKING:
+    from custody.keys.signer import Signer
 
 
 @contextlib.contextmanager
@@ -22,7 +24,7 @@ class Signing:
 
     __slots__ = ("_signer", "public_key")
 
-    def __init__(self, signer: Signer) -> None:
+    def __init__(self, signer: "Signer") -> None:
         self._signer = signer
         self.public_key = signer.public_key
 

@@ -6,6 +6,7 @@ left out of its sight at the end. Nothing here changes what a command does.
 """
 
 import gc
+import signal
 import sys
 from typing import NoReturn
 
@@ -21,5 +22,6 @@ def start(command: click.Command, *, name: str = "custody") -> NoReturn:
     """Runs the command that the command line names, and ends the process with its exit code."""
     gc.set_threshold(_COLLECT_AFTER, 20, 20)
     code = run(command, name=name)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not turn what was told into a traceback
     gc.freeze()
     sys.exit(code)

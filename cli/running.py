@@ -18,6 +18,7 @@ import click
 from custody.errors import CustodyError, RuleRefusedError
 
 from . import showing
+from .interrupts import held_back
 from .session import Session
 
 _STOPPED = 1
@@ -48,9 +49,10 @@ def run(command: click.Command, arguments: Sequence[str] | None = None, *, name:
             showing.message("error", fault)
         return _fail(session, error.exit_code, error.message, error.hint, faults=getattr(error, "faults", None))
     except (click.Abort, KeyboardInterrupt):
-        if sys.stderr.isatty():
-            click.echo(err=True)  # the terminal's ^C stands at the end of a question
-        return _fail(session, _STOPPED, f"stopped; {session.outcome}", None)
+        with held_back():  # pressed again, it would cut the message short
+            if sys.stderr.isatty():
+                click.echo(err=True)  # the terminal's ^C stands at the end of a question
+            return _fail(session, _STOPPED, f"stopped; {session.outcome}", None)
     except OSError as error:
         return _fail_system(session, error)
     except Exception as error:  # a crash must never read as "tampered", nor as a traceback

@@ -16,6 +16,7 @@ Not caught: a restore that brings back the database and both files, or removes t
 """
 
 import contextlib
+import math
 import os
 import time
 from collections.abc import Callable
@@ -52,7 +53,7 @@ class OutsideCopies:
         self._head: int | None = None
         self._written: Stamp | None = None
         self._pending: Checkpoint | None = None
-        self._last_write = -_PAUSE
+        self._last_write = -math.inf
         self._seen: dict[str, Stamp] = {}
         """Each file as it was when last written or believed by this process: not read again until it changes."""
 

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 TIMEOUT = 60
+INTERRUPT = "\x03"
+"""Ctrl-C. Pressed again every moment until the program stops: Python loses one that comes just before it waits."""
 
 
 class Session(NamedTuple):
@@ -47,7 +49,7 @@ def at_terminal(
 
 
 def _converse(terminal: int, answers: list[tuple[str, str]], running: "subprocess.Popen[bytes]") -> str:
-    seen, read = b"", 0
+    seen, read, pressed = b"", 0, ""
     end = time.monotonic() + TIMEOUT
     while time.monotonic() < end:
         if select.select([terminal], [], [], 0.1)[0]:
@@ -60,10 +62,12 @@ def _converse(terminal: int, answers: list[tuple[str, str]], running: "subproces
             seen += data
         elif running.poll() is not None:
             break
+        elif pressed == INTERRUPT:
+            os.write(terminal, INTERRUPT.encode())
         while answers and (place := seen.find(answers[0][0].encode(), read)) >= 0:
-            question, answer = answers.pop(0)
+            question, pressed = answers.pop(0)
             read = place + len(question.encode())
-            os.write(terminal, answer.encode())
+            os.write(terminal, pressed.encode())
     running.wait(timeout=10)
     shown = seen.decode().replace("\r\n", "\n")
     assert not answers, f"never asked: {answers}\n{shown}"

@@ -11,7 +11,7 @@ if sys.platform == "win32":
     pytest.skip("pseudo-terminals are not to be had", allow_module_level=True)
 
 from tests.cli.station import SEIZE, call
-from tests.cli.terminal import Session, at_terminal
+from tests.cli.terminal import INTERRUPT, Session, at_terminal
 
 YES = ("Sign and record?", "y\n")
 Typing = Callable[..., Session]
@@ -65,7 +65,7 @@ def test_what_is_signed_is_shown_and_can_be_declined(typing: Typing) -> None:
 
 
 def test_ctrl_c_at_a_question_records_nothing(typing: Typing) -> None:
-    done = typing("report", "JM/1", "--text", "t", answers=(("Sign and record? [y/N]: ", "\x03"),))
+    done = typing("report", "JM/1", "--text", "t", answers=(("Sign and record? [y/N]: ", INTERRUPT),))
     assert done.code == 1
     assert done.shown.endswith("\nerror: stopped; nothing was recorded\n")
 
