@@ -13,8 +13,7 @@ from custody.durable import write_file
 from custody.errors import CustodyError, UsageError
 from custody.keys.identity import new_identity
 from custody.keys.openssh import create_pair, load_private, load_public
-from custody.keys.signer import Signer
-from custody.protocol.ed25519 import fingerprint
+from custody.protocol.ed25519 import Signer, fingerprint
 from custody.protocol.vkey import COSIGNATURE_V1, ED25519, format_vkey, make_vkey, parse_vkey
 
 from .home import Home

@@ -15,7 +15,7 @@ import click
 import msgspec
 
 from custody.errors import CustodyError, UsageError
-from custody.keys.signer import Signer
+from custody.protocol.ed25519 import Signer
 from custody.protocol.events.items import ItemDerived, ItemSeized
 from custody.protocol.names import name_of
 from custody.protocol.values import Digests, Place

@@ -9,7 +9,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from custody.keys.signer import Signer
+    from custody.protocol.ed25519 import Signer
 
 
 @contextlib.contextmanager

@@ -13,8 +13,7 @@ from custody.errors import MalformedError, RuleRefusedError, UsageError
 from custody.keys.agent import agent_signer
 from custody.keys.folder import key_path
 from custody.keys.openssh import load_private, load_public
-from custody.keys.signer import Signer
-from custody.protocol.ed25519 import fingerprint
+from custody.protocol.ed25519 import Signer, fingerprint
 from custody.protocol.names import split_person
 
 from .passphrases import asking

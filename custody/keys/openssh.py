@@ -21,8 +21,8 @@ from typing import NamedTuple
 
 from custody.durable import write_file
 from custody.errors import CustodyError, MalformedError, UsageError
-from custody.keys.signer import SeedSigner, Signer
-from custody.protocol.ed25519 import check_public_key, format_openssh_public, parse_openssh_public
+from custody.keys.signer import SeedSigner
+from custody.protocol.ed25519 import Signer, check_public_key, format_openssh_public, parse_openssh_public
 
 _BEGIN = b"-----BEGIN OPENSSH PRIVATE KEY-----"
 _END = b"END OPENSSH PRIVATE KEY"

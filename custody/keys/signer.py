@@ -1,19 +1,6 @@
-"""What a signer is to the rest of the program."""
-
-from typing import Protocol
+"""A private key in memory."""
 
 import nacl.bindings as sodium
-
-
-class Signer(Protocol):
-    """Somebody who can sign with one Ed25519 key."""
-
-    @property
-    def public_key(self) -> bytes:
-        """The raw public key, 32 bytes."""
-
-    def sign(self, message: bytes) -> bytes:
-        """A raw Ed25519 signature, 64 bytes, over `message`."""
 
 
 class SeedSigner:

@@ -7,9 +7,9 @@ compared with the stored tree before the key is used.
 
 from custody.errors import CustodyError, UsageError
 from custody.ledger.edge import Edge
-from custody.ledger.signing import Signer
 from custody.ledger.store.store import Store, StoredCheckpoint
 from custody.protocol.checkpoint import Checkpoint, parse_checkpoint, sign_checkpoint
+from custody.protocol.ed25519 import Signer
 from custody.protocol.entry import NO_PREVIOUS, hash_entry, parse_entry
 from custody.protocol.note import parse_note
 from custody.protocol.rules.ledgers import LedgerState

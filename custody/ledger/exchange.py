@@ -11,8 +11,8 @@ from custody.ledger.closure import Closure, close_over
 from custody.ledger.draft import Draft, Occasion
 from custody.ledger.ledger import Act, Appended, Ledger
 from custody.ledger.recorder import Recorder
-from custody.ledger.signing import Signer
 from custody.protocol import bundle, canonical
+from custody.protocol.ed25519 import Signer
 from custody.protocol.events.disclosures import DisclosureMade, MadeDetails
 
 MAX_CONSISTENCY = 1000

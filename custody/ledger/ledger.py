@@ -15,10 +15,10 @@ from custody.ledger.outside import check_claim
 from custody.ledger.reading import Reading
 from custody.ledger.recorder import Recorder
 from custody.ledger.refusal import recording_time
-from custody.ledger.signing import Signer
 from custody.ledger.store.store import Head, HeadMovedError, StoredCheckpoint, Writing
 from custody.protocol import names
 from custody.protocol.checkpoint import Checkpoint
+from custody.protocol.ed25519 import Signer
 from custody.protocol.events.common import Event
 from custody.protocol.findings import Finding
 from custody.protocol.rules.fact import Recorded

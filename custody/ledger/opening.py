@@ -8,9 +8,9 @@ from custody.ledger.draft import Draft, Occasion
 from custody.ledger.ledger import Ledger
 from custody.ledger.outside import OutsideCopies
 from custody.ledger.recorder import Recorder
-from custody.ledger.signing import Signer
 from custody.ledger.store.sql import SqlStore
 from custody.ledger.store.store import EMPTY
+from custody.protocol.ed25519 import Signer
 from custody.protocol.entry import parse_entry
 from custody.protocol.envelope import event_of
 from custody.protocol.events.ledger import LedgerOpened, OpenedDetails

@@ -6,7 +6,7 @@ from custody.errors import UsageError
 from custody.ledger.draft import Draft, Occasion
 from custody.ledger.ledger import Act
 from custody.ledger.recorder import Recorder
-from custody.ledger.signing import Signer
+from custody.protocol.ed25519 import Signer
 from custody.protocol.encodings import encode_base64
 from custody.protocol.events.ledger import AdoptedDetails, LedgerRekeyed, Profile, ProfileAdopted, RekeyedDetails
 from custody.protocol.events.people import EnrolledDetails, PersonEnrolled, PersonRevoked, RevokedDetails, RoleTerm

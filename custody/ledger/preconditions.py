@@ -1,10 +1,11 @@
 """What has to exist before a rule can judge: persons, cases, items, entries. What does not is a UsageError (exit 2)."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from custody.errors import UsageError
 from custody.ledger.draft import Draft
+from custody.ledger.known import Known
 from custody.protocol import names
 from custody.protocol.events.cases import CaseAmended, CaseClosed, CaseErased, CaseOpened
 from custody.protocol.events.common import CustodyEvent, Event, NoteEvent
@@ -15,69 +16,66 @@ from custody.protocol.events.people import PersonRevoked
 from custody.protocol.events.validity import pointer_filled
 from custody.protocol.rules.corrections import correctable
 
-if TYPE_CHECKING:
-    from custody.ledger.recorder import Recorder
-
 _LIST_CASES = "`custody case list` lists them"
 
 
-def check_draft(draft: Draft, recorder: "Recorder") -> None:
+def check_draft(draft: Draft, known: Known) -> None:
     """Raises UsageError when the draft speaks of what this ledger does not know."""
     for signer in (draft.occasion.actor, *draft.occasion.witnesses):
-        if signer != recorder.origin:
-            recorder.person(signer)
+        if signer != known.origin:
+            known.person(signer)
     check = _CHECKS.get(draft.kind)
     if check is not None:
-        check(draft, recorder)
+        check(draft, known)
     elif issubclass(draft.kind, CustodyEvent | NoteEvent):
-        recorder.item(names.name_of(draft.subject))
+        known.item(names.name_of(draft.subject))
 
 
-def _check_new_item(draft: Draft, recorder: "Recorder") -> None:
+def _check_new_item(draft: Draft, known: Known) -> None:
     reference, label = draft.case or "", draft.details.label
-    case = recorder.case(reference)
+    case = known.case(reference)
     if case is None:
         raise UsageError(f"there is no case {reference}", hint=_LIST_CASES)
     if case.closed:
         raise UsageError(f"case {reference} is closed: no new item can be recorded under it", hint=_LIST_CASES)
-    if recorder.labelled(label, reference):
+    if known.labelled(label, reference):
         raise UsageError(f"case {reference} has an item {label} already", hint="--label PREFIX/+ takes the next number")
 
 
-def _check_new_case(draft: Draft, recorder: "Recorder") -> None:
-    if recorder.case(names.name_of(draft.subject)) is not None:
+def _check_new_case(draft: Draft, known: Known) -> None:
+    if known.case(names.name_of(draft.subject)) is not None:
         raise UsageError(f"case {draft.case} is open already, or was closed", hint=_LIST_CASES)
-    recorder.person(draft.details.lead)
+    known.person(draft.details.lead)
 
 
-def _check_case(draft: Draft, recorder: "Recorder") -> None:
-    case = recorder.case(names.name_of(draft.subject))
+def _check_case(draft: Draft, known: Known) -> None:
+    case = known.case(names.name_of(draft.subject))
     if case is None:
         raise UsageError(f"there is no case {draft.case}", hint=_LIST_CASES)
     if case.closed and draft.kind is CaseClosed:
         raise UsageError(f"case {draft.case} is closed already", hint=_LIST_CASES)
     if draft.kind is CaseAmended and draft.details.lead:
-        recorder.person(draft.details.lead)
+        known.person(draft.details.lead)
 
 
-def _check_release(draft: Draft, recorder: "Recorder") -> None:
-    recorder.item(names.name_of(draft.subject))
+def _check_release(draft: Draft, known: Known) -> None:
+    known.item(names.name_of(draft.subject))
     for addressee in draft.details.addressees:
         origin = names.split_person(addressee)[1]
-        if origin != recorder.origin:
+        if origin != known.origin:
             raise UsageError(f"{origin} is not a partner of this ledger", hint="only persons enrolled here can receive")
-        if recorder.person(addressee).revoked:
+        if known.person(addressee).revoked:
             raise UsageError(f"{addressee} was revoked and can't receive", hint="`custody person list` lists who can")
 
 
-def _check_revocation(draft: Draft, recorder: "Recorder") -> None:
-    reference = f"{names.name_of(draft.subject)}@{recorder.origin}"
-    if recorder.person(reference).revoked:
+def _check_revocation(draft: Draft, known: Known) -> None:
+    reference = f"{names.name_of(draft.subject)}@{known.origin}"
+    if known.person(reference).revoked:
         raise UsageError(f"{reference} is revoked already", hint="`custody person list` shows since when")
 
 
-def _check_confirmation(draft: Draft, recorder: "Recorder") -> None:
-    _cited(draft, recorder)
+def _check_confirmation(draft: Draft, known: Known) -> None:
+    _cited(draft, known)
 
 
 def check_field(event: Event, pointer: str) -> None:
@@ -91,18 +89,18 @@ def check_field(event: Event, pointer: str) -> None:
         )
 
 
-def _check_correction(draft: Draft, recorder: "Recorder") -> None:
-    cited, field = _cited(draft, recorder), draft.details.field
+def _check_correction(draft: Draft, known: Known) -> None:
+    cited, field = _cited(draft, known), draft.details.field
     check_field(cited, field)
     if field in cited.sealed and draft.details.value is not None:
         raise UsageError(f"{field} is sealed there: its correction has to be sealed, too", hint="--sealed value=TEXT")
 
 
-def _cited(draft: Draft, recorder: "Recorder") -> Event:
+def _cited(draft: Draft, known: Known) -> Event:
     """The event a note speaks of, which is about the same item."""
     item = names.name_of(draft.subject)
-    recorder.item(item)
-    event = recorder.fact_of(draft.details.entry.entry).event
+    known.item(item)
+    event = known.fact_of(draft.details.entry.entry).event
     if names.name_of(event.subject) != item:
         raise UsageError(f"that entry is not about item {item}", hint="`custody history ITEM` lists its entries")
     return event

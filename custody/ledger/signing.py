@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Literal, Protocol
+from typing import Literal
 
 from custody.errors import RuleRefusedError, UsageError
 from custody.protocol import ed25519
+from custody.protocol.ed25519 import Signer
 from custody.protocol.encodings import encode_base64
 from custody.protocol.envelope import Envelope, Signature, event_pae
 from custody.protocol.events.common import Event
@@ -18,21 +19,6 @@ NEW_LEDGER_KEY = "the new ledger key"
 
 _PAYLOAD_TYPE: Literal["application/vnd.custody.event+json"] = "application/vnd.custody.event+json"
 _UNSIGNED = Signature(keyid="SHA256:" + "A" * 43, sig="A" * 86 + "==")
-
-
-class Signer(Protocol):
-    """Somebody who can sign with one Ed25519 key.
-
-    The ledger verifies each signature before it stores it. A signer that did so itself, or that is libsodium with a
-    key in this process, says it with an attribute `verified = True`: verifying costs more than all rules together.
-    """
-
-    @property
-    def public_key(self) -> bytes:
-        """The raw public key, 32 bytes."""
-
-    def sign(self, message: bytes) -> bytes:
-        """A raw Ed25519 signature, 64 bytes, over `message`."""
 
 
 def signers_of(event: Event) -> tuple[str, ...]:
@@ -60,7 +46,7 @@ def sign_event(event: Event, payload: bytes, index: int, signers: Mapping[str, S
                 hint="sign with the enrolled key, or enrol the person again with the new one",
             )
         raw = signer.sign(message)
-        if not getattr(signer, "verified", False) and not ed25519.verify(signer.public_key, message, raw):
+        if not ed25519.verify(signer.public_key, message, raw):
             raise RuleRefusedError("S01", f"the signature made for {name} does not match the key", hint="try again")
         signatures.append(Signature(keyid=_fingerprint(signer.public_key), sig=encode_base64(raw)))
     return _envelope(payload, tuple(signatures))

@@ -25,6 +25,7 @@ These are libsodium's rules; step 3 of the key is ours to check, once, when a ke
 import base64
 import hashlib
 import re
+from typing import Protocol
 
 from nacl import bindings
 from nacl.exceptions import BadSignatureError as _Forged
@@ -42,6 +43,17 @@ _LINE = re.compile(rf"ssh-ed25519 ([A-Za-z0-9+/]{{68}})(?: ([^\x00-\x1f\x7f]{{1,
 """19 + 32 bytes of wire are 68 characters of base64. A comment is a hint for people, bounded like one."""
 
 
+class Signer(Protocol):
+    """Somebody who can sign with one Ed25519 key: in memory, in an agent, in hardware."""
+
+    @property
+    def public_key(self) -> bytes:
+        """The raw public key, 32 bytes."""
+
+    def sign(self, message: bytes) -> bytes:
+        """A raw Ed25519 signature, 64 bytes, over `message`."""
+
+
 def check_public_key(public_key: bytes) -> None:
     """Raise MalformedError unless these are the 32 bytes of a valid public key (rules 1-3 above)."""
     if len(public_key) != PUBLIC_KEY_BYTES:
@@ -53,10 +65,7 @@ def check_public_key(public_key: bytes) -> None:
 
 
 def verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
-    """Whether `signature` is valid (rules 1-3) over `message` by a key that `check_public_key` accepted.
-
-    libsodium runs outside the interpreter lock, so threads verify in parallel.
-    """
+    """Whether `signature` is valid (rules 1-3) over `message` by a key that `check_public_key` accepted."""
     # The binding hands its arguments to C unmeasured; and a short signature would borrow bytes from the message.
     if len(signature) != SIGNATURE_BYTES or len(public_key) != PUBLIC_KEY_BYTES:
         return False

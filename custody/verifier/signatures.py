@@ -1,82 +1,98 @@
-"""Checking signatures on other cores while the rules run on this one.
+"""Checking signatures while the rules run: on this core, and on others where there are any.
 
-libsodium releases the GIL, and a signature costs more than everything else about an entry; so they are handed, a few
-hundred at a time, to threads, and asked for at the end. On one core they are checked at once; so are those of a small
-bundle, which does not wait for the threads' own import.
+A signature costs about as much as everything else about an entry. Signatures are taken a batch at a time; a batch goes
+to a helper on another core that has nothing to do (helpers.py), and is checked here when none has. So the work spreads
+itself, and a helper that dies or never starts costs time, not an answer. The first batches are checked here in any
+case: a small bundle does not wait for another process to start.
 """
 
 import os
-from collections import deque
 from typing import TYPE_CHECKING, Self
 
 from custody.protocol.ed25519 import verify
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future, ThreadPoolExecutor
+    from custody.verifier.helpers import Helper, Signed
 
-_BATCH = 256
-_WAITING = 16
-"""Batches in flight: bounds memory where reading outruns checking."""
+_BATCH = 32
+"""Signatures checked together: about a millisecond's work; two batches fit a pipe, which holds 64 KiB or more."""
+
+_ALONE = 512
+"""Signatures checked before helpers are started: about as long as one takes to start."""
 
 Ticket = tuple[str, int, str, str | None]
 """Ledger, index, signer, item: what an invalid signature is about."""
 
-Job = tuple[bytes, bytes, bytes, Ticket]
-"""`(public key, message, signature, ticket)`."""
-
 
 class SignatureChecker:
-    """Takes signatures, and says at the end which are not valid. A context manager: its threads end with it."""
+    """Takes signatures, and says at the end which are not valid. A context manager: its helpers end with it."""
 
-    def __init__(self, threads: int | None = None) -> None:
-        self._threads = threads if threads is not None else available_cores()
-        self._pool: ThreadPoolExecutor | None = None
-        self._batch: list[Job] = []
-        self._running: deque[Future[list[Ticket]]] = deque()
-        self._found: list[Ticket] = []
+    def __init__(self, cores: int | None = None) -> None:
+        """`cores`: how many to use; None: all that this process may."""
+        self._wanted = (available_cores() if cores is None else cores) - 1
+        self._helpers: list[Helper] = []
+        self._signed: list[Signed] = []
+        self._tickets: list[Ticket] = []
+        self._taken = 0
+        self._batches: dict[int, list[Ticket]] = {}
+        """Tickets of the batches that helpers have, by the number taken before."""
+        self._found: list[tuple[int, Ticket]] = []
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+        for helper in self._helpers:
+            helper.close()
 
     def add(self, key: bytes, message: bytes, signature: bytes, ticket: Ticket) -> None:
-        """Checks one signature, now or on another core."""
-        if self._threads < 2:
-            if not verify(key, message, signature):
-                self._found.append(ticket)
-            return
-        self._batch.append((key, message, signature, ticket))
-        if len(self._batch) >= _BATCH:
-            self._flush()
+        """Takes one signature."""
+        self._signed.append((key, signature, message))
+        self._tickets.append(ticket)
+        if len(self._signed) == _BATCH:
+            self._hand_out()
 
     def finish(self) -> list[Ticket]:
         """Waits for all; the tickets of those that are not valid, in the order of their adding."""
-        if self._pool is not None:
-            self._flush()
-        self._collect(0)
-        self._found += _invalid(self._batch)
-        self._batch = []
-        return self._found
+        self._check_here(self._signed, self._tickets, self._taken)
+        self._signed, self._tickets = [], []
+        for helper in self._helpers:
+            while helper.busy:
+                self._collect(helper)
+        return [ticket for _, ticket in sorted(self._found, key=lambda one: one[0])]
 
-    def _flush(self) -> None:
-        if self._pool is None:
-            from concurrent.futures import ThreadPoolExecutor
+    def _hand_out(self) -> None:
+        signed, tickets, first = self._signed, self._tickets, self._taken
+        self._signed, self._tickets, self._taken = [], [], first + len(signed)
+        if first >= _ALONE and len(self._helpers) < self._wanted:
+            self._start_helpers()
+        for helper in self._helpers:
+            while helper.answered:
+                self._collect(helper)
+            if helper.free:
+                self._batches[first] = tickets
+                helper.send(first, signed)
+                return
+        self._check_here(signed, tickets, first)
 
-            self._pool = ThreadPoolExecutor(self._threads)
-        batch, self._batch = self._batch, []
-        self._running.append(self._pool.submit(_invalid, batch))
-        self._collect(_WAITING)
+    def _start_helpers(self) -> None:
+        from custody.verifier.helpers import start_helper
 
-    def _collect(self, keep: int) -> None:
-        while len(self._running) > keep:
-            self._found += self._running.popleft().result()
+        self._helpers = [start_helper() for _ in range(self._wanted)]
 
+    def _check_here(self, signed: "list[Signed]", tickets: list[Ticket], first: int) -> None:
+        for number, (key, signature, message) in enumerate(signed):
+            if not verify(key, message, signature):
+                self._found.append((first + number, tickets[number]))
 
-def _invalid(batch: list[Job]) -> list[Ticket]:
-    return [ticket for key, message, signature, ticket in batch if not verify(key, message, signature)]
+    def _collect(self, helper: "Helper") -> None:
+        """Takes a helper's oldest answer; checks here what it failed to answer."""
+        first, signed, valid = helper.receive()
+        tickets = self._batches.pop(first)
+        if len(valid) != len(signed):
+            self._check_here(signed, tickets, first)
+            return
+        self._found += [(first + number, tickets[number]) for number, one in enumerate(valid) if one != 1]
 
 
 def available_cores() -> int:

@@ -43,7 +43,7 @@ class Request(NamedTuple):
     to_court: bool = False
     as_of: int | None = None
     """A later "now", in seconds since 1970."""
-    threads: int | None = None
+    cores: int | None = None
 
 
 class Step(NamedTuple):
@@ -74,7 +74,7 @@ class Verified(NamedTuple):
 
 def verify(stream: BinaryIO, request: Request) -> Verified:
     """Judges a bundle. Raises MalformedError for bytes that are none, UsageError for a question it can't answer."""
-    with SignatureChecker(request.threads) as checker:
+    with SignatureChecker(request.cores) as checker:
         reading = _Reading(request, checker)
         for number, data in enumerate(bundle.read_lines(stream), 1):  # step 1
             try:

@@ -129,11 +129,11 @@ def _live(writer: Writer, events: int, items: int) -> None:
         turn += 1
 
 
-def judge(path: Path, threads: int) -> Any:
+def judge(path: Path, count: int) -> Any:
     """Verifies the file, which must be sound."""
     with path.open("rb") as file:
         policy = trust([Forge(ORIGIN).vkey])
-        verified = verify(file, Request(policy=policy, threads=threads))
+        verified = verify(file, Request(policy=policy, cores=count))
     found = {one.key for item in verified.world.items.values() for one in item.docket.found if one.severity != "R"}
     assert not found, found
     return verified

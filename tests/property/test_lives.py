@@ -194,7 +194,7 @@ def check(first: int, steps: list[tuple[str, int, int]], *, obey: bool) -> None:
     """The three agree."""
     life, forbidden = live(first, steps, obey=obey)
     against = refused(life)
-    judged = judge(life.story.cut(), Request(policy=life.story.policy, threads=1))
+    judged = judge(life.story.cut(), Request(policy=life.story.policy, cores=1))
     assert bool(against) == forbidden, (against, life.story.forge.events[-1]["type"])
     assert judged.verdict == ("BROKEN" if forbidden else "UNBROKEN"), judged
 

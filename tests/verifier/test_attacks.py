@@ -26,7 +26,7 @@ def honest() -> tuple[Story, bytes]:
 
 def ask(data: bytes, case: Story, **more: object) -> Judged:
     """The verdict of a reader who trusts the ledger."""
-    return judge(data, Request(policy=case.policy, threads=1, **more))  # type: ignore[arg-type]
+    return judge(data, Request(policy=case.policy, cores=1, **more))  # type: ignore[arg-type]
 
 
 def heads_of(forge: Forge) -> list[object]:
@@ -244,7 +244,7 @@ def test_swapped_item_and_seal() -> None:
 
 
 def test_no_policy() -> None:
-    assert judge(BUNDLE, Request(policy=trust([]), threads=1)).exit == 5
+    assert judge(BUNDLE, Request(policy=trust([]), cores=1)).exit == 5
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,7 @@ def test_a_gigabyte_on_one_line_is_refused_at_its_beginning() -> None:
 
     stream = Endless()
     with pytest.raises(MalformedError, match="exceeds"):
-        verify(stream, Request(policy=trust([]), threads=1))  # type: ignore[arg-type]
+        verify(stream, Request(policy=trust([]), cores=1))  # type: ignore[arg-type]
     assert stream.read < 1_000_000
 
 

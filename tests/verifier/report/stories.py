@@ -32,7 +32,7 @@ IMAGE = fixed_uuid("image")
 
 def report_on(data: bytes, policy: Policy, **asked: Any) -> Report:
     """The report of a check made forty-one days after the newest entry."""
-    verified = verify(io.BytesIO(data), Request(policy=policy, threads=1, **asked))
+    verified = verify(io.BytesIO(data), Request(policy=policy, cores=1, **asked))
     about = [("file", "JM-1.custody"), ("size", f"{len(data)} bytes")]
     return build_report(verified, policy, checked=verified.now + 41 * DAY, file=about)
 
