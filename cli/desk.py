@@ -95,11 +95,20 @@ class Desk:
             raise UsageError(f"{len(typed)} items are more than the {MAX_ITEMS} that one act may have")
         found: dict[str, Meant] = {}
         for text in typed:
-            uuid = self.ledger.find_item(text)
+            uuid = self._find(text)
             if uuid in found:
                 raise UsageError(f"{text} is named twice")
             found[uuid] = Meant(text, uuid, self.ledger.item(uuid))
         return list(found.values())
+
+    def _find(self, text: str) -> str:
+        try:
+            return self.ledger.find_item(text)
+        except UsageError as error:
+            if Path(text).exists():
+                hint = "an option takes one file each time it is given: --evidence A --evidence B"
+                raise UsageError(f"{text} is a file, and no item bears that name", hint=hint) from error
+            raise
 
     def item(self, typed: str) -> Meant:
         """The one item that the command line names."""

@@ -84,9 +84,9 @@ def format_utc(seconds: int) -> str:
 
 def format_duration(seconds: int) -> str:
     """A length of time in words, rounded down: `3 days`, `26 hours`, `12 minutes`."""
-    for name, length in (("day", DAY), ("hour", HOUR), ("minute", 60)):
+    for name, length in (("day", DAY), ("hour", HOUR), ("minute", 60), ("second", 1)):
         threshold = 2 * DAY if name == "day" else length
         if seconds >= threshold:
             count = seconds // length
             return f"{count} {name}{'' if count == 1 else 's'}"
-    return f"{seconds} seconds"
+    return "0 seconds"

@@ -54,6 +54,12 @@ MISTAKES: dict[str, Mistake] = {
     "a passphrase and nobody to ask": mistake("key  new  zz", 2, "needs a passphrase", "--no-passphrase"),
     # items and cases
     "an unknown item": mistake("history  JM/77", 2, "there is no item JM/77", "custody items"),
+    "two files after one option": mistake(
+        "handover  JM/1  chat.json  --to  ak  --reason  r  --condition  c  --evidence  chat.json",
+        2,
+        "chat.json is a file, and no item bears that name",
+        "--evidence A --evidence B",
+    ),
     "a prefix too short": mistake("show  abcdef1", 2, "abcdef1"),
     "an unknown entry": mistake("show  999", 2, "there is no entry 999"),
     "an unknown case": mistake(NEW.replace("OP-17", "OP-99"), 2, "there is no case OP-99", "custody case list"),
