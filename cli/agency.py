@@ -17,13 +17,15 @@ from custody.protocol.ed25519 import Signer, fingerprint
 from custody.protocol.vkey import COSIGNATURE_V1, ED25519, format_vkey, make_vkey, parse_vkey
 
 from .home import Home
-from .passphrases import asking
+from .passphrases import VARIABLE, asking
 from .signing import public_half
 
 if TYPE_CHECKING:
     from custody.ledger.ledger import Ledger
 
 LEDGER, WITNESS, IDENTITY = "ledger", "witness", "identity"
+
+_ENCRYPTED = b"age-encryption.org/"
 
 
 class NewKeys(NamedTuple):
@@ -78,6 +80,34 @@ def ledger_signer(home: Home, ledger: "Ledger") -> Signer:
     if signer.public_key != load_public(public_half(path)):
         raise CustodyError(f"{path} and its public half are two keys", hint="put the agency's keys back from a backup")
     return signer
+
+
+def open_identity(home: Home, origin: str) -> str:
+    """The agency's age identity, `AGE-SECRET-KEY-1…`; asks for its passphrase. Raises CustodyError."""
+    path = home.keys / IDENTITY
+    hint = "put the agency's keys back from a backup; without this one nothing that was sealed can be opened"
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise CustodyError(f"{path} can't be read: {error.strerror}", hint=hint) from error
+    if data.startswith(_ENCRYPTED):
+        data = _unlocked(data, path, asking(f"the age identity of {origin}")())
+    lines = [line for line in data.decode("ascii", "replace").splitlines() if line.startswith("AGE-SECRET-KEY-1")]
+    if len(lines) != 1:
+        raise CustodyError(f"{path} is not an age identity", hint=hint)
+    return lines[0]
+
+
+def _unlocked(data: bytes, path: Path, passphrase: str | None) -> bytes:
+    from pyrage import DecryptError
+    from pyrage import passphrase as locking
+
+    if passphrase is None:
+        raise CustodyError(f"{path} has a passphrase, and nobody is here to be asked", hint=f"a file in {VARIABLE}")
+    try:
+        return bytes(locking.decrypt(data, passphrase))
+    except DecryptError as error:
+        raise CustodyError(f"the passphrase for {path} is wrong") from error
 
 
 def make_next(home: Home, origin: str, passphrase: str | None) -> tuple[Path, Signer]:

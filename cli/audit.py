@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from custody.errors import MalformedError
+from custody.keys.vault import Vault
 
 from . import showing
 from .home import Home, opened, read_home
@@ -14,6 +15,7 @@ from .options import Command, Common, example, reading
 
 if TYPE_CHECKING:
     from custody.ledger.audit import AuditReport
+    from custody.ledger.ledger import Ledger
 
 
 @click.command(cls=Command, epilog=example("custody audit"))
@@ -52,9 +54,19 @@ def _report(home: Home) -> "AuditReport":
 
     try:
         with opened(home) as ledger, _progress("checking", ledger.size) as progress:
-            return check(ledger, progress)
+            report = check(ledger, progress)
+            if report.problems:
+                return report
+            return report._replace(problems=[Problem(None, one) for one in _not_erased(home, ledger)])
     except MalformedError as error:  # a ledger is opened by its first entry
         return AuditReport(0, 0, 0, [Problem(0, f"entry 0: it can't be read, nor anything after it: {error.message}")])
+
+
+def _not_erased(home: Home, ledger: "Ledger") -> list[str]:
+    """Cases recorded as erased whose identity is still there: an erasure that was interrupted."""
+    vault = Vault(home.cases, "")
+    left = [case.reference for case in ledger.cases() if case.erased and vault.identities(case.reference)]
+    return [f"case {one} is on record as erased, and its identity is here; run `custody erase` again" for one in left]
 
 
 @click.command(cls=Command, epilog=example("custody rebuild"))

@@ -5,7 +5,7 @@ Cutting it is an act: who was shown what is recorded, as the last leaf of the ch
 
 import hashlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,17 +17,16 @@ from custody.errors import CustodyError, UsageError
 from custody.protocol.checkpoint import parse_checkpoint
 from custody.protocol.encodings import encode_base64
 from custody.protocol.note import parse_note
+from custody.protocol.rules.fact import Recorded
 
-from . import interrupts, showing
+from . import interrupts, showing, unsealing
 from .desk import Desk, at_desk
 from .files import STDOUT, refuse_existing
 from .options import Acting, Command, acting, example, output
-from .typed import CASE
+from .typed import AUDIENCE, CASE
 
 if TYPE_CHECKING:
-    from custody.ledger.exchange import Cut
-
-AUDIENCES = ("court", "defence", "partner", "public")
+    from custody.ledger.exchange import Cut, Disclosure
 
 
 @click.command(
@@ -48,8 +47,10 @@ AUDIENCES = ("court", "defence", "partner", "public")
     metavar="SIZE",
     help="Prove that it extends the ledger at this size, too. Repeatable.",
 )
-@click.option("--audience", type=click.Choice(AUDIENCES), default="court", show_default=True, help="For whom it is.")
-@output(required=True)
+@click.option(
+    "--audience", type=AUDIENCE, default="court", show_default=True, help="For whom: decides what is shown of secrets."
+)
+@output()
 def bundle(
     acting: Acting,
     items: tuple[str, ...],
@@ -57,13 +58,14 @@ def bundle(
     whole: bool,
     since: tuple[int, ...],
     audience: str,
-    output: Path,
+    output: Path | None,
     force: bool,
 ) -> None:
     """Write a file that proves items' histories on its own.
 
     It records who was shown what, states the heads of all it is about, and signs a checkpoint over that. Whoever has
-    a checkpoint given out before finds the proof that this ledger extends it.
+    a checkpoint given out before finds the proof that this ledger extends it. Of what is sealed it shows what the
+    audience may see; -n previews that, and records nothing.
     """
     if bool(items) + (case is not None) + whole != 1:
         raise UsageError("a bundle is about items, a case or all", hint="ITEM …, --case REF, or --all: one of them")
@@ -71,11 +73,17 @@ def bundle(
         raise UsageError("--since says nothing of a whole ledger: it shows every earlier head by itself")
     if acting.session.wants_json and output == STDOUT:
         raise UsageError("-o - and --json both want stdout", hint="leave one of them out")
+    if output is None and not acting.dry_run:
+        raise click.UsageError("Missing option '-o' / '--output'.")
     refuse_existing(output, force=force)
     with at_desk(acting) as desk:
         if any(size > desk.ledger.size for size in since):
             raise UsageError(f"--since {max(since)}: the ledger has only {desk.ledger.size} entries")
-        _cut(desk, None if whole else _chosen(desk, items, case), audience, since, output, force=force)
+        chosen = None if whole else _chosen(desk, items, case)
+        if output is None or acting.dry_run:
+            _preview(desk, chosen, audience)
+        else:
+            _cut(desk, chosen, audience, since, output, force=force)
 
 
 def _chosen(desk: Desk, items: tuple[str, ...], case: str | None) -> list[str]:
@@ -95,8 +103,6 @@ def _cut(
 ) -> None:
     session = desk.acting.session
     cut = _recorded(desk, items, audience, since)
-    if cut is None:
-        return
     digest, size = hashlib.sha256(), 0
     try:
         with _target(output, force=force) as write:
@@ -118,20 +124,55 @@ def _cut(
         showing.say(text)
 
 
-def _recorded(desk: Desk, items: list[str] | None, audience: str, since: tuple[int, ...]) -> "Cut | None":
-    """The disclosure, recorded under a fresh checkpoint; of the whole ledger without `items`. None: a dry run."""
-    from custody.ledger.exchange import Disclosure, cut_bundle, cut_whole, disclose_whole
+def _disclosure(desk: Desk, items: list[str] | None, audience: str) -> "Disclosure | None":
+    """The act, rehearsed, so that it knows what it shows; None for the whole ledger."""
+    from custody.ledger.exchange import Disclosure, disclose_whole
 
     disclosure = None if items is None else Disclosure(desk.occasion, items, audience)
+    desk.ledger.rehearse(disclosure or disclose_whole(desk.occasion, audience))
+    return disclosure
+
+
+def _preview(desk: Desk, items: list[str] | None, audience: str) -> None:
+    """Who will see what of secrets, and what would be signed."""
+    from custody.ledger.exchange import disclose_whole
+
+    disclosure = _disclosure(desk, items, audience)
+    told = unsealing.columns(audience, unsealing.fields(desk, _facts(desk, disclosure)))
+    if not desk.acting.session.wants_json:
+        unsealing.tell_columns(audience, told)
+    rehearsal = desk.ledger.rehearse(disclosure or disclose_whole(desk.occasion, audience))
+    desk.preview(rehearsal, audience=audience, **told)
+
+
+def _facts(desk: Desk, disclosure: "Disclosure | None") -> Iterable[Recorded]:
+    """The entries that a bundle shows."""
+    if disclosure is None:
+        return desk.ledger.facts()
+    return (desk.ledger.fact(index) for index in disclosure.closure.indices)
+
+
+def _recorded(desk: Desk, items: list[str] | None, audience: str, since: tuple[int, ...]) -> "Cut":
+    """The disclosure, recorded under a fresh checkpoint; of the whole ledger without `items`."""
+    from custody.ledger.exchange import cut_bundle, cut_whole, disclose_whole
+
+    disclosure = _disclosure(desk, items, audience)
+    found = unsealing.fields(desk, _facts(desk, disclosure))
+    if found:
+        seen = sum(one.is_for(audience) for one in found)
+        showing.say(f"Of {len(found)} sealed values the audience {audience} is shown {seen}; -n lists them.")
     signers = desk.agree(disclosure or disclose_whole(desk.occasion, audience))
-    if signers is None:
-        return None
+    opened = unsealing.open_for(desk, audience, found)
     key = interrupts.Signing(desk.ledger_signer())
+    lock = desk.vault.lock
     with interrupts.held_back():
         if disclosure is None:
-            cut = cut_whole(desk.ledger, desk.occasion, audience, signers=signers, ledger_key=key)
+            cut = cut_whole(
+                desk.ledger, desk.occasion, audience, signers=signers, ledger_key=key, opened=opened, lock=lock
+            )
         else:
-            cut = cut_bundle(desk.ledger, disclosure, signers=signers, ledger_key=key, since=since)
+            disclosure.opened = opened
+            cut = cut_bundle(desk.ledger, disclosure, signers=signers, ledger_key=key, since=since, lock=lock)
         desk.acting.session.recorded += [fact.name for fact in cut.appended.entries]
     return cut
 

@@ -15,12 +15,13 @@ import click
 import msgspec
 
 from custody.errors import CustodyError, UsageError
+from custody.keys.vault import Vault
 from custody.protocol.ed25519 import Signer
 from custody.protocol.events.items import ItemDerived, ItemSeized
 from custody.protocol.names import name_of
 from custody.protocol.values import Digests, Place
 
-from . import agency, files, interrupts, recorded, showing
+from . import agency, files, interrupts, recorded, secret, showing
 from .home import Home, opened, read_home
 from .options import Acting
 from .signing import Keys
@@ -29,7 +30,6 @@ from .statement import naming, statements
 if TYPE_CHECKING:
     from custody.ledger.draft import Occasion
     from custody.ledger.ledger import Act, Appended, Ledger, Rehearsal
-    from custody.protocol.events.common import Event
     from custody.protocol.rules.item import ItemState
 
 MAX_ITEMS = 500
@@ -87,6 +87,7 @@ class Desk:
             witnesses=witnesses,
             place=place(self.acting, self.home),
             documents=files.documents(self.acting.documents),
+            sealing=secret.sealing(self.acting),
         )
 
     def items(self, typed: Sequence[str]) -> list[Meant]:
@@ -123,7 +124,7 @@ class Desk:
         if signers is None:
             return None
         with interrupts.held_back():
-            appended = self.ledger.append(act, signers)
+            appended = self.ledger.append(act, signers, lock=self.vault.lock)
             self.acting.session.recorded += [fact.name for fact in appended.entries]
         self.acknowledge(appended)
         return appended
@@ -131,11 +132,13 @@ class Desk:
     def agree(self, act: "Act", keys: Mapping[str, Callable[[], Signer]] | None = None) -> dict[str, Signer] | None:
         """Everybody's signers for an act that the rules allow and the person wants; None after a dry run."""
         rehearsal = self.ledger.rehearse(act)
+        if self.acting.sealed_for and not rehearsal.audiences:
+            raise UsageError("--sealed-for: nothing here is sealed", hint="--sealed NAME=TEXT")
         if self.acting.dry_run:
-            self._preview(rehearsal)
+            self.preview(rehearsal)
             return None
         if showing.interactive() and not self.acting.yes:
-            for line in self._statements(rehearsal.events):
+            for line in self._statements(rehearsal):
                 showing.say(line)
             if not click.confirm("Sign and record?", err=True):
                 raise CustodyError("stopped; nothing was recorded")
@@ -159,17 +162,26 @@ class Desk:
         """The ledger key's signer."""
         return agency.ledger_signer(self.home, self.ledger)
 
-    def _statements(self, events: Sequence["Event"]) -> list[str]:
+    @functools.cached_property
+    def vault(self) -> Vault:
+        """Where what is sealed is locked."""
+        opened = self.ledger.state.opened
+        return Vault(self.home.cases, opened.details.recipient if opened else "")
+
+    def _statements(self, rehearsal: "Rehearsal") -> list[str]:
+        events = rehearsal.events
         begun = {name_of(event.subject): event for event in events if isinstance(event, ItemSeized | ItemDerived)}
 
         def label(uuid: str) -> str | None:
             return begun[uuid].details.label if uuid in begun else label_of(self.ledger, uuid)
 
-        return statements(events, naming(label, functools.partial(name_of_person, self.ledger), self.ledger.origin))
+        names = naming(label, functools.partial(name_of_person, self.ledger), self.ledger.origin)
+        return statements(events, names, rehearsal.audiences)
 
-    def _preview(self, rehearsal: "Rehearsal") -> None:
-        showing.answer_dry(self.acting, [msgspec.to_builtins(event) for event in rehearsal.events])
-        for line in self._statements(rehearsal.events) if not self.acting.json else ():
+    def preview(self, rehearsal: "Rehearsal", **more: Any) -> None:
+        """Shows what would be signed. `more`: further members of the JSON answer."""
+        showing.answer_dry(self.acting.session, [msgspec.to_builtins(event) for event in rehearsal.events], **more)
+        for line in self._statements(rehearsal) if not self.acting.json else ():
             showing.tell(line)
         showing.say("Nothing was signed or recorded.")
 

@@ -13,6 +13,7 @@ from custody.protocol.events.items import (
     VoidedDetails,
 )
 
+from . import secret
 from .desk import at_desk
 from .options import Acting, Command, acting, example
 from .perhaps import text_for_each
@@ -54,15 +55,17 @@ def present(acting: Acting, items: tuple[str, ...], court: str, hearing: str, ex
 )
 @click.argument("item", metavar="ITEM")
 @acting
-@click.option("--to", type=TEXT, required=True, help="To whom.")
+@click.option("--to", type=TEXT, required=True, help="To whom: sealed, unless --clear to.")
 @click.option("--authority", type=TEXT, required=True, help="By whose order.")
-def return_(acting: Acting, item: str, to: str, authority: str) -> None:
+@click.option("--clear", "cleared", type=click.Choice(["to"]), multiple=True, help="Seal no person.")
+def return_(acting: Acting, item: str, to: str, authority: str, cleared: tuple[str, ...]) -> None:
     """Give an item back: the end of its chain."""
     with at_desk(acting) as desk:
         from custody.ledger.acts.compose import state
 
         details = ReturnedDetails(to=to, authority=authority)
-        desk.record(state(ItemReturned, desk.occasion, desk.item(item).uuid, details))
+        occasion = desk.occasion.sealed(secret.by_default(acting, "to", cleared))
+        desk.record(state(ItemReturned, occasion, desk.item(item).uuid, details))
 
 
 @click.command(

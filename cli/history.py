@@ -192,7 +192,8 @@ def _given(fact: Recorded, names: Names) -> Iterable[str]:
     event, date = fact.event, fact.event.occurred_at[:10]
     if isinstance(event, DisclosureMade):
         what_of = "the whole ledger" if event.details.subjects is None else "a bundle"
-        yield f"{date}  {what_of} for {event.details.audience}, by {names(event.actor)} (#{fact.index})"
+        shown = f", sealed values shown: {event.details.disclosed}" if event.details.disclosed else ""
+        yield f"{date}  {what_of} for {event.details.audience}{shown}, by {names(event.actor)} (#{fact.index})"
     elif isinstance(event, ItemCopied):
         details: CopiedDetails = event.details
         yield f"{date}  copy to {details.to or '(sealed)'}, {details.purpose}, by {names(event.actor)} (#{fact.index})"

@@ -3,6 +3,7 @@
 config.toml     origin, and where places are by default
 ledger.db       the log; `head` and `checkpoint` beside it say how long it was when it was last written
 keys/           ledger, witness (OpenSSH), identity (age): the agency's. Persons' keys are never here.
+cases/          an age identity for each case in which something is sealed, locked for the agency (custody.keys.vault)
 """
 
 import json
@@ -44,6 +45,11 @@ class Home(NamedTuple):
     def keys(self) -> Path:
         """The agency's own keys."""
         return self.folder / "keys"
+
+    @property
+    def cases(self) -> Path:
+        """The identities of cases."""
+        return self.folder / "cases"
 
 
 def default_folder(environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path:

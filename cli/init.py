@@ -20,7 +20,7 @@ from . import agency, desk, showing
 from .files import documents, read_small
 from .home import CONFIG, Home, clock, database_file, folder_of, write_config
 from .kinds import not_this
-from .options import Acting, Command, example, keeping
+from .options import Acting, Command, beginning, example
 from .passphrases import choose
 from .typed import COUNTRY, ORIGIN, PATH, TEXT
 
@@ -33,7 +33,7 @@ from .typed import COUNTRY, ORIGIN, PATH, TEXT
     ),
 )
 @click.argument("origin", type=ORIGIN)
-@keeping
+@beginning
 @click.option("--agency", "name", type=TEXT, required=True, help="Who keeps the ledger.")
 @click.option("--jurisdiction", type=COUNTRY, required=True, help="The State whose law it acts under, as RO.")
 @click.option("--database", metavar="URL", help="Where the log is: sqlite:///PATH. Default: ledger.db in the home.")
@@ -60,7 +60,7 @@ def init(
     lost = _lost(continues) if continues is not None else None
     if acting.dry_run:
         showing.say(f"This would begin the ledger {origin} in {folder}. Nothing was recorded.")
-        showing.answer_dry(acting)
+        showing.answer_dry(acting.session)
         return
     passphrase = None if no_passphrase else choose(f"the agency's keys of {origin}")
     made = [one for one in (folder, home.database.parent) if not one.exists()]

@@ -5,22 +5,25 @@
     JM/+,laptop,Lenovo T480,A-2002;A-2003,good
 
 UTF-8, with or without byte order mark; separated by commas, semicolons or tabs, whichever the first line uses.
-Several seals or files are separated by `;` or `|`. Every error is told with its line and column, all of them at once.
+Several seals or files are separated by `;` or `|`. What is secret stands in
+columns `source-person`, `sealed-description` …, for the readers in `sealed-for`. Every error is told with its line and
+column, all of them at once.
 """
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from custody.errors import MalformedError, UsageError
 from custody.protocol.values import Digests
 
-from . import taking, typed
+from . import secret, taking, typed
 from .desk import MAX_ITEMS
 from .files import measured, read_small
 from .kinds import described, not_this
+from .options import Acting
 
 if TYPE_CHECKING:
     from custody.ledger.acts.beginnings import Seizure
@@ -77,22 +80,27 @@ _COLUMNS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "state": ("state", _choice(("on", "off"))),
     "kind": ("kind", _choice(("physical", "digital"))),
     "file": ("files", _several(Path)),
+    "sealed-for": ("sealed_for", typed.read_audiences),
     "format": ("format_", _choice(taking.FORMATS)),
     **{
         name.replace("_", "-"): (name, typed.read_text)
         for name in (
-            *("description", "source", "condition", "authority", "make", "model", "serial"),
+            *("description", "source", "source_person", "condition", "authority", "make", "model", "serial"),
+            *("sealed_description", "sealed_source", "sealed_serial"),
             *("tool", "tool_version", "write_blocker", "content_sha256", "content_md5"),
         )
     },
 }
 """By name in the first line: the parameter of `custody seize`, and how its cells are read."""
 
+_SOURCES = ("source", "source_person", "sealed_source")
 _ALSO = {"seals": "seal", "files": "file", "folder": "file"}
 
 
-def read_list(path: Path, said: Mapping[str, Any]) -> list["Seizure"]:
+def read_list(path: Path, said: Mapping[str, Any], acting: Acting, cleared: Sequence[str]) -> list["Seizure"]:
     """The items of a list; `said` on the command line holds where a line says nothing.
+
+    `acting` and `cleared` say what is sealed, and for whom, where a line names what is.
 
     Raises MalformedError that names every line and column in error: all lines are good, or none is recorded.
     """
@@ -100,11 +108,13 @@ def read_list(path: Path, said: Mapping[str, Any]) -> list["Seizure"]:
 
     heads, rows = _rows(path)
     faults: list[_Fault] = []
-    items = [(line, {**said, **dict(_cells(line, heads, cells, faults))}) for line, cells in rows]
+    items = [(line, _filled(said, dict(_cells(line, heads, cells, faults)))) for line, cells in rows]
+    sealing: dict[int, dict[str, tuple[str, ...]]] = {}
     for line, values in items:
         if any(fault.line == line for fault in faults):
             continue
         try:
+            sealing[line] = secret.of_line(acting, values, cleared)
             taking.kind_of(values, files=bool(values.get("files")))
         except UsageError as error:
             faults.append(_Fault(line, "", error.message))
@@ -112,9 +122,21 @@ def read_list(path: Path, said: Mapping[str, Any]) -> list["Seizure"]:
     if faults:
         raise FaultyListError(path, faults)
     return [
-        Seizure(case=values["case"], details=taking.seized(values, _measured(path, line, values.get("files") or ())))
+        Seizure(
+            case=values["case"],
+            details=taking.seized(values, _measured(path, line, values.get("files") or ())),
+            sealing=sealing[line],
+        )
         for line, values in items
     ]
+
+
+def _filled(said: Mapping[str, Any], line: dict[str, Any]) -> dict[str, Any]:
+    """A line, and what the command line says where it is silent: of a source, whichever of three ways is used."""
+    silent = said
+    if any(line.get(one) for one in _SOURCES):
+        silent = {name: value for name, value in said.items() if name not in _SOURCES}
+    return {**silent, **line}
 
 
 def _measured(path: Path, line: int, files: tuple[Path, ...]) -> tuple[Digests, ...]:

@@ -40,15 +40,26 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 @click.option("--holder", type=ID, metavar="ID", help="Only those for which this person answers.")
 @click.option("--in-transit", is_flag=True, help="Only those released and not yet received.")
 @click.option("--overdue", is_flag=True, help="Only those that should be back, or have arrived.")
+@click.option("--retention-due", is_flag=True, help="Only those of cases kept longer than was set.")
 @click.option("--csv", "as_csv", is_flag=True, help="For a spreadsheet.")
-def items(common: Common, case: str | None, holder: str | None, in_transit: bool, overdue: bool, as_csv: bool) -> None:
+def items(
+    common: Common,
+    case: str | None,
+    holder: str | None,
+    in_transit: bool,
+    overdue: bool,
+    retention_due: bool,
+    as_csv: bool,
+) -> None:
     """List items: where they are, who answers for them."""
     if as_csv and common.session.wants_json:
         raise UsageError("--csv and --json are two forms of the same list", hint="leave one of them out")
     with opened(read_home(common)) as ledger:
         _check(ledger, case, holder)
         answering = f"{holder}@{ledger.origin}" if holder else None
-        found = ledger.items(case=case, holder=answering, in_transit=in_transit, late=overdue)
+        found = ledger.items(
+            case=case, holder=answering, in_transit=in_transit, late=overdue, retention_due=retention_due
+        )
         late = _lateness(ledger)
         if common.session.wants_json:
             showing.answer(common.session, {"items": [_as_json(one, late(one)) for one in found]})

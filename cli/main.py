@@ -52,6 +52,7 @@ SECTIONS: dict[str, dict[str, Place]] = {
         "present": Place("ending", "Record that items were put before a court."),
         "return": Place("ending", "Give an item back.", "return_"),
         "destroy": Place("ending", "Record an item's destruction."),
+        "erase": Place("erase", "Destroy what opens a case's sealed values, for ever."),
     },
     "Handovers": {
         "handover": Place("handover", "Hand items over at one table: release and receipt."),

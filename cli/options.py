@@ -14,8 +14,9 @@ import click
 from click.core import ParameterSource
 
 from . import moments
+from .sealed_words import take_apart
 from .session import Session
-from .typed import COUNTRY, DOCUMENT, ID, KEY, PATH, TEXT, TIME, Named
+from .typed import AUDIENCES, COUNTRY, DOCUMENT, ID, KEY, PATH, TEXT, TIME, Named
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -40,6 +41,10 @@ class Acting(Common):
     place: str | None
     country: str | None
     documents: tuple[Named, ...]
+    sealed: tuple[str, ...]
+    """Names of what does not stand in the record in clear (sealed_words.py)."""
+    sealed_for: tuple[str, ...] | None
+    """The audiences that may see it; None: those of the field."""
     yes: bool
     dry_run: bool
 
@@ -55,13 +60,17 @@ _ACTOR = click.option("--as", "actor", type=ID, envvar="CUSTODY_AS", show_envvar
 KEY_OPTION = click.option("--key", "keys", type=KEY, multiple=True, help="A signer's private key file. Repeatable.")
 
 _READING = (_HOME, _JSON)
-_KEEPING = (
+_BEGINNING = (
     click.option("--at", type=TIME, help="When it happened, with offset. Default: now."),
     click.option("--place", type=TEXT, help="Where it happened."),
     click.option("--country", type=COUNTRY, help="Country of the place. Default: the agency's."),
     click.option("--document", "documents", type=DOCUMENT, multiple=True, help="Cited: warrant, letter … Repeatable."),
     click.option("-y", "--yes", is_flag=True, help="Sign without asking."),
     click.option("-n", "--dry-run", is_flag=True, help="Show what would be signed, and stop."),
+)
+_SEALING = (
+    click.option("--sealed", multiple=True, metavar="NAME[=TEXT]", help="--NAME TEXT, but kept secret. Repeatable."),
+    click.option("--sealed-for", type=AUDIENCES, help="Who may see it. Default: by field; the court always."),
 )
 _SIGNING = (
     _ACTOR,
@@ -71,12 +80,19 @@ _SIGNING = (
 
 
 _EVERYWHERE = frozenset(
-    ("actor", "keys", "witnesses", "at", "place", "country", "documents", "yes", "dry_run", "home", "json")
+    (
+        *("actor", "keys", "witnesses", "at", "place", "country", "documents", "sealed", "sealed_for"),
+        *("yes", "dry_run", "home", "json"),
+    )
 )
 
 
 class Command(click.Command):
     """A command whose help shows its own options first, and apart those that most commands have."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Reads `--sealed NAME=TEXT` as the option it is about."""
+        return super().parse_args(ctx, take_apart(self, ctx, args))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Two sections."""
@@ -110,12 +126,18 @@ def aside(command: Function) -> Function:
 
 def acting(command: Function) -> Function:
     """For commands in which a person states something: the first argument is an `Acting`."""
-    return _collect(command, Acting, (*_SIGNING, *_KEEPING, *_READING))
+    return _collect(command, Acting, (*_SIGNING, *_SEALING, *_BEGINNING, *_READING))
 
 
 def keeping(command: Function) -> Function:
     """For acts of the ledger key: an `Acting` whose actor and witnesses are nobody."""
-    return _collect(command, Acting, (*_KEEPING, *_READING), actor=None, keys=(), witnesses=())
+    return _collect(command, Acting, (*_SEALING, *_BEGINNING, *_READING), actor=None, keys=(), witnesses=())
+
+
+def beginning(command: Function) -> Function:
+    """For the act with which a ledger begins: as `keeping`, and nothing can be sealed yet."""
+    nobody: dict[str, Any] = {"actor": None, "keys": (), "witnesses": (), "sealed": (), "sealed_for": None}
+    return _collect(command, Acting, (*_BEGINNING, *_READING), **nobody)
 
 
 def output(*, required: bool = False) -> Callable[[Function], Function]:

@@ -9,10 +9,10 @@ from custody.errors import UsageError
 from custody.protocol.events.items import ItemSeized
 from custody.protocol.values import Digests
 
-from . import intake, taking
+from . import intake, secret, taking
 from .desk import Desk, at_desk
 from .options import Acting, Command, acting, example
-from .typed import PATH
+from .typed import PATH, TEXT
 
 if TYPE_CHECKING:
     from custody.ledger.ledger import Act
@@ -31,10 +31,12 @@ if TYPE_CHECKING:
 @click.option("--physical", "kind", flag_value="physical", help="An object. Default without files.")
 @click.option("--digital", "kind", flag_value="digital", help="Data. Default with files.")
 @taking.acquired
+@click.option("--source-person", type=TEXT, help="Source that is a person: sealed, unless --clear source.")
+@click.option("--clear", "cleared", type=click.Choice(["source"]), multiple=True, help="Seal no person.")
 @click.option("--formerly", metavar="ITEM", help="The item under which it was recorded before it was given back.")
 @click.option("--like", metavar="ITEM|last", help="Take over what is not said here from another seizure.")
 @click.option("--from", "listed", type=PATH, metavar="FILE.csv", help="A list: one item a line, options as columns.")
-def seize(acting: Acting, files: tuple[Path, ...], listed: Path | None, **said: Any) -> None:
+def seize(acting: Acting, files: tuple[Path, ...], listed: Path | None, cleared: tuple[str, ...], **said: Any) -> None:
     """Record an item as taken: seized, surrendered, found, produced by a provider, captured live.
 
     Whoever acts answers for it from here on. Files and folders are measured: BLAKE3 and SHA-256.
@@ -52,12 +54,13 @@ def seize(acting: Acting, files: tuple[Path, ...], listed: Path | None, **said: 
             said["formerly"] = desk.item(said["formerly"]).uuid
         occasion = desk.occasion
         if listed is not None:
-            desk.record(take(occasion, intake.read_list(listed, said)))
+            desk.record(take(occasion, intake.read_list(listed, said, acting, cleared)))
             return
+        sealing = secret.of_source(acting, said, cleared)
         taking.kind_of(said, files=bool(files))
 
         def act(digests: tuple[Digests, ...]) -> "Act":
-            return take(occasion, [Seizure(case=said["case"], details=taking.seized(said, digests))])
+            return take(occasion, [Seizure(case=said["case"], details=taking.seized(said, digests), sealing=sealing)])
 
         desk.record(desk.measured(files, act))
 

@@ -16,7 +16,6 @@ import click
 
 from custody.protocol.eye import show
 
-from .options import Acting
 from .session import Session
 
 _COLOURS = {"error": "red", "warning": "yellow", "hint": "cyan", "remark": "cyan"}
@@ -62,10 +61,10 @@ def answer(session: Session, value: dict[str, Any]) -> None:
     click.echo(json.dumps(value, indent=2 if sys.stdout.isatty() else None))
 
 
-def answer_dry(acting: Acting, events: Sequence[Any] = ()) -> None:
+def answer_dry(session: Session, events: Sequence[Any] = (), **more: Any) -> None:
     """What `-n --json` answers: nothing recorded, and the events as they would be signed."""
-    if acting.json:
-        answer(acting.session, {"dry_run": True, "entries": [], "events": list(events)})
+    if session.wants_json:
+        answer(session, {"dry_run": True, "entries": [], "events": list(events)} | more)
 
 
 def aligned(members: Mapping[str, str]) -> list[str]:

@@ -13,7 +13,7 @@ differs stands in a table: a crate of twenty-five items is read as one statement
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -34,19 +34,23 @@ Names = Callable[[str], str]
 """What people call a subject (`item:6f1c…` -> `JM/1`) or a person (`jm@…` -> `jm (Jana Marin)`)."""
 
 
-def statements(events: Sequence[Event], names: Names) -> list[str]:
-    """The lines of an act's events, grouped by type."""
+Audiences = Mapping[str, Sequence[str]]
+NOBODY: Audiences = {}
+
+
+def statements(events: Sequence[Event], names: Names, audiences: Audiences = NOBODY) -> list[str]:
+    """The lines of an act's events, grouped by type. `audiences`: who may see what is sealed, by digest."""
     groups: dict[tuple[str, str], list[Event]] = {}
     for event in events:
         groups.setdefault((event.type, event.actor), []).append(event)
     lines: list[str] = []
     for (kind, _), alike in groups.items():
-        lines += _group(kind, alike, names)
+        lines += _group(kind, alike, names, audiences)
     return lines
 
 
-def _group(kind: str, events: Sequence[Event], names: Names) -> list[str]:
-    stated = [members(event, names) for event in events]
+def _group(kind: str, events: Sequence[Event], names: Names, audiences: Audiences) -> list[str]:
+    stated = [members(event, names, audiences) for event in events]
     subjects = [names(event.subject) for event in events]
     keys = list(dict.fromkeys(key for one in stated for key in one))
     shared = [key for key in keys if len({one.get(key) for one in stated}) == 1]
@@ -67,7 +71,7 @@ def _indented(text: str, width: int) -> str:
     return ("\n" + " " * width).join(text.splitlines() or [""])
 
 
-def members(event: Event, names: Names) -> dict[str, str]:
+def members(event: Event, names: Names, audiences: Audiences = NOBODY) -> dict[str, str]:
     """Everything the event states, in words, in reading order."""
     found = {
         "by": names(event.actor) if "@" in event.actor else "the ledger key",
@@ -83,8 +87,9 @@ def members(event: Event, names: Names) -> dict[str, str]:
     found |= dict(_members_of(details, "", names))
     if event.documents:
         found["documents"] = _said(event.documents, names)
-    for pointer in event.sealed:
-        found[pointer.removeprefix("/details/").strip("/")] = "(sealed)"
+    for pointer, digest in event.sealed.items():
+        of = f" for {', '.join(audiences[digest])}" if digest in audiences else ""
+        found[pointer.removeprefix("/details/").strip("/")] = f"(sealed{of})"
     return found
 
 

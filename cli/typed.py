@@ -15,6 +15,7 @@ import click
 
 from custody.errors import MalformedError, UsageError
 from custody.protocol import names
+from custody.protocol.names import AUDIENCE_PATTERN
 from custody.protocol.values import MAX_TEXT, Amount, SealReading
 
 from . import moments
@@ -113,6 +114,17 @@ def read_text(text: str) -> str:
     return text.strip()
 
 
+def read_audience(text: str) -> str:
+    """A name of readers: court, defence, or one agreed on."""
+    hint = "court, defence, partner, public, or a name in a-z, 0-9, . _ -"
+    return _matching(text, AUDIENCE_PATTERN, "an audience", hint, str.lower)
+
+
+def read_audiences(text: str) -> tuple[str, ...]:
+    """`court,defence`."""
+    return tuple(dict.fromkeys(read_audience(part.strip()) for part in text.replace(";", ",").split(",")))
+
+
 def read_hex(digits: int) -> Callable[[str], str]:
     """A reader of a hash of so many hexadecimal digits."""
     pattern, form = rf"\A[0-9a-f]{{{digits}}}\Z", f"{digits} digits 0-9 a-f"
@@ -173,6 +185,8 @@ WORD = Typed("WORD", read_word)
 COUNTRY = Typed("CC", read_country)
 CASE = Typed("REF", read_case)
 TEXT = Typed("TEXT", read_text)
+AUDIENCE = Typed("AUDIENCE", read_audience)
+AUDIENCES = Typed("AUDIENCE,...", read_audiences)
 SHA256 = Typed("HEX", read_hex(64))
 MD5 = Typed("HEX", read_hex(32))
 ORIGIN = Typed("ORIGIN", names.check_origin)

@@ -44,7 +44,7 @@ def writing(path: Path, *, overwrite: bool = False, mode: int = 0o600) -> Iterat
         with contextlib.suppress(OSError):
             temporary.unlink()
     try:
-        _sync_folder(path.parent)  # after the temporary name is gone, so that its going is kept too
+        sync_folder(path.parent)  # after the temporary name is gone, so that its going is kept too
     except OSError as error:
         message = f"{path} was written, but the disk did not confirm it: {error.strerror or error}"
         raise CustodyError(message, hint="check the disk, and the file, before relying on it") from error
@@ -76,7 +76,8 @@ def _exists(path: Path) -> UsageError:
     return UsageError(f"{path} exists", hint="--force overwrites it")
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Makes what was added to a folder, or removed, survive a power cut. Raises OSError."""
     if os.name == "nt":
         return  # a folder can't be opened for fsync there; NTFS journals the rename
     descriptor = os.open(folder, os.O_RDONLY)

@@ -7,6 +7,7 @@
     5  each checkpoint: its root recomputed, its signature by the key of its time
     6  what is kept outside the database
     7  the list of items, as derived anew
+    8  what is sealed in the log, and what is kept of it: each has the other; what it says only its key shows
 
 It finds what the bytes show. An operator who rewrote everything and signed it anew is found by partners only.
 """
@@ -74,6 +75,8 @@ class _Auditor:
         self.previous = NO_PREVIOUS
         self.recorded = 0
         self.roots: dict[int, bytes] = {}
+        self.sealed: dict[str, int] = {}
+        """Digests of sealed fields, and the entries they stand in."""
 
     def run(self, progress: Progress | None) -> AuditReport:
         self.problems += [Problem(None, f"the database says: {text}") for text in self.store.integrity()]
@@ -91,6 +94,7 @@ class _Auditor:
             self._check_checkpoint(checkpoint)
         self._check_outside()
         items = self._check_items()
+        self._check_sealed()
         return AuditReport(self.edge.size, len(checkpoints), items, sorted(self.problems, key=_place))
 
     def _check(self, entry: LoggedEntry) -> None:
@@ -109,6 +113,7 @@ class _Auditor:
             self._check_place(entry, parsed)
             self._check_copies(entry, fact, nodes)
             self._judge(fact, parsed)
+            self.sealed |= dict.fromkeys(fact.event.sealed.values(), fact.index)
         self.previous = entry_hash
 
     def _check_place(self, entry: LoggedEntry, parsed: Entry) -> None:
@@ -175,6 +180,14 @@ class _Auditor:
                 label = (derived.get(uuid) or stored[uuid]).label
                 self._say(None, f"the list of items is not what the log says of {label} ({uuid}); `custody rebuild`")
         return len(derived)
+
+    def _check_sealed(self) -> None:
+        kept = {value.digest for value in self.store.sealed_values()}
+        for digest, index in self.sealed.items():
+            if digest not in kept:
+                self._say(index, f"nothing is kept of what is sealed in it under {digest[:16]}")
+        for digest in sorted(kept - self.sealed.keys()):
+            self._say(None, f"a sealed value {digest[:16]} is kept that stands in no entry")
 
     def _say(self, entry: int | None, message: str) -> None:
         where = "" if entry is None else f"entry {entry}: "

@@ -17,11 +17,13 @@ History = Callable[[str], list[Recorded]]
 
 
 class Closure(NamedTuple):
-    """The subjects with their heads, and the entries to show."""
+    """The subjects with their heads, the entries to show, and what is sealed in them."""
 
     heads: dict[str, str | None]
     """Hash of the last entry about each subject in this ledger; None where there is none."""
     indices: list[int]
+    sealed: list[str]
+    """Digests of the sealed fields in the entries to show."""
 
 
 def close_over(items: Collection[str], signers: Iterable[str], origin: str, history: History) -> Closure:
@@ -32,7 +34,7 @@ def close_over(items: Collection[str], signers: Iterable[str], origin: str, hist
         gathering.take(f"item:{item}", _far_enough(last, notes, history(f"item:{item}")))
     gathering.take("ledger")
     gathering.take_signers(signers)
-    return Closure(gathering.heads, sorted(gathering.indices))
+    return Closure(gathering.heads, sorted(gathering.indices), sorted(gathering.sealed))
 
 
 def _with_ancestors(items: Collection[str], history: History) -> dict[str, int | None]:
@@ -73,6 +75,7 @@ class _Gathering:
     def __init__(self, origin: str, history: History) -> None:
         self.heads: dict[str, str | None] = {}
         self.indices: set[int] = set()
+        self.sealed: set[str] = set()
         self._origin, self._history = origin, history
 
     def take(self, subject: str, last: int | None = None) -> list[Recorded]:
@@ -84,6 +87,7 @@ class _Gathering:
         for fact in facts:
             if last is None or fact.index <= last:
                 self.indices.add(fact.index)
+                self.sealed |= set(fact.event.sealed.values())
                 self.take_signers(fact.event.signers)
                 if fact.event.case is not None:
                     self.take(f"case:{fact.event.case}")

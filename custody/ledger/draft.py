@@ -18,10 +18,16 @@ class Occasion(msgspec.Struct, frozen=True, kw_only=True):
     witnesses: tuple[str, ...] = ()
     place: Place | None = None
     documents: tuple[Document, ...] = ()
+    sealing: dict[str, tuple[str, ...]] = {}
+    """Members to be sealed, by name (custody.ledger.sealing), and the audiences that may see each."""
 
     def by(self, actor: str, witnesses: tuple[str, ...] = ()) -> "Occasion":
         """The same occasion, stated by another person."""
         return msgspec.structs.replace(self, actor=actor, witnesses=witnesses)
+
+    def sealed(self, more: dict[str, tuple[str, ...]]) -> "Occasion":
+        """The same occasion, with more to be sealed."""
+        return msgspec.structs.replace(self, sealing=self.sealing | more)
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,5 +40,3 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     occasion: Occasion
     case: str | None = None
     """Needed for a new item or a case; known of every other item and its notes."""
-    sealed: dict[str, str] = {}
-    """JSON Pointer -> digest of the disclosure, for what is not in clear (custody.protocol.disclosure)."""

@@ -11,12 +11,16 @@ from custody.ledger.closure import Closure, close_over
 from custody.ledger.draft import Draft, Occasion
 from custody.ledger.ledger import Act, Appended, Ledger
 from custody.ledger.recorder import Recorder
+from custody.ledger.sealing import Lock
 from custody.protocol import bundle, canonical
 from custody.protocol.ed25519 import Signer
 from custody.protocol.events.disclosures import DisclosureMade, MadeDetails
 
 MAX_CONSISTENCY = 1000
 """Proofs from earlier checkpoints in one bundle, the newest ones: about a megabyte at most."""
+
+
+NOTHING: Mapping[str, str] = {}
 
 
 class Cut(NamedTuple):
@@ -38,7 +42,9 @@ class Disclosure:
         if not 0 < len(items) <= bundle.MAX_ITEMS or len(set(items)) < len(items):
             raise UsageError(f"a bundle is about 1 to {bundle.MAX_ITEMS} different items", hint="cut several bundles")
         self.items = tuple(items)
-        self.closure = Closure({}, [])
+        self.closure = Closure({}, [], [])
+        self.opened: Mapping[str, str] = NOTHING
+        """What the audience may see of what is sealed: digest to disclosure. Set when a rehearsal said what is."""
         self.heads = b""
         self._occasion, self._audience = occasion, audience
 
@@ -53,17 +59,23 @@ class Disclosure:
             raise UsageError("these items have too much of a history for one bundle", hint="cut several bundles")
         details = MadeDetails(
             audience=self._audience,
+            disclosed=len(self.disclosures) or None,
             heads=hashlib.sha256(self.heads).hexdigest(),
             subjects=tuple(f"item:{item}" for item in self.items),
         )
         recorder.record(_draft(details, self._occasion))
 
+    @property
+    def disclosures(self) -> list[str]:
+        """What the audience is shown of what is sealed in the bundle's entries."""
+        return [self.opened[digest] for digest in self.closure.sealed if digest in self.opened]
 
-def disclose_whole(occasion: Occasion, audience: str) -> Act:
+
+def disclose_whole(occasion: Occasion, audience: str, opened: Mapping[str, str] = NOTHING) -> Act:
     """The act of cutting a bundle of the whole ledger: everything is shown, so no heads are stated."""
 
     def act(recorder: Recorder) -> None:
-        recorder.record(_draft(MadeDetails(audience=audience), occasion))
+        recorder.record(_draft(MadeDetails(audience=audience, disclosed=len(opened) or None), occasion))
 
     return act
 
@@ -79,8 +91,9 @@ def cut_bundle(
     signers: Mapping[str, Signer],
     ledger_key: Signer,
     since: Collection[int] = (),
+    lock: Lock | None = None,
 ) -> Cut:
-    """Records the disclosure under a fresh checkpoint, and gives the bundle.
+    """Records the disclosure under a fresh checkpoint, and gives the bundle. `lock`: as `Ledger.append`.
 
     Beside the proofs from every checkpoint signed before, it has one from each size in `since`. Raises as
     `Ledger.append` does, and UsageError for a size that the ledger has not reached.
@@ -88,20 +101,33 @@ def cut_bundle(
     if any(not 0 < one <= ledger.size for one in since):
         hint = "it stands on the second line of a checkpoint"
         raise UsageError(f"a size to prove from lies between 1 and {ledger.size}", hint=hint)
-    appended, checkpoint, size = _record(ledger, disclosure, signers, ledger_key)
+    appended, checkpoint, size = _record(ledger, disclosure, signers, ledger_key, lock)
     return Cut(_lines(ledger, disclosure, checkpoint, size, since), checkpoint, appended)
 
 
 def cut_whole(
-    ledger: Ledger, occasion: Occasion, audience: str, *, signers: Mapping[str, Signer], ledger_key: Signer
+    ledger: Ledger,
+    occasion: Occasion,
+    audience: str,
+    *,
+    signers: Mapping[str, Signer],
+    ledger_key: Signer,
+    opened: Mapping[str, str] = NOTHING,
+    lock: Lock | None = None,
 ) -> Cut:
-    """Records that the whole ledger is disclosed, under a fresh checkpoint, and gives the bundle of it."""
-    appended, checkpoint, size = _record(ledger, disclose_whole(occasion, audience), signers, ledger_key)
-    return Cut(_whole_lines(ledger, checkpoint, size), checkpoint, appended)
+    """Records that the whole ledger is disclosed, under a fresh checkpoint, and gives the bundle of it.
+
+    `opened`: as `Disclosure.opened`; `lock`: as `Ledger.append`.
+    """
+    act = disclose_whole(occasion, audience, opened)
+    appended, checkpoint, size = _record(ledger, act, signers, ledger_key, lock)
+    return Cut(_whole_lines(ledger, checkpoint, size, opened), checkpoint, appended)
 
 
-def _record(ledger: Ledger, act: Act, signers: Mapping[str, Signer], ledger_key: Signer) -> tuple[Appended, bytes, int]:
-    appended = ledger.append(act, signers, certified_by=ledger_key)
+def _record(
+    ledger: Ledger, act: Act, signers: Mapping[str, Signer], ledger_key: Signer, lock: Lock | None
+) -> tuple[Appended, bytes, int]:
+    appended = ledger.append(act, signers, certified_by=ledger_key, lock=lock)
     return appended, appended.checkpoint or b"", appended.entries[-1].index + 1
 
 
@@ -116,12 +142,16 @@ def _lines(
     yield disclosure.heads + b"\n"
     for index in (*disclosure.closure.indices, size - 1):
         yield bundle.format_entry_line(ledger.entry(index), ledger.inclusion(index, size)) + b"\n"
+    for text in disclosure.disclosures:
+        yield _line(bundle.Line(disclosure=text))
 
 
-def _whole_lines(ledger: Ledger, checkpoint: bytes, size: int) -> Iterator[bytes]:
+def _whole_lines(ledger: Ledger, checkpoint: bytes, size: int, opened: Mapping[str, str]) -> Iterator[bytes]:
     yield from _opening(ledger, checkpoint, (), whole=True)
     for entry in ledger.entries(0, size):
         yield bundle.format_entry_line(entry, None) + b"\n"
+    for digest in sorted(opened):
+        yield _line(bundle.Line(disclosure=opened[digest]))
 
 
 def _opening(ledger: Ledger, checkpoint: bytes, items: tuple[str, ...], *, whole: bool) -> Iterator[bytes]:

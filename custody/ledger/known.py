@@ -89,6 +89,12 @@ class Known:
             return read_fact(next(self._store.entries(index, index + 1)), self.origin)
         raise UsageError(f"this ledger has no entry {entry}", hint="`custody log` lists them")
 
+    def audiences(self, digest: str) -> tuple[str, ...]:
+        """Who may see a sealed value of this ledger. Raises UsageError when nothing is kept of it."""
+        for value in self._store.sealed_values([digest]):
+            return value.audiences
+        raise UsageError("what is sealed there is not kept in this ledger", hint="`custody audit`")
+
     def head_of(self, subject: str) -> Reference | None:
         """The last entry of a subject's chain, with what this act recorded."""
         self._view.load(subject)

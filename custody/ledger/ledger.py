@@ -15,6 +15,7 @@ from custody.ledger.outside import check_claim
 from custody.ledger.reading import Reading
 from custody.ledger.recorder import Recorder
 from custody.ledger.refusal import recording_time
+from custody.ledger.sealing import Lock, lock_values
 from custody.ledger.store.store import Head, HeadMovedError, StoredCheckpoint, Writing
 from custody.protocol import names
 from custody.protocol.checkpoint import Checkpoint
@@ -36,6 +37,8 @@ class Rehearsal(NamedTuple):
     events: list[Event]
     """As they would be signed, but for their ids, and hashes of entries of the same act."""
     findings: list[Finding]
+    audiences: dict[str, tuple[str, ...]]
+    """Who may see what would be sealed, by digest."""
 
 
 class Appended(NamedTuple):
@@ -59,20 +62,30 @@ class Ledger(Reading):
         try:
             self._catch_up()
             recorder = self._make(act, None)
-            return Rehearsal([fact.event for fact in recorder.facts], recorder.findings)
+            audiences = {value.digest: value.audiences for value in recorder.sealed}
+            return Rehearsal([fact.event for fact in recorder.facts], recorder.findings, audiences)
         finally:
             self._view.forget()
 
-    def append(self, act: Act, signers: Mapping[str, Signer], *, certified_by: Signer | None = None) -> Appended:
+    def append(
+        self,
+        act: Act,
+        signers: Mapping[str, Signer],
+        *,
+        certified_by: Signer | None = None,
+        lock: Lock | None = None,
+    ) -> Appended:
         """Records an act, durably, before it returns.
 
         `signers`: by person (`id@origin`), or by the origin for the ledger key. `certified_by`: the ledger key, to
-        sign a checkpoint over the act's last entry in the same step. Raises RuleRefusedError for an act against the
-        rules, UsageError for what does not exist, CustodyError when the database fails; nothing is written then.
+        sign a checkpoint over the act's last entry in the same step. `lock`: encrypts what the act seals.
+
+        Raises RuleRefusedError for an act against the rules, UsageError for what does not exist, CustodyError when
+        the database fails; nothing is written then.
         """
         for _ in range(MAX_ATTEMPTS):
             try:
-                return self._attempt(act, signers, certified_by)
+                return self._attempt(act, signers, certified_by, lock)
             except HeadMovedError:
                 self._view.forget()
             except CustodyError:
@@ -84,12 +97,16 @@ class Ledger(Reading):
                 raise
         raise CustodyError(f"other processes kept appending to {self.store.name}", hint="try again")
 
-    def _attempt(self, act: Act, signers: Mapping[str, Signer], certified_by: Signer | None) -> Appended:
+    def _attempt(
+        self, act: Act, signers: Mapping[str, Signer], certified_by: Signer | None, lock: Lock | None
+    ) -> Appended:
         self._catch_up(hurried=True)
         recorder = self._make(act, signers)
         edge, last = self._view.edge, recorder.entries[-1]
+        locked = lock_values(recorder.sealed, lock)
         with self.store.transaction(self._view.head) as writing:
             self._write(recorder, writing)
+            writing.add_sealed(locked)
             checkpoint = None
             if certified_by is not None:
                 checkpoint = certify(self.store, recorder.ledger, edge.size, certified_by)
@@ -106,6 +123,7 @@ class Ledger(Reading):
         act(recorder)
         if not recorder.entries:
             raise UsageError("there is nothing to record")
+        recorder.check_sealed()
         return recorder
 
     def _write(self, recorder: Recorder, writing: Writing) -> None:

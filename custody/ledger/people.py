@@ -1,6 +1,6 @@
 """Who may sign: acts of the ledger key about persons and about itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from custody.errors import UsageError
 from custody.ledger.draft import Draft, Occasion
@@ -29,7 +29,6 @@ def enrol(
     roles: Sequence[RoleTerm],
     name: str | None = None,
     office: str | None = None,
-    sealed: Mapping[str, str] | None = None,
 ) -> Act:
     """Enrols a person, or enrols one again with a new key or other roles.
 
@@ -50,7 +49,6 @@ def enrol(
                 subject=f"person:{identity}",
                 details=details,
                 occasion=occasion,
-                sealed=dict(sealed or {}),
             )
         )
 

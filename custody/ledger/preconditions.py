@@ -52,6 +52,8 @@ def _check_case(draft: Draft, known: Known) -> None:
     case = known.case(names.name_of(draft.subject))
     if case is None:
         raise UsageError(f"there is no case {draft.case}", hint=_LIST_CASES)
+    if case.erased and draft.kind is CaseErased:
+        raise UsageError(f"case {draft.case} was erased already", hint=_LIST_CASES)
     if case.closed and draft.kind is CaseClosed:
         raise UsageError(f"case {draft.case} is closed already", hint=_LIST_CASES)
     if draft.kind is CaseAmended and draft.details.lead:
@@ -90,10 +92,7 @@ def check_field(event: Event, pointer: str) -> None:
 
 
 def _check_correction(draft: Draft, known: Known) -> None:
-    cited, field = _cited(draft, known), draft.details.field
-    check_field(cited, field)
-    if field in cited.sealed and draft.details.value is not None:
-        raise UsageError(f"{field} is sealed there: its correction has to be sealed, too", hint="--sealed value=TEXT")
+    check_field(_cited(draft, known), draft.details.field)
 
 
 def _cited(draft: Draft, known: Known) -> Event:

@@ -1,11 +1,12 @@
 """What a ledger can be asked. Everything comes from the log; lists of items come from what was derived from it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from custody.errors import UsageError
 from custody.ledger import lookup
 from custody.ledger.listing import ItemSummary, overdue
 from custody.ledger.outside import OutsideCopies
+from custody.ledger.sealing import LockedValue
 from custody.ledger.store.store import LoggedEntry, Store, StoredCheckpoint
 from custody.ledger.view import View, read_fact
 from custody.protocol import names, proofs, tree
@@ -78,10 +79,21 @@ class Reading:
         return lookup.find_entry(self.store, self.origin, text)
 
     def items(
-        self, *, case: str | None = None, holder: str | None = None, in_transit: bool = False, late: bool = False
+        self,
+        *,
+        case: str | None = None,
+        holder: str | None = None,
+        in_transit: bool = False,
+        late: bool = False,
+        retention_due: bool = False,
     ) -> list[ItemSummary]:
-        """Items as they stand, in the order in which they began; `holder`: who answers for it, `id@origin`."""
+        """Items as they stand, in the order in which they began.
+
+        `holder`: who answers for it, `id@origin`. `retention_due`: of cases whose data were to be kept until a date
+        that has passed, and which were not erased since.
+        """
         now, profile = self._now(), self.state.profile
+        due = {one.reference for one in self.cases() if one.retention_due(now)} if retention_due else set()
         return [
             item
             for item in self.store.items()
@@ -89,6 +101,7 @@ class Reading:
             and (holder is None or (item.custodian == holder and item.status != "ended"))
             and (not in_transit or item.status == "transit")
             and (not late or overdue(item, now, profile))
+            and (not retention_due or item.case in due)
         ]
 
     def item(self, uuid: str) -> ItemState:
@@ -122,6 +135,10 @@ class Reading:
         subjects = self.store.subjects("case")
         self._view.load(*subjects)
         return [self._view.world.ledger(self.origin).cases[names.name_of(one)] for one in subjects]
+
+    def sealed_values(self, digests: Sequence[str] | None = None) -> list[LockedValue]:
+        """What is kept of sealed fields, locked: those with these digests; all of them for None."""
+        return self.store.sealed_values(digests)
 
     def checkpoints(self) -> list[StoredCheckpoint]:
         """All signed checkpoints, smallest first."""

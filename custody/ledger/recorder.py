@@ -12,6 +12,7 @@ from custody.ledger.draft import Draft
 from custody.ledger.known import Known
 from custody.ledger.preconditions import check_draft
 from custody.ledger.refusal import refuse_against_rules
+from custody.ledger.sealing import SealedValue, seal_members, sealable_names
 from custody.ledger.signing import leave_unsigned, sign_event
 from custody.ledger.store.store import LoggedEntry, Store
 from custody.ledger.view import View
@@ -38,6 +39,10 @@ class Recorder(Known):
         self.recorded = recorded
         self.entries: list[LoggedEntry] = []
         self.findings: list[Finding] = []
+        self.sealed: list[SealedValue] = []
+        """What was taken out of the events, to be kept beside them."""
+        self._named: set[str] = set()
+        self._sealed_names: set[str] = set()
         self._signers = signers
         self._recorded_at = _utc(recorded)
         self._last = view.head.hash
@@ -68,7 +73,7 @@ class Recorder(Known):
         occasion = draft.occasion
         self._view.load(draft.subject)
         make: Callable[..., Event] = draft.kind
-        return make(
+        event = make(
             actor=occasion.actor,
             case=draft.case or self.case_of(draft.subject),
             details=draft.details,
@@ -78,10 +83,27 @@ class Recorder(Known):
             occurred_at=occasion.occurred_at,
             place=occasion.place,
             previous=self.head_of(draft.subject),
-            sealed=draft.sealed,
+            sealed={},
             subject=draft.subject,
             witnesses=occasion.witnesses,
         )
+        return self._seal(event, occasion.sealing) if occasion.sealing else event
+
+    def _seal(self, event: Event, wanted: Mapping[str, tuple[str, ...]]) -> Event:
+        """Takes out what is to be sealed. Raises UsageError in a case whose sealed values were erased."""
+        event, taken = seal_members(event, wanted)
+        if taken and event.case is not None and (case := self.case(event.case)) is not None and case.erased:
+            raise UsageError(f"case {event.case} was erased: nothing more is sealed in it", hint="use another case")
+        self._named |= wanted.keys()
+        self._sealed_names |= {name for name, _ in taken}
+        self.sealed += [value for _, value in taken]
+        return event
+
+    def check_sealed(self) -> None:
+        """Raises UsageError when something was to be sealed that no event of the act has, or that rules read."""
+        for name in sorted(self._named - self._sealed_names):
+            possible = ", ".join(sealable_names(type(fact.event) for fact in self.facts))
+            raise UsageError(f"{name} can't be sealed here", hint=f"what no rule reads can be, if given: {possible}")
 
     def _place(self, event: Event, payload: bytes) -> tuple[Recorded, LoggedEntry]:
         index = self._view.edge.size

@@ -90,7 +90,7 @@ def test_the_program_says_its_version() -> None:
 
 
 def test_no_option_of_a_later_issue_is_there() -> None:
-    absent = ("--sealed", "--sealed-for", "--package", "--agreement", "--spontaneous", "--request REQ")
+    absent = ("--package", "--agreement", "--spontaneous", "--request REQ")
     for words in EVERY:
         text = help_of(words)
         for option in absent:

@@ -220,7 +220,7 @@ def test_a_dry_run_records_and_writes_nothing(station: Office, tmp_path: Path) -
         (("JM/1", "--since", "99"), 2, "the ledger has only 11 entries"),
         (("JM/1", "--since", "0"), 2, "0 is not in the range"),
         (("--all", "--since", "3"), 2, "shows every earlier head"),
-        (("JM/1", "--audience", "press"), 2, "'press' is not one of"),
+        (("JM/1", "--audience", "the press"), 2, "'the press' is not an audience"),
         (("JM/1", "--as", "jm"), 3, "refused (A05)"),
         (("JM/1", "--as", "nobody"), 2, "not enrolled"),
     ],

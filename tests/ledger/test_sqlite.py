@@ -73,8 +73,9 @@ def test_a_file_that_is_no_ledger_is_refused_with_a_hint(agency: Agency, defect:
 @pytest.mark.parametrize("table", sqlite.APPEND_ONLY)
 @pytest.mark.parametrize("statement", ["DELETE FROM {}", "UPDATE {} SET {} = {}"])
 def test_the_log_can_not_be_changed(agency: Agency, table: str, statement: str) -> None:
-    column = {"entry": "body", "checkpoint": "note", "meta": "value"}[table]
+    column = {"entry": "body", "checkpoint": "note", "meta": "value", "sealed": "body"}[table]
     database = sqlite3.connect(agency.path)
+    database.execute("INSERT INTO sealed VALUES (x'00', 'OP-17', 'court', x'00')")
     with pytest.raises(sqlite3.IntegrityError, match="append-only"):
         database.execute(statement.format(table, column, column))
     database.close()

@@ -34,7 +34,8 @@ class Seizure(msgspec.Struct, frozen=True, kw_only=True):
     details: SeizedDetails
     documents: tuple[Document, ...] = ()
     """Beside those of the occasion."""
-    sealed: dict[str, str] = {}
+    sealing: dict[str, tuple[str, ...]] = {}
+    """Likewise."""
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,8 +62,7 @@ def seize(occasion: Occasion, seizures: Sequence[Seizure]) -> Act:
                     subject=f"item:{uuid.uuid4()}",
                     case=one.case,
                     details=msgspec.structs.replace(one.details, label=label),
-                    occasion=msgspec.structs.replace(occasion, documents=documents),
-                    sealed=one.sealed,
+                    occasion=msgspec.structs.replace(occasion.sealed(one.sealing), documents=documents),
                 )
             )
 
@@ -84,7 +84,6 @@ def derive(
     details: DerivedDetails,
     *,
     case: str | None = None,
-    sealed: dict[str, str] | None = None,
 ) -> Act:
     """Records a child of these items, and on each one's chain that it was made; seals are opened first if asked.
 
@@ -106,7 +105,6 @@ def derive(
                 case=belongs,
                 details=msgspec.structs.replace(details, label=label, parents=_parents(recorder, sources)),
                 occasion=occasion,
-                sealed=dict(sealed or {}),
             )
         )
         for source in sources:

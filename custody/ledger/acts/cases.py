@@ -1,6 +1,5 @@
-"""Cases: opened, amended, closed."""
+"""Cases: opened, amended, closed, erased."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from custody.ledger.draft import Draft, Occasion
@@ -11,41 +10,41 @@ from custody.protocol.events.cases import (
     CaseAmendedDetails,
     CaseClosed,
     CaseClosedDetails,
+    CaseErased,
+    CaseErasedDetails,
     CaseOpened,
     CaseOpenedDetails,
 )
 from custody.protocol.events.common import Event
 
 
-def open_case(
-    occasion: Occasion, reference: str, details: CaseOpenedDetails, sealed: Mapping[str, str] | None = None
-) -> Act:
+def open_case(occasion: Occasion, reference: str, details: CaseOpenedDetails) -> Act:
     """A new case; its reference is new in this ledger, its lead is enrolled."""
-    return _about(CaseOpened, occasion, reference, details, sealed)
+    return _about(CaseOpened, occasion, reference, details)
 
 
-def amend_case(
-    occasion: Occasion, reference: str, details: CaseAmendedDetails, sealed: Mapping[str, str] | None = None
-) -> Act:
+def amend_case(occasion: Occasion, reference: str, details: CaseAmendedDetails) -> Act:
     """What changed, and why."""
-    return _about(CaseAmended, occasion, reference, details, sealed)
+    return _about(CaseAmended, occasion, reference, details)
 
 
 def close_case(occasion: Occasion, reference: str, details: CaseClosedDetails) -> Act:
     """No new item after this."""
-    return _about(CaseClosed, occasion, reference, details, None)
+    return _about(CaseClosed, occasion, reference, details)
 
 
-def _about(
-    kind: type[Event], occasion: Occasion, reference: str, details: Any, sealed: Mapping[str, str] | None
-) -> Act:
+def erase_case(occasion: Occasion, reference: str, details: CaseErasedDetails) -> Act:
+    """That the identity which opens the case's sealed values is destroyed; whoever records it does so."""
+    return _about(CaseErased, occasion, reference, details)
+
+
+def _about(kind: type[Event], occasion: Occasion, reference: str, details: Any) -> Act:
     draft = Draft(
         kind=kind,
         subject=f"case:{reference}",
         case=reference,
         details=details,
         occasion=occasion,
-        sealed=dict(sealed or {}),
     )
 
     def act(recorder: Recorder) -> None:

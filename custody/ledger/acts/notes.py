@@ -1,6 +1,5 @@
 """Notes that speak of an entry: corrections and confirmations. The others are `compose.state`."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -24,36 +23,39 @@ def correct(
     corrected: Recorded,
     *,
     field: str,
-    value: str | None,
+    value: str,
     why: str,
-    sealed: Mapping[str, str] | None = None,
 ) -> Act:
     """What a member of an entry should have said. `field`: its name (`serial`) or JSON Pointer.
 
-    `value` None: it stands in `sealed`. Raises UsageError for an entry that is not about an item, a member that is
-    not there or can't be corrected, a value that could not stand there.
+    The correction of a sealed member is sealed for the same audiences. Raises UsageError for an entry that is not
+    about an item, a member that is not there or can't be corrected, a value that could not stand there.
     """
     pointer = field_pointer(corrected.event, field)
     check_field(corrected.event, pointer)
-    if value is not None:
-        _check_value(corrected.event, pointer, value)
+    _check_value(corrected.event, pointer, value)
     details = CorrectedDetails(entry=_cite(corrected), field=pointer, why=why, value=value)
-    return _note(EntryCorrected, occasion, corrected, details, sealed)
+    digest = corrected.event.sealed.get(pointer)
+
+    def act(recorder: Recorder) -> None:
+        sealing = occasion.sealing if digest is None else {"value": recorder.audiences(digest)}
+        as_sealed = msgspec.structs.replace(occasion, sealing=sealing)
+        _note(EntryCorrected, as_sealed, corrected, details)(recorder)
+
+    return act
 
 
 def confirm(occasion: Occasion, doubted: Recorded, *, why: str) -> Act:
     """That an entry whose signer's key is in doubt is nevertheless true (S04)."""
     details = ConfirmedDetails(entry=_cite(doubted), why=why)
-    return _note(EntryConfirmed, occasion, doubted, details, None)
+    return _note(EntryConfirmed, occasion, doubted, details)
 
 
 def _cite(fact: Recorded) -> Reference:
     return Reference(entry=fact.hash, ledger=fact.origin)
 
 
-def _note(
-    kind: type[Event], occasion: Occasion, cited: Recorded, details: Any, sealed: Mapping[str, str] | None
-) -> Act:
+def _note(kind: type[Event], occasion: Occasion, cited: Recorded, details: Any) -> Act:
     subject = cited.event.subject
     if names.kind_of(subject) not in ("item", "notes"):
         hint = "amend the case, or enrol the person again, instead"
@@ -63,7 +65,6 @@ def _note(
         subject=names.notes_of(subject),
         details=details,
         occasion=occasion,
-        sealed=dict(sealed or {}),
     )
 
     def act(recorder: Recorder) -> None:

@@ -32,6 +32,18 @@ class CheckpointRow(SQLModel, table=True):
     note: bytes
 
 
+class SealedRow(SQLModel, table=True):
+    """A sealed value: its digest as it stands in the event, who may see it, and the value, encrypted."""
+
+    __tablename__ = "sealed"
+
+    digest: bytes = Field(primary_key=True)
+    case: str | None
+    audiences: str
+    """Separated by commas."""
+    body: bytes
+
+
 class MetaRow(SQLModel, table=True):
     """What the database is: its schema."""
 

@@ -13,11 +13,12 @@ from sqlalchemy import Engine
 from custody.errors import CustodyError, UsageError
 from custody.ledger.edge import place_of
 from custody.ledger.listing import ItemSummary
+from custody.ledger.sealing import LockedValue
 from custody.ledger.store import sqlite
 from custody.ledger.store.failures import describe_failure, failures_named
 from custody.ledger.store.statements import Statements
 from custody.ledger.store.store import EMPTY, Head, HeadMovedError, LoggedEntry, StoredCheckpoint, Writing
-from custody.ledger.store.translate import entry_of, item_of, row_of_entry, row_of_item
+from custody.ledger.store.translate import entry_of, item_of, row_of_entry, row_of_item, row_of_sealed, sealed_of
 from custody.protocol.tree import HASH_BYTES, Coordinate
 
 _CHUNK = 500
@@ -145,6 +146,13 @@ class SqlStore:
         found = map(item_of, self._rows(self._sql.labels, start=prefix, stop=prefix + chr(sys.maxunicode)))
         return [item.label for item in found if item.case == case]
 
+    def sealed_values(self, digests: Sequence[str] | None = None) -> list[LockedValue]:
+        """The sealed values with these digests, those that are kept; all of them for None."""
+        if digests is None:
+            return [sealed_of(row) for row in self._rows(self._sql.all_sealed)]
+        wanted = (bytes.fromhex(one) for one in digests)
+        return [sealed_of(row) for one in wanted for row in self._rows(self._sql.sealed, digest=one)]
+
     def checkpoints(self) -> list[StoredCheckpoint]:
         """All signed checkpoints, smallest first."""
         return [StoredCheckpoint(row[0], bytes(row[1])) for row in self._rows(self._sql.checkpoints)]
@@ -208,6 +216,9 @@ class _Transaction:
 
     def add_entries(self, entries: Sequence[LoggedEntry]) -> None:
         self._put(self._sql.add_entry, [row_of_entry(entry) for entry in entries])
+
+    def add_sealed(self, values: Sequence[LockedValue]) -> None:
+        self._put(self._sql.add_sealed, [row_of_sealed(value) for value in values])
 
     def put_items(self, items: Sequence[ItemSummary]) -> None:
         self._put(self._sql.put_item, [row_of_item(item) for item in items])

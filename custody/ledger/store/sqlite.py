@@ -20,7 +20,7 @@ APPLICATION = 0x43555354
 
 BUSY_MS = 10_000
 
-APPEND_ONLY = ("entry", "checkpoint", "meta")
+APPEND_ONLY = ("entry", "checkpoint", "sealed", "meta")
 _TABLES = (*APPEND_ONLY, "item")
 _HEADER = 100
 

@@ -19,6 +19,7 @@ class Statements:
         tables = SQLModel.metadata.tables
         self._about_entries(tables["entry"])
         self._about_checkpoints(tables["checkpoint"])
+        self._about_sealed(tables["sealed"])
         self._about_items(tables["item"])
 
     def _text(self, statement: ClauseElement) -> str:
@@ -53,6 +54,13 @@ class Statements:
         self.checkpoints = self._text(whole)
         self.last_checkpoint = self._text(whole.where(columns.size == _largest(columns.size)))
         self.add_checkpoint = self._text(insert(checkpoint))
+
+    def _about_sealed(self, sealed: Table) -> None:
+        columns = sealed.c
+        whole = select(columns.digest, columns.case, columns.audiences, columns.body).order_by(columns.digest)
+        self.all_sealed = self._text(whole)
+        self.sealed = self._text(whole.where(columns.digest == bindparam("digest")))
+        self.add_sealed = self._text(insert(sealed))
 
     def _about_items(self, item: Table) -> None:
         columns, text = item.c, self._text

@@ -1,7 +1,7 @@
 """What the ledger asks of a store, and the values that cross that border. No row ever does.
 
-A store keeps an append-only log of entries with the hashes of their tree, signed checkpoints, and one disposable
-table: the items as they stand.
+A store keeps an append-only log of entries with the hashes of their tree, signed checkpoints, the sealed values as
+they are locked, and one disposable table: the items as they stand.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,6 +12,7 @@ import msgspec
 
 from custody.errors import CustodyError
 from custody.ledger.listing import ItemSummary
+from custody.ledger.sealing import LockedValue
 from custody.protocol.entry import NO_PREVIOUS
 from custody.protocol.tree import Coordinate
 
@@ -62,6 +63,9 @@ class Writing(Protocol):
     def add_entries(self, entries: Sequence[LoggedEntry]) -> None:
         """Extends the log."""
 
+    def add_sealed(self, values: Sequence[LockedValue]) -> None:
+        """Keeps sealed values."""
+
     def put_items(self, items: Sequence[ItemSummary]) -> None:
         """Replaces these items' lines."""
 
@@ -108,6 +112,9 @@ class Store(Protocol):
 
     def labels(self, prefix: str, case: str) -> list[str]:
         """The labels in a case that begin with `prefix`."""
+
+    def sealed_values(self, digests: Sequence[str] | None = None) -> list[LockedValue]:
+        """The sealed values with these digests, those that are kept; all of them for None. In the digests' order."""
 
     def checkpoints(self) -> list[StoredCheckpoint]:
         """All signed checkpoints, smallest first."""

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from custody.ledger.listing import ItemSummary
+from custody.ledger.sealing import LockedValue
 from custody.ledger.store.store import LoggedEntry
 
 ENTRY_COLUMNS = LoggedEntry.__struct_fields__
@@ -22,6 +23,17 @@ def entry_of(row: tuple[Any, ...]) -> LoggedEntry:
 def row_of_entry(entry: LoggedEntry) -> dict[str, Any]:
     """The values of an entry's row."""
     return {**msgspec.structs.asdict(entry), "hash": bytes.fromhex(entry.hash)}
+
+
+def sealed_of(row: tuple[Any, ...]) -> LockedValue:
+    """The sealed value in a row."""
+    digest, case, audiences, body = row
+    return LockedValue(digest.hex(), case, tuple(audiences.split(",")), bytes(body))
+
+
+def row_of_sealed(value: LockedValue) -> dict[str, Any]:
+    """The values of a sealed value's row."""
+    return {**value._asdict(), "digest": bytes.fromhex(value.digest), "audiences": ",".join(value.audiences)}
 
 
 def item_of(row: tuple[Any, ...]) -> ItemSummary:

@@ -5,10 +5,11 @@ from typing import Annotated
 from msgspec import Meta
 
 from custody.protocol import names, values
+from custody.protocol.encodings import MAX_INTEGER
 from custody.protocol.events.common import Event
 from custody.protocol.values import Value
 
-Audience = Annotated[str, Meta(pattern=r"\A[a-z0-9][a-z0-9._-]{0,63}\Z")]
+Audience = Annotated[str, Meta(pattern=names.AUDIENCE_PATTERN)]
 DisclosedSubject = Annotated[str, Meta(pattern=rf"\A(?:item|request):{names.UUID}\Z")]
 
 
@@ -16,6 +17,8 @@ class MadeDetails(Value):
     """A bundle: for whom, of what, with which statement of heads. A whole ledger names neither of the last two."""
 
     audience: Audience
+    disclosed: Annotated[int, Meta(ge=1, le=MAX_INTEGER)] | None = None
+    """How many sealed values were given in clear."""
     heads: values.Hash | None = None
     """SHA-256 of the bundle's heads line, without its line feed."""
     subjects: Annotated[tuple[DisclosedSubject, ...], Meta(min_length=1, max_length=512)] | None = None

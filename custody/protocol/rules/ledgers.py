@@ -1,17 +1,18 @@
 """What a ledger's log says of itself: agency, keys, profile, cases."""
 
-from custody.protocol.events.cases import CaseAmended, CaseClosed, CaseOpened
+from custody.protocol.events.cases import CaseAmended, CaseClosed, CaseErased, CaseOpened
 from custody.protocol.events.common import Event
 from custody.protocol.events.ledger import LedgerOpened, LedgerRekeyed, Profile, ProfileAdopted
 from custody.protocol.rules.docket import Docket
 from custody.protocol.rules.fact import Recorded
 from custody.protocol.rules.profile import BASE, loosened
+from custody.protocol.times import format_utc
 
 
 class CaseState:
     """A case, as last amended."""
 
-    __slots__ = ("agreement", "closed", "lead", "offence", "reference", "retain_until", "title")
+    __slots__ = ("agreement", "closed", "erased", "lead", "offence", "reference", "retain_until", "title")
 
     def __init__(self, reference: str) -> None:
         self.reference = reference
@@ -21,6 +22,7 @@ class CaseState:
         self.agreement: str | None = None
         self.retain_until: str | None = None
         self.closed = False
+        self.erased = False
 
     def take(self, event: Event) -> None:
         """Takes an event about the case."""
@@ -32,6 +34,12 @@ class CaseState:
                     setattr(self, name, value)
         elif isinstance(event, CaseClosed):
             self.closed = True
+        elif isinstance(event, CaseErased):
+            self.erased = True
+
+    def retention_due(self, now: int) -> bool:
+        """Whether the date until which its data are kept, by UTC, has passed, and they were not erased."""
+        return self.retain_until is not None and not self.erased and self.retain_until < format_utc(now)[:10]
 
 
 class LedgerState:

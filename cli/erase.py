@@ -1,0 +1,42 @@
+"""`custody erase`: a court's order to erase, carried out without breaking any chain."""
+
+import click
+
+from custody.protocol.events.cases import CaseErasedDetails
+
+from . import showing
+from .desk import at_desk
+from .options import Acting, Command, acting, example
+from .typed import CASE, TEXT
+
+
+@click.command(
+    cls=Command, epilog=example('custody erase --case OP-17 --authority "order 12/2031, Tribunal Iași" --as ak')
+)
+@acting
+@click.option("--case", "reference", type=CASE, required=True, help="The case.")
+@click.option("--authority", type=TEXT, required=True, help="By whose order.")
+def erase(acting: Acting, reference: str, authority: str) -> None:
+    """Destroy what opens a case's sealed values, for ever. Every chain still verifies.
+
+    A supervisor records it; then the case's identity is destroyed, and with it what is sealed, in every backup of the
+    database too. It does not reach bundles and certificates already given, nor copies of the folder `cases`: destroy
+    those as well (docs/data-protection.md).
+    """
+    with at_desk(acting) as desk:
+        from custody.ledger.acts.cases import erase_case
+
+        case = next((one for one in desk.ledger.cases() if one.reference == reference), None)
+        if case is not None and case.erased and desk.vault.identities(reference):
+            desk.vault.destroy(reference)
+            showing.say(f"That case {reference} was erased is on record; what was left of its identity is destroyed.")
+            if acting.session.wants_json:
+                showing.answer(acting.session, {"entries": []})
+            return
+        act = erase_case(desk.occasion, reference, CaseErasedDetails(authority=authority))
+        desk.ledger.rehearse(act)
+        count = sum(value.case == reference for value in desk.ledger.sealed_values())
+        showing.say(f"{count} sealed values of case {reference} will be unreadable, for ever.")
+        if desk.record(act) is not None:
+            desk.vault.destroy(reference)
+            showing.say("Destroy the copies of its folder under `cases`, too: in backups, on sticks.")
