@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 MAX_ITEMS = 500
 """Items in one act: what a person can be asked to sign with one look."""
 
-_UNMEASURED = Digests(blake3="0" * 64, sha256="0" * 64, size=0)
+_UNMEASURED = Digests(blake3="0" * 64, sha256="0" * 64, size=0, name="not measured yet")
 
 
 class Meant(NamedTuple):

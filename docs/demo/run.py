@@ -94,6 +94,28 @@ def correct_and_lend() -> None:
     custody("recover JM/1 --as lab --condition 'sealed anew' --removed RO-4472 --put-on HL-0031 --seal HL-0031 -y")
 
 
+def keep_secret() -> None:
+    """A victim's name, and who may read it."""
+    say("A victim gives a notebook: her name is sealed, and stands nowhere in clear")
+    custody(
+        "seize --as jm --case OP-17 --label JM/2 --category document --description 'notebook' --condition 'worn' "
+        "--authority 'consent, document 3' --source-person 'Ioana P., born 4 May 2008' "
+        "--sealed place='shelter, Strada Ascunsa 7' --sealed-for court -y"
+    )
+    custody("report JM/2 --as jm --sealed text='she names the driver: Mihai T.' --sealed-for court,defence -y")
+    for audience in ("court", "defence"):
+        say(f"What the {audience} will see, and what it is given")
+        custody(f"bundle JM/2 --as px --audience {audience} -n", find=f"{audience} will not see")
+        custody(f"bundle JM/2 --as px --audience {audience} -o JM-2-{audience}.custody -y")
+    say("Both verify; the defence's says how much it was not shown")
+    custody("verify JM-2-court.custody --policy agency.policy --report JM-2-court.html", find="UNBROKEN")
+    custody("verify JM-2-defence.custody --policy agency.policy --report JM-2-defence.html", find="X01")
+    for name, hers in (("JM-2-court.html", True), ("JM-2-defence.html", False), ("agency/ledger.db", False)):
+        if (b"Ioana P." in (DEMO / name).read_bytes()) != hers:
+            sys.exit(f"the demo failed: the victim's name in {name}")
+    print("(her name stands in the court's report; not in the defence's, nor anywhere in the agency's folder)")
+
+
 def to_court() -> None:
     """The prosecutor presents it and cuts the bundle; the expert verifies."""
     say("A head is handed to the defence early: nobody can rewrite what stands under it unseen")
@@ -156,8 +178,9 @@ def main() -> None:
     seize_and_image()
     correct_and_lend()
     to_court()
+    keep_secret()
     tamper()
-    say("Done. Look at demo/JM-1.html in a browser; demo/JM-1.custody is the bundle")
+    say("Done. Look at demo/JM-1.html in a browser; demo/JM-1.custody is the bundle; JM-2-*.html: one with a name")
 
 
 if __name__ == "__main__":
