@@ -91,12 +91,13 @@ def list_(common: Common) -> None:
     if common.json:
         showing.answer(common.session, {"cases": [_as_json(one) for one in cases]})
         return
-    rows = [
-        [one.reference, one.title or "", one.offence, _lead(one, leads[one.lead]), "closed" if one.closed else "open"]
-        for one in cases
-    ]
+    rows = [[one.reference, one.title or "", one.offence, _lead(one, leads[one.lead]), _state(one)] for one in cases]
     for line in showing.table(["case", "title", "offence", "lead", ""], rows, narrow=2):
         showing.tell(line)
+
+
+def _state(one: CaseState) -> str:
+    return ("closed" if one.closed else "open") + (", erased" if one.erased else "")
 
 
 def _lead(one: CaseState, name: str | None) -> str:
@@ -113,4 +114,5 @@ def _as_json(one: CaseState) -> dict[str, object]:
         "agreement": one.agreement,
         "retain_until": one.retain_until,
         "closed": one.closed,
+        "erased": one.erased,
     }

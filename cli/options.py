@@ -70,7 +70,7 @@ _BEGINNING = (
 )
 _SEALING = (
     click.option("--sealed", multiple=True, metavar="NAME[=TEXT]", help="--NAME TEXT, but kept secret. Repeatable."),
-    click.option("--sealed-for", type=AUDIENCES, help="Who may see it. Default: by field; the court always."),
+    click.option("--sealed-for", type=AUDIENCES, help="Who may see it: court,defence … Default: by field."),
 )
 _SIGNING = (
     _ACTOR,

@@ -54,4 +54,6 @@ def of_line(acting: Acting, values: dict[str, Any], cleared: Sequence[str]) -> d
             raise UsageError(f"{plain} stands there twice: in clear and sealed")
         values[plain] = values.pop(name)
         wanted[plain] = audiences(acting, plain)
+    if line_for and not wanted:
+        raise UsageError("sealed-for: nothing in this line is sealed")
     return {name: line_for or audience for name, audience in wanted.items()}

@@ -74,6 +74,8 @@ def _like(desk: Desk, said: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(event, ItemSeized):
         raise UsageError(f"{like} was derived, not seized", hint="--like takes over from a seizure")
     before = {name: getattr(event.details, name, None) for name in taking.COPIED} | {"case": event.case}
+    if said.get("source_person"):
+        del before["source"]
     return {name: value or before.get(name) for name, value in said.items()}
 
 

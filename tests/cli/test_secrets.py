@@ -235,9 +235,21 @@ def test_a_list_seals_by_column(station: Station) -> None:
     station.must("seize", "--from", "list.csv", "--case", "OP-17", "--condition", "good", "--authority", "w")
     assert given(cut(station, "press", "V/1", "V/2", "V/3")) == {WHAT, PERSON}
     assert given(cut(station, "court", "V/1", "V/2", "V/3")) == {WHAT, PERSON, "Bo"}
-    (station.folder / "bad.csv").write_text("label,description,sealed description,source\nV/5,a,b,c\nV/6,a,,c\n")
+    (station.folder / "bad.csv").write_text(
+        "label,description,sealed description,source,sealed for\nV/5,a,b,c,\nV/6,a,,c,court\n"
+    )
     done = station("seize", "--from", "bad.csv", "--case", "OP-17", "--condition", "good")
-    assert (done.code, "line 2" in done.err, "in clear and sealed" in done.err) == (4, True, True)
+    assert done.code == 4
+    assert "line 2: description stands there twice: in clear and sealed" in done.err
+    assert "line 3: sealed-for: nothing in this line is sealed" in done.err
+
+
+def test_like_another_item_but_from_a_person(station: Station) -> None:
+    words = ("--like", "JM/1", "--label", "V/1", "--source-person", PERSON)
+    station.must("seize", *words)
+    assert given(cut(station, "court", "V/1")) == {PERSON}
+    sealed_before = station.must("seize", "--like", "V/1", "--label", "V/2", "--source", "car")
+    assert sealed_before.code == 0
 
 
 def test_a_correction_of_what_is_sealed_is_sealed(secrets: Station) -> None:
@@ -319,6 +331,8 @@ def test_erasing_is_a_supervisors_act_and_is_done_once(secrets: Station) -> None
     assert list((secrets.folder / "agency" / "cases").rglob("*.age"))
     assert erase(secrets).code == 0
     assert "was erased already" in erase(secrets).err
+    assert "open, erased" in secrets.must("case", "list").out
+    assert [one["erased"] for one in secrets.must("case", "list", "--json").json["cases"]] == [False, True]
     assert seize(secrets, "--label", "V/9", "--source-person", "Bo", "--description", "d").code == 2
     assert seize(secrets, "--label", "V/9", "--source", "car", "--description", "d").code == 0
 
