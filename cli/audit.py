@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from custody.ledger.ledger import Ledger
 
 
+_ERASED = "is on record as erased, and its identity is here"
+
+
 @click.command(cls=Command, epilog=example("custody audit"))
 @reading
 def audit(common: Common) -> int:
@@ -43,7 +46,7 @@ def audit(common: Common) -> int:
         showing.tell(f"{where}  {one.message.removeprefix(f'entry {one.entry}: ')}")
     counted = f"entries: {report.entries}, items: {report.items}, checkpoints: {report.checkpoints}"
     showing.tell(f"{counted}; " + ("nothing is wrong" if sound else f"problems: {len(report.problems)}"))
-    if not sound:
+    if any(one.entry is not None or _ERASED not in one.message for one in report.problems):
         showing.message("hint", "change nothing, keep a copy of the folder, compare with a backup and with partners")
     return 0 if sound else 3
 
@@ -66,7 +69,7 @@ def _not_erased(home: Home, ledger: "Ledger") -> list[str]:
     """Cases recorded as erased whose identity is still there: an erasure that was interrupted."""
     vault = Vault(home.cases, "")
     left = [case.reference for case in ledger.cases() if case.erased and vault.identities(case.reference)]
-    return [f"case {one} is on record as erased, and its identity is here; run `custody erase` again" for one in left]
+    return [f"case {one} {_ERASED}; run `custody erase` again" for one in left]
 
 
 @click.command(cls=Command, epilog=example("custody rebuild"))

@@ -5,7 +5,7 @@ Cutting it is an act: who was shown what is recorded, as the last leaf of the ch
 
 import hashlib
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +17,6 @@ from custody.errors import CustodyError, UsageError
 from custody.protocol.checkpoint import parse_checkpoint
 from custody.protocol.encodings import encode_base64
 from custody.protocol.note import parse_note
-from custody.protocol.rules.fact import Recorded
 
 from . import interrupts, showing, unsealing
 from .desk import Desk, at_desk
@@ -26,7 +25,7 @@ from .options import Acting, Command, acting, example, output
 from .typed import AUDIENCE, CASE
 
 if TYPE_CHECKING:
-    from custody.ledger.exchange import Cut, Disclosure
+    from custody.ledger.exchange import Cut
 
 
 @click.command(
@@ -124,55 +123,32 @@ def _cut(
         showing.say(text)
 
 
-def _disclosure(desk: Desk, items: list[str] | None, audience: str) -> "Disclosure | None":
-    """The act, rehearsed, so that it knows what it shows; None for the whole ledger."""
-    from custody.ledger.exchange import Disclosure, disclose_whole
-
-    disclosure = None if items is None else Disclosure(desk.occasion, items, audience)
-    desk.ledger.rehearse(disclosure or disclose_whole(desk.occasion, audience))
-    return disclosure
-
-
 def _preview(desk: Desk, items: list[str] | None, audience: str) -> None:
     """Who will see what of secrets, and what would be signed."""
-    from custody.ledger.exchange import disclose_whole
+    from custody.ledger.exchange import Disclosure
 
-    disclosure = _disclosure(desk, items, audience)
-    told = unsealing.columns(audience, unsealing.fields(desk, _facts(desk, disclosure)))
+    disclosure = Disclosure(desk.occasion, items, audience)
+    rehearsal = desk.rehearse(disclosure)
+    told = unsealing.columns(desk, disclosure)
     if not desk.acting.session.wants_json:
         unsealing.tell_columns(audience, told)
-    rehearsal = desk.ledger.rehearse(disclosure or disclose_whole(desk.occasion, audience))
     desk.preview(rehearsal, audience=audience, **told)
-
-
-def _facts(desk: Desk, disclosure: "Disclosure | None") -> Iterable[Recorded]:
-    """The entries that a bundle shows."""
-    if disclosure is None:
-        return desk.ledger.facts()
-    return (desk.ledger.fact(index) for index in disclosure.closure.indices)
 
 
 def _recorded(desk: Desk, items: list[str] | None, audience: str, since: tuple[int, ...]) -> "Cut":
     """The disclosure, recorded under a fresh checkpoint; of the whole ledger without `items`."""
-    from custody.ledger.exchange import cut_bundle, cut_whole, disclose_whole
+    from custody.ledger.exchange import Disclosure, cut_bundle
 
-    disclosure = _disclosure(desk, items, audience)
-    found = unsealing.fields(desk, _facts(desk, disclosure))
-    if found:
-        seen = sum(one.is_for(audience) for one in found)
-        showing.say(f"Of {len(found)} sealed values the audience {audience} is shown {seen}; -n lists them.")
-    signers = desk.agree(disclosure or disclose_whole(desk.occasion, audience))
-    opened = unsealing.open_for(desk, audience, found)
+    disclosure = Disclosure(desk.occasion, items, audience)
+    desk.rehearse(disclosure)
+    if disclosure.sealed:
+        count, seen = len(disclosure.sealed), len(disclosure.granted)
+        showing.say(f"Of {count} sealed values the audience {audience} is shown {seen}; -n lists them.")
+    signers = desk.agree(disclosure)
+    disclosure.opened = unsealing.open_granted(desk, disclosure)
     key = interrupts.Signing(desk.ledger_signer())
-    lock = desk.vault.lock
     with interrupts.held_back():
-        if disclosure is None:
-            cut = cut_whole(
-                desk.ledger, desk.occasion, audience, signers=signers, ledger_key=key, opened=opened, lock=lock
-            )
-        else:
-            disclosure.opened = opened
-            cut = cut_bundle(desk.ledger, disclosure, signers=signers, ledger_key=key, since=since, lock=lock)
+        cut = cut_bundle(desk.ledger, disclosure, signers=signers, ledger_key=key, since=since, lock=desk.vault.lock)
         desk.acting.session.recorded += [fact.name for fact in cut.appended.entries]
     return cut
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 MAX_ITEMS = 500
 """Items in one act: what a person can be asked to sign with one look."""
 
+_FILE_NAMES = "file-names"
 _UNMEASURED = Digests(blake3="0" * 64, sha256="0" * 64, size=0, name="not measured yet")
 
 
@@ -115,10 +116,17 @@ class Desk:
         """The one item that the command line names."""
         return self.items((typed,))[0]
 
-    def record(self, act: "Act", keys: Mapping[str, Callable[[], Signer]] | None = None) -> "Appended | None":
+    def record(
+        self,
+        act: "Act",
+        keys: Mapping[str, Callable[[], Signer]] | None = None,
+        *,
+        then: Callable[[], None] = lambda: None,
+    ) -> "Appended | None":
         """Takes an act through rehearsal, consent and signatures into the ledger; None where it stops before.
 
-        `keys`: signers that are not persons of this ledger, by the name the ledger calls them.
+        `keys`: signers that are not persons of this ledger, by the name the ledger calls them. `then`: what belongs to
+        the act outside the ledger; done before anything is acknowledged.
         """
         signers = self.agree(act, keys)
         if signers is None:
@@ -126,14 +134,13 @@ class Desk:
         with interrupts.held_back():
             appended = self.ledger.append(act, signers, lock=self.vault.lock)
             self.acting.session.recorded += [fact.name for fact in appended.entries]
+            then()
         self.acknowledge(appended)
         return appended
 
     def agree(self, act: "Act", keys: Mapping[str, Callable[[], Signer]] | None = None) -> dict[str, Signer] | None:
         """Everybody's signers for an act that the rules allow and the person wants; None after a dry run."""
-        rehearsal = self.ledger.rehearse(act)
-        if self.acting.sealed_for and not rehearsal.audiences:
-            raise UsageError("--sealed-for: nothing here is sealed", hint="--sealed NAME=TEXT")
+        rehearsal = self.rehearse(act)
         if self.acting.dry_run:
             self.preview(rehearsal)
             return None
@@ -144,6 +151,13 @@ class Desk:
                 raise CustodyError("stopped; nothing was recorded")
         signers = {name: self._signer(name, keys or {}) for name in self._needed(rehearsal)}
         return {name: interrupts.Signing(one) for name, one in signers.items()}
+
+    def rehearse(self, act: "Act") -> "Rehearsal":
+        """What an act would record. Raises UsageError where readers are named of what nobody seals."""
+        rehearsal = self.ledger.rehearse(act)
+        if self.acting.sealed_for and not rehearsal.audiences:
+            raise UsageError("--sealed-for: nothing here is sealed", hint="--sealed NAME=TEXT")
+        return rehearsal
 
     def _needed(self, rehearsal: "Rehearsal") -> list[str]:
         from custody.ledger.signing import signers_of
@@ -198,7 +212,7 @@ class Desk:
         """The act with what was measured. The rules are asked first: measuring may take hours."""
         if paths:
             self.ledger.rehearse(act((_UNMEASURED,) * len(paths)))
-        return act(files.measured(paths))
+        return act(files.measured(paths, secret=_FILE_NAMES in self.acting.sealed))
 
 
 def label_of(ledger: "Ledger", uuid: str) -> str | None:

@@ -5,7 +5,7 @@ import click
 from custody.protocol.events.cases import CaseErasedDetails
 
 from . import showing
-from .desk import at_desk
+from .desk import Desk, at_desk
 from .options import Acting, Command, acting, example
 from .typed import CASE, TEXT
 
@@ -26,17 +26,27 @@ def erase(acting: Acting, reference: str, authority: str) -> None:
     with at_desk(acting) as desk:
         from custody.ledger.acts.cases import erase_case
 
+        vault = desk.vault
         case = next((one for one in desk.ledger.cases() if one.reference == reference), None)
-        if case is not None and case.erased and desk.vault.identities(reference):
-            desk.vault.destroy(reference)
-            showing.say(f"That case {reference} was erased is on record; what was left of its identity is destroyed.")
-            if acting.session.wants_json:
-                showing.answer(acting.session, {"entries": []})
+        if case is not None and case.erased and vault.identities(reference):
+            _finish(desk, reference)
             return
         act = erase_case(desk.occasion, reference, CaseErasedDetails(authority=authority))
-        desk.ledger.rehearse(act)
+        desk.rehearse(act)
         count = sum(value.case == reference for value in desk.ledger.sealed_values())
         showing.say(f"{count} sealed values of case {reference} will be unreadable, for ever.")
-        if desk.record(act) is not None:
-            desk.vault.destroy(reference)
+        if desk.record(act, then=lambda: vault.destroy(reference)) is not None:
             showing.say("Destroy the copies of its folder under `cases`, too: in backups, on sticks.")
+
+
+def _finish(desk: Desk, reference: str) -> None:
+    """That the case was erased is on record; the program was interrupted before its identity was gone."""
+    session = desk.acting.session
+    if desk.acting.dry_run:
+        showing.say(f"That case {reference} was erased is on record; what is left of its identity would be destroyed.")
+        showing.answer_dry(session)
+        return
+    desk.vault.destroy(reference)
+    showing.say(f"That case {reference} was erased is on record; what was left of its identity is destroyed.")
+    if session.wants_json:
+        showing.answer(session, {"entries": []})

@@ -17,12 +17,15 @@ from .typed import Named
 STDOUT = Path("-")
 
 
-def measured(paths: Sequence[Path]) -> tuple[Digests, ...]:
-    """The digests of files and folders, in the order named. What folders hold beside files is reported."""
+def measured(paths: Sequence[Path], *, secret: bool = False) -> tuple[Digests, ...]:
+    """The digests of files and folders, in the order named. What folders hold beside files is reported.
+
+    `secret`: without names.
+    """
     with showing.progress("measuring", total_size(paths)) as add:
         found = measure(paths, add)
     for name in found.left_out:
-        showing.message("warning", f"{name} is a link or no file: it was left out")
+        showing.message("warning", f"{'something' if secret else name} is a link or no file: it was left out")
     return tuple(_digests(one) for one in found.measured)
 
 

@@ -93,7 +93,7 @@ _COLUMNS: dict[str, tuple[str, Callable[[str], Any]]] = {
 }
 """By name in the first line: the parameter of `custody seize`, and how its cells are read."""
 
-_SOURCES = ("source", "source_person", "sealed_source")
+_SOURCES = {"source", "source_person"}
 _ALSO = {"seals": "seal", "files": "file", "folder": "file"}
 
 
@@ -132,11 +132,11 @@ def read_list(path: Path, said: Mapping[str, Any], acting: Acting, cleared: Sequ
 
 
 def _filled(said: Mapping[str, Any], line: dict[str, Any]) -> dict[str, Any]:
-    """A line, and what the command line says where it is silent: of a source, whichever of three ways is used."""
-    silent = said
-    if any(line.get(one) for one in _SOURCES):
-        silent = {name: value for name, value in said.items() if name not in _SOURCES}
-    return {**silent, **line}
+    """A line, and what the command line says where it is silent: sealed or in clear, it is one answer."""
+    answered = {name.removeprefix("sealed_") for name in line}
+    if not answered.isdisjoint(_SOURCES):
+        answered |= _SOURCES
+    return {**{name: value for name, value in said.items() if name not in answered}, **line}
 
 
 def _measured(path: Path, line: int, files: tuple[Path, ...]) -> tuple[Digests, ...]:

@@ -32,7 +32,7 @@ def correct(acting: Acting, entry: str, field: str, value: str, why: str) -> Non
         from custody.ledger.acts.notes import correct as note
 
         corrected = desk.ledger.fact(desk.ledger.find_entry(entry))
-        desk.record(note(desk.occasion, corrected, field=field, value=value, why=why))
+        desk.record(note(desk.occasion, corrected, field=field, value=value, why=why, readers=acting.sealed_for))
 
 
 @click.command(

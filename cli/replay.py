@@ -7,7 +7,7 @@ and with everything the rules have to say by now.
 from typing import TYPE_CHECKING, NamedTuple
 
 from custody.protocol.events.disclosures import DisclosureMade
-from custody.protocol.events.items import ItemDerived
+from custody.protocol.events.items import ItemDerived, ItemYielded
 from custody.protocol.findings import Finding
 from custody.protocol.names import name_of, split_person
 from custody.protocol.rules.ending import close
@@ -54,15 +54,26 @@ def replay(ledger: "Ledger", uuid: str, now: int) -> Replay:
 
 
 def disclosures(ledger: "Ledger", subject: str) -> list[Recorded]:
-    """The bundles that show a subject: those that name it, and those of the whole ledger."""
+    """The bundles that show an item: those about it or what was made from it, and those of the whole ledger."""
     from custody.ledger.view import read_fact
 
     made = (read_fact(one, ledger.origin) for one in ledger.store.entries_of(ledger.store.subjects("disclosure")))
-    return [one for one in made if isinstance(one.event, DisclosureMade) and _shows(one.event, subject)]
+    subjects = _with_descendants(ledger, subject)
+    return [one for one in made if isinstance(one.event, DisclosureMade) and _shows(one.event, subjects)]
 
 
-def _shows(event: DisclosureMade, subject: str) -> bool:
-    return event.details.subjects is None or subject in event.details.subjects
+def _shows(event: DisclosureMade, subjects: set[str]) -> bool:
+    return event.details.subjects is None or not subjects.isdisjoint(event.details.subjects)
+
+
+def _with_descendants(ledger: "Ledger", subject: str) -> set[str]:
+    found, queue = {subject}, [subject]
+    while queue:
+        for fact in ledger.history(queue.pop()):
+            if isinstance(fact.event, ItemYielded) and (child := f"item:{fact.event.details.child}") not in found:
+                found.add(child)
+                queue.append(child)
+    return found
 
 
 def _concerned(ledger: "Ledger", subject: str) -> list[Recorded]:

@@ -4,6 +4,7 @@ So it is read and checked like that option, on every command, and no command kno
 for the text, which then never is among the process's arguments.
 """
 
+import re
 import sys
 from collections.abc import Iterator, Sequence
 
@@ -12,35 +13,40 @@ import click
 from custody.errors import UsageError
 
 from . import showing
+from .typed import TEXT
 
 OPTION = "--sealed"
 _FILE_NAMES = "file-names"
 """Sealed without a text: the names are those of the files."""
 
+_NAME = re.compile(r"[a-z]{1,12}(-[a-z]{1,12})?")
+
 
 def take_apart(command: click.Command, context: click.Context, words: Sequence[str]) -> list[str]:
-    """The command line with each `--sealed NAME=TEXT` as `--NAME TEXT --sealed NAME`."""
-    return list(_apart(command, context, iter(words)))
-
-
-def _apart(command: click.Command, context: click.Context, words: Iterator[str]) -> Iterator[str]:
-    for word in words:
-        if word == "--":
-            yield word
-            yield from words
-        elif word == OPTION or word.startswith(f"{OPTION}="):
-            stated = word.partition("=")[2] if word != OPTION else next(words, "")
-            yield from _one(command, context, stated)
+    """The command line with each `--sealed NAME=TEXT` as `--NAME TEXT --sealed NAME`, ahead of all else."""
+    if not {"-h", "--help"}.isdisjoint(words):
+        return list(words)
+    rest: list[str] = []
+    stated: list[str] = []
+    waiting = iter(words)
+    for word in waiting:
+        if word == OPTION:
+            stated.append(next(waiting, ""))
+        elif word.startswith(f"{OPTION}="):
+            stated.append(word.partition("=")[2])
         else:
-            yield word
+            rest.append(word)
+    names = [one.partition("=")[0] for one in stated]
+    for name in names:
+        _check_sealable(name, command, context)
+        if names.count(name) > 1 or any(word == f"--{name}" or word.startswith(f"--{name}=") for word in rest):
+            raise UsageError(f"{name} is said twice", hint=f"once, with {OPTION} or without")
+    return [word for one in stated for word in _one(one)] + rest
 
 
-def _one(command: click.Command, context: click.Context, stated: str) -> Iterator[str]:
+def _one(stated: str) -> Iterator[str]:
     name, given, text = stated.partition("=")
-    _check_sealable(name)
     if name != _FILE_NAMES:
-        if not any(f"--{name}" in option.opts for option in command.get_params(context)):
-            raise UsageError(f"this command has no --{name} to be sealed", hint=f"{context.command_path} --help")
         yield f"--{name}"
         yield text if given else _asked(name)
     elif given:
@@ -49,12 +55,17 @@ def _one(command: click.Command, context: click.Context, stated: str) -> Iterato
     yield name
 
 
-def _check_sealable(name: str) -> None:
+def _check_sealable(name: str, command: click.Command, context: click.Context) -> None:
+    """The name is one that can be sealed, and this command states it in free text. What is no name is not echoed."""
     from custody.ledger.audiences import DEFAULTS
 
     if name not in DEFAULTS:
+        said = name if _NAME.fullmatch(name) else "that"
         hint = f"{OPTION} NAME=TEXT, NAME one of {', '.join(sorted(DEFAULTS))}"
-        raise UsageError(f"{name or 'nothing'} can't be sealed: rules read it, or every reader has to", hint=hint)
+        raise UsageError(f"{said} can't be sealed: rules read it, or every reader has to", hint=hint)
+    options = [option for option in command.get_params(context) if f"--{name}" in option.opts]
+    if name != _FILE_NAMES and not any(option.type is TEXT for option in options):
+        raise UsageError(f"this command has no --{name} to be sealed", hint=f"{context.command_path} --help")
 
 
 def _asked(name: str) -> str:

@@ -47,7 +47,7 @@ def of_source(acting: Acting, said: dict[str, Any], cleared: Sequence[str]) -> d
 def of_line(acting: Acting, values: dict[str, Any], cleared: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """What a line of a list wants sealed; its `sealed_…` cells become plain ones. Raises UsageError."""
     line_for = values.pop("sealed_for", None)
-    wanted = of_source(acting, values, cleared) if values.get("source_person") else {}
+    wanted = sealing(acting) | (of_source(acting, values, cleared) if values.get("source_person") else {})
     for name in [one for one in values if one.startswith("sealed_")]:
         plain = name.removeprefix("sealed_")
         if values.get(plain):

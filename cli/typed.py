@@ -107,6 +107,10 @@ def read_case(text: str) -> str:
 
 def read_text(text: str) -> str:
     """Free text that is not empty."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise UsageError("it is not text in UTF-8", hint="is the terminal's character set UTF-8?") from None
     if not text.strip():
         raise UsageError("it is empty", hint="say it in a few words, or leave the option out")
     if len(text.strip()) > MAX_TEXT:

@@ -1,55 +1,42 @@
 """What of the sealed fields a bundle's readers get: listed for a preview, opened for the bundle itself."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import zip_longest
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from custody.protocol.rules.fact import Recorded
+from custody.errors import CustodyError
 
 from . import agency, showing
 from .desk import Desk
 from .history import names_in
 
 if TYPE_CHECKING:
-    from custody.ledger.sealing import LockedValue
+    from custody.ledger.exchange import Disclosure
 
 
-class Field(NamedTuple):
-    """A sealed field in the entries that a bundle shows, and what is kept of it."""
-
-    entry: str
-    about: str
-    """The item's label, or the subject."""
-    pointer: str
-    value: "LockedValue"
-
-    def is_for(self, audience: str) -> bool:
-        """Whether readers of this audience may see it."""
-        return audience in self.value.audiences
-
-    @property
-    def said(self) -> str:
-        """In a line, without what it says."""
-        return f"{self.about} #{self.entry.rpartition('#')[2]} {self.pointer.removeprefix('/details/').strip('/')}"
+def columns(desk: Desk, disclosure: "Disclosure") -> dict[str, list[str]]:
+    """What readers will see of what is sealed, and what not; never a value. After a rehearsal of the disclosure."""
+    places = _places(desk, disclosure)
+    granted = {value.digest for value in disclosure.granted}
+    withheld = [value for value in disclosure.sealed if value.digest not in granted]
+    erased = {one.reference for one in desk.ledger.cases() if one.erased}
+    return {
+        "shown": [places[value.digest] for value in disclosure.granted],
+        "withheld": [
+            f"{places[value.digest]} ({'erased' if value.case in erased else 'for ' + ', '.join(value.audiences)})"
+            for value in withheld
+        ],
+    }
 
 
-def fields(desk: Desk, facts: Iterable[Recorded]) -> list[Field]:
-    """The sealed fields of these entries, as far as something is kept of them."""
-    names = names_in(desk.ledger)
-    found = [
-        (digest, fact.name, names(fact.event.subject), pointer)
+def _places(desk: Desk, disclosure: "Disclosure") -> dict[str, str]:
+    """Where each sealed field stands, by digest: `JM/1 #6 source`."""
+    names, ledger = names_in(desk.ledger), desk.ledger
+    facts = ledger.facts() if disclosure.items is None else map(ledger.fact, disclosure.closure.indices)
+    return {
+        digest: f"{names(fact.event.subject)} #{fact.index} {pointer.removeprefix('/details/').strip('/')}"
         for fact in facts
         for pointer, digest in fact.event.sealed.items()
-    ]
-    kept = {value.digest: value for value in desk.ledger.sealed_values([one[0] for one in found])}
-    return [Field(entry, about, pointer, kept[digest]) for digest, entry, about, pointer in found if digest in kept]
-
-
-def columns(audience: str, found: Sequence[Field]) -> dict[str, list[str]]:
-    """What readers of this audience will see of what is sealed, and what not; never a value."""
-    return {
-        "shown": [one.said for one in found if one.is_for(audience)],
-        "withheld": [f"{one.said} (for {', '.join(one.value.audiences)})" for one in found if not one.is_for(audience)],
     }
 
 
@@ -62,25 +49,23 @@ def tell_columns(audience: str, told: Mapping[str, Sequence[str]]) -> None:
     showing.tell()
 
 
-def open_for(desk: Desk, audience: str, found: Sequence[Field]) -> dict[str, str]:
-    """The disclosures for an audience, by digest. Asks for the agency's passphrase where there are any.
+def open_granted(desk: Desk, disclosure: "Disclosure") -> dict[str, str]:
+    """The disclosures that are granted, by digest. Asks for the agency's passphrase where there are any.
 
     Raises CustodyError when one does not open, or was altered: then nothing is given out.
     """
     from custody.ledger.sealing import read_locked
 
-    wanted = [one.value for one in found if one.is_for(audience)]
-    if not wanted:
+    if not disclosure.granted:
         return {}
     identity = agency.open_identity(desk.home, desk.ledger.origin)
     opened = {}
-    with showing.progress("opening", len(wanted)) as add:
-        for value in wanted:
+    with showing.progress("opening", len(disclosure.granted)) as add:
+        for value in disclosure.granted:
             plain = desk.vault.open(value.case, value.body, identity)
-            if plain is not None:
-                opened[value.digest] = read_locked(value, plain)
+            if plain is None:
+                hint = "put the agency's folder `cases` back from its backup"
+                raise CustodyError(f"the identity of case {value.case} is gone", hint=hint)
+            opened[value.digest] = read_locked(value, plain)
             add(1)
-    if len(opened) < len(wanted):
-        lost = len(wanted) - len(opened)
-        showing.message("remark", f"nobody can be shown {lost} of the sealed values: their case was erased")
     return opened

@@ -68,7 +68,7 @@ class Vault:
                 path.unlink()
                 sync_folder(path.parent)
             except OSError as error:
-                hint = "remove the file yourself; then run `custody erase` again"
+                hint = "remove the file yourself; `custody audit` says when nothing is left"
                 raise CustodyError(f"{path} was not destroyed: {error.strerror or error}", hint=hint) from error
 
     def _recipient(self, case: str) -> str:

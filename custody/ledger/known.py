@@ -3,7 +3,10 @@
 Acts and preconditions ask here; nothing here changes anything.
 """
 
+from collections.abc import Sequence
+
 from custody.errors import UsageError
+from custody.ledger.sealing import LockedValue
 from custody.ledger.store.store import Store
 from custody.ledger.view import View, read_fact
 from custody.protocol import names
@@ -89,9 +92,18 @@ class Known:
             return read_fact(next(self._store.entries(index, index + 1)), self.origin)
         raise UsageError(f"this ledger has no entry {entry}", hint="`custody log` lists them")
 
+    def sealed_values(self, digests: Sequence[str] | None) -> list[LockedValue]:
+        """What was kept, before this act, of sealed fields: those with these digests, or all."""
+        return self._store.sealed_values(digests)
+
+    def erased(self, case: str | None) -> bool:
+        """Whether what was sealed in a case was destroyed; what belongs to no case never is."""
+        state = self.case(case) if case is not None else None
+        return state is not None and state.erased
+
     def audiences(self, digest: str) -> tuple[str, ...]:
         """Who may see a sealed value of this ledger. Raises UsageError when nothing is kept of it."""
-        for value in self._store.sealed_values([digest]):
+        for value in self.sealed_values([digest]):
             return value.audiences
         raise UsageError("what is sealed there is not kept in this ledger", hint="`custody audit`")
 

@@ -90,10 +90,10 @@ class Recorder(Known):
         return self._seal(event, occasion.sealing) if occasion.sealing else event
 
     def _seal(self, event: Event, wanted: Mapping[str, tuple[str, ...]]) -> Event:
-        """Takes out what is to be sealed. Raises UsageError in a case whose sealed values were erased."""
+        """Takes out what is to be sealed. After a case was erased, it is locked for the agency: the case has no key."""
         event, taken = seal_members(event, wanted)
-        if taken and event.case is not None and (case := self.case(event.case)) is not None and case.erased:
-            raise UsageError(f"case {event.case} was erased: nothing more is sealed in it", hint="use another case")
+        if taken and self.erased(event.case):
+            taken = [(name, value._replace(case=None)) for name, value in taken]
         self._named |= wanted.keys()
         self._sealed_names |= {name for name, _ in taken}
         self.sealed += [value for _, value in taken]

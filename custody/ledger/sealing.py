@@ -30,6 +30,9 @@ FILE_NAMES = "file-names"
 _BLOCK = 256
 """A locked value is as long as its text; short ones, names above all, are not told apart by that."""
 
+MAX_SEALED = 64
+"""Sealed fields of one event (custody.protocol.events.common)."""
+
 Lock = Callable[[str | None, bytes], bytes]
 """Encrypts for a case (None: for the agency): `lock(case, plain) -> ciphertext`."""
 
@@ -96,7 +99,11 @@ def seal_members(event: Event, wanted: Mapping[str, Sequence[str]]) -> tuple[Eve
             taken.append((name, SealedValue(sealed[pointer], event.case, tuple(sorted(wanted[name])), text)))
     if not taken:
         return event, []
-    return msgspec.convert(stated | {"sealed": sealed}, type(event)), taken
+    try:
+        return msgspec.convert(stated | {"sealed": sealed}, type(event)), taken
+    except msgspec.ValidationError as error:  # its message names the place, never a text
+        hint = "record fewer files at once, or a folder"
+        raise UsageError(f"this can't be recorded: {error}", hint=hint if len(sealed) > MAX_SEALED else None) from error
 
 
 def _places(value: Any, path: list[str], at: str) -> Iterator[tuple[str, dict[str, Any], str]]:

@@ -12,6 +12,9 @@ from custody.protocol.rules.docket import Docket
 from custody.protocol.rules.fact import Recorded
 from custody.protocol.rules.world import World
 
+MAX_FOREIGN = 16
+"""Disclosures of nothing that are reported: a file full of them must not fill the memory."""
+
 
 class SealedFields:
     """The digests in the entries shown, and the values disclosed for them."""
@@ -20,6 +23,7 @@ class SealedFields:
         self._world = world
         self._sealed: dict[str, tuple[str, str, str | None]] = {}
         """Digest to entry, path, item."""
+        self._foreign = 0
         self.values: dict[tuple[str, str], str] = {}
         """Entry and path to the value disclosed."""
 
@@ -41,6 +45,10 @@ class SealedFields:
         """X02: the value must be one that was sealed, at the path it was sealed at, and be shown once."""
         _, path, value = parse_disclosure(text)
         sealed = self._sealed.pop(digest_disclosure(text), None)
+        if sealed is None:
+            self._foreign += 1
+            if self._foreign > MAX_FOREIGN:
+                return
         if sealed is None or sealed[1] != path:
             self._docket(sealed[2] if sealed else None).put(
                 finding("X02", (sealed[0],) if sealed else (), item=sealed[2] if sealed else None, path=path)

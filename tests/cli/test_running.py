@@ -147,3 +147,10 @@ def test_colours_are_for_terminals_that_want_them(monkeypatch: pytest.MonkeyPatc
     assert showing.coloured("x", "red") != "x"
     monkeypatch.setenv("NO_COLOR", "1")
     assert showing.coloured("x", "red", bold=True) == "x"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="this system has no /bin/sh")
+def test_with_its_output_closed_it_still_ends_well(tmp_path: Path) -> None:
+    command = f"{Path(sys.executable).with_name('custody')} --version >&- 2>&-"
+    done = subprocess.run(["/bin/sh", "-c", command], cwd=tmp_path, timeout=60, check=False)
+    assert done.returncode == 0

@@ -82,7 +82,7 @@ def test_a_file_that_can_not_be_destroyed_is_named(vault: Vault, monkeypatch: py
     monkeypatch.setattr(Path, "unlink", refuse)
     with pytest.raises(CustodyError, match=r"age1\w+\.age was not destroyed: Permission denied") as caught:
         vault.destroy("OP-17")
-    assert "custody erase" in (caught.value.hint or "")
+    assert "custody audit" in (caught.value.hint or "")
 
 
 @pytest.mark.skipif(shutil.which("age") is None, reason="age is not installed")

@@ -10,7 +10,7 @@ from custody.errors import RuleRefusedError, UsageError
 from custody.ledger import people
 from custody.ledger.acts import beginnings, cases, handovers, notes
 from custody.ledger.audit import audit
-from custody.ledger.exchange import Cut, Disclosure, cut_bundle, cut_whole
+from custody.ledger.exchange import Cut, Disclosure, cut_bundle
 from custody.protocol import bundle
 from custody.protocol.checkpoint import Checkpoint, parse_checkpoint
 from custody.protocol.events.cases import CaseOpenedDetails
@@ -156,7 +156,9 @@ def test_every_earlier_checkpoint_is_joined(travelled: tuple[Agency, str]) -> No
 def test_a_whole_ledger(travelled: tuple[Agency, str]) -> None:
     agency, item = travelled
     agency.clock += 1
-    made = cut_whole(agency.ledger, agency.by("ana"), "court", signers=agency.signers, ledger_key=agency.ledger_key)
+    made = cut_bundle(
+        agency.ledger, Disclosure(agency.by("ana"), None, "court"), signers=agency.signers, ledger_key=agency.ledger_key
+    )
     agency.seize("LATER/1")
     verified = read(made)
     assert found(verified) == []

@@ -19,7 +19,7 @@ from custody.protocol.events.cases import CaseErasedDetails
 from custody.protocol.events.codec import EVENT_TYPES, format_event, parse_event
 from custody.protocol.events.notes import LateDetails, ReportLate
 from custody.protocol.events.validity import sealable_pointers
-from custody.protocol.values import MAX_TEXT
+from custody.protocol.values import MAX_TEXT, Document
 from tests.ledger.agency import Agency
 from tests.property.test_malleability import EVENTS
 
@@ -169,13 +169,27 @@ def test_an_act_that_fails_keeps_nothing(agency: Agency, vault: Vault) -> None:
     assert agency.ledger.sealed_values() == []
 
 
-def test_in_an_erased_case_nothing_more_is_sealed(agency: Agency, vault: Vault) -> None:
+def test_in_an_erased_case_values_are_locked_for_the_agency(agency: Agency, vault: Vault) -> None:
     item = agency.seize()
     agency.do(cases.erase_case(agency.by("chief"), "OP-17", CaseErasedDetails(authority="order 1")))
-    with pytest.raises(UsageError, match="was erased"):
-        seal(agency, vault, late(agency, item))
+    seal(agency, vault, late(agency, item))
+    (value,) = agency.ledger.sealed_values()
+    assert value.case is None
+    assert open_value(vault, value) == NAME
     with pytest.raises(UsageError, match="erased already"):
         agency.do(cases.erase_case(agency.by("chief"), "OP-17", CaseErasedDetails(authority="order 1")))
+
+
+def test_more_fields_than_an_event_may_seal(agency: Agency, vault: Vault) -> None:
+    documents = tuple(
+        Document(blake3="0" * 64, kind="photo", sha256="0" * 64, size=1, title=f"{NAME} {number}")
+        for number in range(33)
+    )
+    occasion = msgspec.structs.replace(agency.by("jm"), documents=documents).sealed({"file-names": ("court",)})
+    act = compose.state(ReportLate, occasion, agency.seize(), LateDetails(text="t"))
+    with pytest.raises(UsageError, match="can't be recorded") as caught:
+        seal(agency, vault, act)
+    assert NAME not in str(caught.value)
 
 
 def test_readers_can_not_be_widened_in_the_database(agency: Agency, vault: Vault) -> None:

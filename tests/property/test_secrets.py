@@ -101,8 +101,7 @@ class Mix:
         self.agency.clock += 1
         act = Disclosure(self.agency.by("pros"), self.items, audience)
         ledger.rehearse(act)
-        wanted = [one for one in ledger.sealed_values(act.closure.sealed) if audience in one.audiences]
-        act.opened = {one.digest: read_locked(one, self._open(one)) for one in wanted}
+        act.opened = {one.digest: read_locked(one, self._open(one)) for one in act.granted}
         cut = cut_bundle(ledger, act, signers=self.agency.signers, ledger_key=self.agency.ledger_key)
         return b"".join(cut.lines)
 

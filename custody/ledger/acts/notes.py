@@ -1,5 +1,6 @@
 """Notes that speak of an entry: corrections and confirmations. The others are `compose.state`."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -25,22 +26,29 @@ def correct(
     field: str,
     value: str,
     why: str,
+    readers: Sequence[str] | None = None,
 ) -> Act:
     """What a member of an entry should have said. `field`: its name (`serial`) or JSON Pointer.
 
-    The correction of a sealed member is sealed for the same audiences. Raises UsageError for an entry that is not
-    about an item, a member that is not there or can't be corrected, a value that could not stand there.
+    The correction of a sealed member is sealed for the same audiences; `readers` are those asked for, if any.
+
+    Raises UsageError for an entry that is not about an item, a member that is not there or can't be corrected, a
+    value that could not stand there, other readers.
     """
     pointer = field_pointer(corrected.event, field)
     check_field(corrected.event, pointer)
-    _check_value(corrected.event, pointer, value)
+    _check_value(corrected.event, pointer, value, secret="value" in occasion.sealing)
     details = CorrectedDetails(entry=_cite(corrected), field=pointer, why=why, value=value)
     digest = corrected.event.sealed.get(pointer)
 
     def act(recorder: Recorder) -> None:
-        sealing = occasion.sealing if digest is None else {"value": recorder.audiences(digest)}
-        as_sealed = msgspec.structs.replace(occasion, sealing=sealing)
-        _note(EntryCorrected, as_sealed, corrected, details)(recorder)
+        stated = occasion
+        if digest is not None:
+            same = recorder.audiences(digest)
+            if readers is not None and set(readers) != set(same):
+                raise UsageError(f"{field} is sealed for {', '.join(same)}; its correction is, too")
+            stated = occasion.sealed({"value": same})
+        _note(EntryCorrected, stated, corrected, details)(recorder)
 
     return act
 
@@ -82,7 +90,7 @@ def field_pointer(event: Event, field: str) -> str:
     raise UsageError(f"{event.type} has no {field}", hint=f"it has occurred_at, place/name, {members}")
 
 
-def _check_value(event: Event, pointer: str, value: str) -> None:
+def _check_value(event: Event, pointer: str, value: str, *, secret: bool) -> None:
     """Refuses a text that could not have stood there: a label with a space, a time without offset."""
     whole = msgspec.to_builtins(event)
     *path, last = pointer.split("/")[1:]
@@ -96,4 +104,6 @@ def _check_value(event: Event, pointer: str, value: str) -> None:
     try:
         parse_event(canonical.encode(whole))
     except MalformedError as error:
+        if secret:
+            raise UsageError(f"{pointer} can't be what is to be sealed there") from None
         raise UsageError(f"{pointer} can't be {value!r}: {error.message}") from error
