@@ -25,6 +25,9 @@ _UTC = re.compile(UTC_PATTERN)
 HOUR = 3600
 DAY = 24 * HOUR
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SECOND = timedelta(seconds=1)
+
 CLOCK_TOLERANCE = 15 * 60
 """Seconds by which two honest clocks may differ (docs/format.md, T04); beyond it, T01."""
 
@@ -47,26 +50,9 @@ def parse_utc(text: str) -> int:
 
 def _seconds(text: str) -> int:
     try:
-        day = _day(text[:10])
+        return (datetime.fromisoformat(text) - _EPOCH) // _SECOND
     except ValueError as error:
         raise MalformedError(f"{text!r} does not exist in the calendar") from error
-    hours, minutes, seconds = int(text[11:13]), int(text[14:16]), int(text[17:19])
-    if hours > 23 or minutes > 59 or seconds > 59:
-        raise MalformedError(f"{text!r} does not exist on a clock")
-    return day + HOUR * hours + 60 * minutes + seconds - _offset(text[19:])
-
-
-@lru_cache(maxsize=4096)
-def _day(text: str) -> int:
-    return (date.fromisoformat(text) - date(1970, 1, 1)).days * DAY
-
-
-@lru_cache(maxsize=64)
-def _offset(text: str) -> int:
-    """Seconds that a local time is ahead of UTC: `+02:00`, `Z`."""
-    if text == "Z":
-        return 0
-    return (HOUR * int(text[1:3]) + 60 * int(text[4:6])) * (-1 if text[0] == "-" else 1)
 
 
 def check_date(text: str) -> None:
@@ -79,7 +65,7 @@ def check_date(text: str) -> None:
 
 def format_utc(seconds: int) -> str:
     """`2026-05-03T08:20:07Z`."""
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return (_EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def format_duration(seconds: int) -> str:

@@ -41,8 +41,10 @@ Label = Annotated[str, Meta(pattern=names.LABEL_PATTERN)]
 SealNumber = Annotated[str, Meta(pattern=names.SEAL_PATTERN)]
 Country = Annotated[str, Meta(pattern=names.COUNTRY_PATTERN)]
 Word = Annotated[str, Meta(pattern=names.WORD_PATTERN)]
-LocalTime = Annotated[str, Meta(pattern=times.LOCAL_PATTERN, extra={"check": "local"})]
-UtcTime = Annotated[str, Meta(pattern=times.UTC_PATTERN)]
+LocalTime = Annotated[str, Meta(extra={"check": "local", "pattern": times.LOCAL_PATTERN})]
+"""`times.parse_local` checks the pattern with the calendar, where an event is checked; twice would cost time."""
+UtcTime = Annotated[str, Meta(extra={"pattern": times.UTC_PATTERN})]
+"""The same, by `times.parse_utc`, where an entry is parsed."""
 Date = Annotated[str, Meta(pattern=times.DATE_PATTERN, extra={"check": "date"})]
 Hash = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 Base64 = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9+/]+={0,2}\Z", max_length=4096)]

@@ -426,7 +426,8 @@ GRAMMAR = {
 def _pattern(one: Any) -> str:
     if not isinstance(one, str):
         one = one if get_origin(one) is Annotated else get_args(one)[0]
-        one = next(meta.pattern for meta in get_args(one)[1:] if meta.pattern)
+        metas = get_args(one)[1:]
+        one = next(meta.pattern or (meta.extra or {}).get("pattern") for meta in metas if meta.pattern or meta.extra)
     return one.removeprefix(r"\A").removesuffix(r"\Z")
 
 
@@ -626,7 +627,7 @@ GROUPS: dict[str, Any] = {
     "stated by the ledger key": validity._BY_LEDGER_KEY,
     "taking custody": chain.TAKES_CUSTODY,
     "ordered in time": order._ORDERED,
-    "reading all seals": seals._FULL_READINGS,
+    "reading all seals": seals._READINGS,
 }
 
 
