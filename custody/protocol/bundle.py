@@ -83,7 +83,7 @@ def parse_line(data: bytes) -> Line:
     line: Line = _decode(data)
     entry = line.entry if line.entry is not NO_ENTRY else None
     kinds = (line.header, line.part, line.consistency, line.heads, entry, line.disclosure)
-    if sum(kind is not None for kind in kinds) != 1 or (line.proof is not None and entry is None):
+    if kinds.count(None) != len(kinds) - 1 or (line.proof is not None and entry is None):
         raise MalformedError("a line holds exactly one of bundle, part, consistency, heads, entry, disclosure")
     return line
 

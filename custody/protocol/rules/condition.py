@@ -30,18 +30,20 @@ class Condition:
         event = fact.event
         if type(event) not in _CONCERNED:
             return
-        if isinstance(event, ItemSeized | ItemDerived):
-            self.digests, self.acquisition = event.details.digests or (), event.details.acquisition
-            self.fixed = fact.date
-        elif isinstance(event, HandoverReleased):
+        if type(event) is HandoverReleased:
             self._released = (fact, event)
-        elif isinstance(event, HandoverReceived):
+        elif type(event) is HandoverReceived:
             self._receive(fact, event, docket, seals, abroad=abroad)
             self._measure(fact, event.details.digests, docket)
-        elif isinstance(event, ItemInspected | ItemAssumed):
+        elif type(event) is ItemInspected:
             self._measure(fact, event.details.digests, docket)
-            if isinstance(event, ItemInspected) and event.details.outcome == "differs":
+            if event.details.outcome == "differs":
                 docket.add("P04.inspection", fact, date=fact.date)
+        elif isinstance(event, ItemAssumed):
+            self._measure(fact, event.details.digests, docket)
+        elif isinstance(event, ItemSeized | ItemDerived):
+            self.digests, self.acquisition = event.details.digests or (), event.details.acquisition
+            self.fixed = fact.date
 
     def _receive(self, fact: Recorded, event: HandoverReceived, docket: Docket, seals: Seals, *, abroad: bool) -> None:
         details = event.details

@@ -94,12 +94,12 @@ class ItemState:
                 self.begun = event
         self.case = event.case or self.case
         self.place = event.place or self.place
-        if isinstance(event, ItemStored):
+        if type(event) is ItemStored:
             details = event.details
             self.stored = ", ".join(part for part in (details.facility, details.shelf, details.container) if part)
-        elif isinstance(event, _HANDOVERS):
+        elif type(event) in _HANDOVERS:
             self.stored = None
-        elif isinstance(event, ItemYielded):
+        elif type(event) is ItemYielded:
             self.yields[event.details.child] = event
 
     @property

@@ -4,7 +4,8 @@ Every reading equals what is on record; at recovery from a loan that may open, w
 borrower removed and put on. After a reading that differs, what was read is on record: one swap, one finding.
 """
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from custody.protocol.events.common import Event
 from custody.protocol.events.handling import (
@@ -22,20 +23,6 @@ from custody.protocol.rules.docket import Docket
 from custody.protocol.rules.fact import Recorded
 from custody.protocol.rules.statement import Statement, stated
 from custody.protocol.values import SealReading, SealState
-
-_FULL_READINGS = (
-    HandoverReleased,
-    HandoverReceived,
-    HandoverWithdrawn,
-    ItemInspected,
-    ItemLent,
-    ItemRecovered,
-    ItemAssumed,
-)
-"""Events at which all seals are read; an inspection may leave them out."""
-
-
-_CONCERNED = frozenset({ItemSeized, ItemDerived, ItemOpened, ItemSealed, ItemExamined, ItemYielded, *_FULL_READINGS})
 
 
 class SealOnRecord(NamedTuple):
@@ -80,53 +67,67 @@ class Seals:
 
     def take(self, fact: Recorded, docket: Docket) -> None:
         """Judges the readings of an event and takes its effect on the record."""
-        event = fact.event
-        if type(event) not in _CONCERNED:
-            return
-        if isinstance(event, ItemSeized | ItemDerived):
-            for place, seal in enumerate(event.details.seals or ()):
-                self._put(seal, stated(fact, f"/details/seals/{place}", seal, docket))
-        elif isinstance(event, _FULL_READINGS):
-            self._take_reading(fact, event, docket)
-        elif isinstance(event, ItemOpened):
-            self._open(fact, event, docket)
-        elif isinstance(event, ItemSealed):
-            self._seal(fact, event, docket)
-        elif isinstance(event, ItemExamined | ItemYielded) and self.on_record:
+        judge: Callable[[Seals, Recorded, Any, Docket], None] | None
+        judge = _JUDGES.get(type(fact.event))
+        if judge is not None:
+            judge(self, fact, fact.event, docket)
+
+    def _begin(self, fact: Recorded, event: ItemSeized | ItemDerived, docket: Docket) -> None:
+        for place, seal in enumerate(event.details.seals or ()):
+            self._put(seal, stated(fact, f"/details/seals/{place}", seal, docket))
+
+    def _use(self, fact: Recorded, event: ItemExamined | ItemYielded, docket: Docket) -> None:
+        """What is taken from an item or done to it, is done behind its seals."""
+        del event
+        if self.on_record:
             docket.add("P01.sealed", fact, expected=", ".join(sorted(self.on_record)))
 
     def _put(self, seal: str, statement: Statement, state: SealState = "intact") -> None:
         self.on_record[seal] = SealOnRecord(state, statement)
         self.ever = True
 
-    def _take_reading(self, fact: Recorded, event: Event, docket: Docket) -> None:
-        readings: tuple[SealReading, ...] = event.details.seals or ()  # type: ignore[attr-defined]
-        if isinstance(event, ItemRecovered):
-            self._apply_loan(fact, event, docket)
-        prolonged = isinstance(event, ItemLent) and self._loan_may_open is not None  # it is not here to be read
+    def _read(self, fact: Recorded, event: Any, docket: Docket) -> None:
+        """All seals are read: none may be left out."""
+        readings: tuple[SealReading, ...] | None = event.details.seals
         if readings:
             self._compare(fact, readings, docket)
-        elif self.on_record and not isinstance(event, ItemInspected) and not prolonged:
+        elif self.on_record:
             docket.add("P01.unread", fact, expected=", ".join(sorted(self.on_record)))
-        if isinstance(event, ItemLent):
-            self._loan_may_open = bool(self._loan_may_open or event.details.may_open)
-        elif isinstance(event, ItemAssumed):
-            self._loan_may_open = None
-        elif isinstance(event, HandoverReleased):
-            outer = event.details.outer_seal
-            self._outer = stated(fact, "/details/outer_seal", outer, docket) if outer else None
-        elif isinstance(event, HandoverReceived):
-            self._compare_outer(fact, event, docket)
-        elif isinstance(event, HandoverWithdrawn):
-            self._outer = None
 
-    def _apply_loan(self, fact: Recorded, event: ItemRecovered, docket: Docket) -> None:
+    def _inspect(self, fact: Recorded, event: ItemInspected, docket: Docket) -> None:
+        if event.details.seals:
+            self._compare(fact, event.details.seals, docket)
+
+    def _release(self, fact: Recorded, event: HandoverReleased, docket: Docket) -> None:
+        self._read(fact, event, docket)
+        outer = event.details.outer_seal
+        self._outer = stated(fact, "/details/outer_seal", outer, docket) if outer else None
+
+    def _receive(self, fact: Recorded, event: HandoverReceived, docket: Docket) -> None:
+        self._read(fact, event, docket)
+        self._compare_outer(fact, event, docket)
+
+    def _withdraw(self, fact: Recorded, event: HandoverWithdrawn, docket: Docket) -> None:
+        self._read(fact, event, docket)
+        self._outer = None
+
+    def _lend(self, fact: Recorded, event: ItemLent, docket: Docket) -> None:
+        if event.details.seals or self._loan_may_open is None:  # prolonged, it is not here to be read
+            self._read(fact, event, docket)
+        self._loan_may_open = bool(self._loan_may_open or event.details.may_open)
+
+    def _recover(self, fact: Recorded, event: ItemRecovered, docket: Docket) -> None:
         """What the borrower did to the seals counts only where the loan allowed opening."""
         if self._loan_may_open:
             for seal in event.details.removed or ():
                 self.on_record.pop(seal, None)
             for place, seal in enumerate(event.details.put_on or ()):
                 self._put(seal, stated(fact, f"/details/put_on/{place}", seal, docket))
+        self._loan_may_open = None
+        self._read(fact, event, docket)
+
+    def _assume(self, fact: Recorded, event: ItemAssumed, docket: Docket) -> None:
+        self._read(fact, event, docket)
         self._loan_may_open = None
 
     def _compare(self, fact: Recorded, readings: tuple[SealReading, ...], docket: Docket) -> None:
@@ -216,3 +217,25 @@ class Seals:
             self.mismatches.append(Mismatch(handle, (outer,) if outer else (), (statement,)))
         if read is not None and read.state != "intact":
             docket.add("P02", fact, seal=read.seal, state=read.state, date=fact.date)
+
+
+_READINGS: dict[type[Event], Any] = {
+    HandoverReleased: Seals._release,
+    HandoverReceived: Seals._receive,
+    HandoverWithdrawn: Seals._withdraw,
+    ItemInspected: Seals._inspect,
+    ItemLent: Seals._lend,
+    ItemRecovered: Seals._recover,
+    ItemAssumed: Seals._assume,
+}
+"""Events at which all seals are read; an inspection may leave them out."""
+
+_JUDGES: dict[type[Event], Any] = {
+    ItemSeized: Seals._begin,
+    ItemDerived: Seals._begin,
+    ItemExamined: Seals._use,
+    ItemYielded: Seals._use,
+    ItemOpened: Seals._open,
+    ItemSealed: Seals._seal,
+    **_READINGS,
+}

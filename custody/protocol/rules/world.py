@@ -127,9 +127,9 @@ class World:
         item.seals.take(fact, docket)
         item.amounts.take(fact, docket)
         item.begin(fact, event)
-        if isinstance(event, ItemSeized):
+        if type(event) is ItemSeized:
             self._judge_start(fact, event, docket, late_statement_days(profile))
-        elif isinstance(event, ItemDerived):
+        elif type(event) is ItemDerived:
             self._judge_parents(fact, event, docket)
         return docket.found[start:]
 
