@@ -123,25 +123,25 @@ class Part:
         self._last = (entry.index, fact.hash, max(last_recorded, fact.recorded))
 
     def _add(self, key: str, fact: Recorded, **facts: str) -> None:
-        docket, item = self._docket_of(fact.event)
+        docket = self._docket_of(fact.event)
         facts.setdefault("entry", fact.name)
-        docket.put(state_finding(key, (fact.name,), item=item, severity=None, facts=facts))
+        docket.put(state_finding(key, (fact.name,), item=docket.item, severity=None, facts=facts))
 
-    def _docket_of(self, event: Event) -> tuple[Docket, str | None]:
+    def _docket_of(self, event: Event) -> Docket:
         kind, _, uuid = event.subject.partition(":")
         item = self._world.item(uuid) if kind == "item" else self._world.items.get(uuid) if kind == "notes" else None
-        return (item.docket, item.uuid) if item else (self.docket, None)
+        return item.docket if item else self.docket
 
     def _check_signatures(self, entry: Entry, payload: bytes, fact: Recorded) -> None:
         """S02 for their number; each goes to the checker with the key that log order gives (S01)."""
         event, signatures = fact.event, entry.envelope.signatures
         signers: tuple[str, ...] = event.signers
-        if isinstance(event, LedgerRekeyed):
+        if type(event) is LedgerRekeyed:
             signers = (self.origin, self.origin)
         if len(signers) != len(signatures):
             self._add("S02", fact, entry=fact.name, signers=str(len(signers)), signatures=str(len(signatures)))
         message = event_pae(payload)
-        item = self._docket_of(event)[1]
+        item = self._world.docket.item
         keys = self._ledger_keys(fact) if event.actor == self.origin else self._world.signing_keys
         for signer, key, signature in zip(signers, keys, signatures, strict=False):
             if key is not None:  # without a key there is a finding already: S03

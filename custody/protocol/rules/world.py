@@ -34,6 +34,8 @@ class World:
         """Each with the ledger and index of the entry in doubt."""
         self.signing_keys: tuple[bytes | None, ...] = ()
         """The keys that log order gives the signers of the entry applied last; None for who was not enrolled."""
+        self.docket = self.record
+        """Where findings about the entry applied last belong: to its item, or to the record."""
         self._heads: dict[tuple[str, str], str] = {}
         self._position = 0
         self._standings: tuple[Standing | None, ...] = ()
@@ -63,7 +65,7 @@ class World:
             ledger.highest = max(ledger.highest, fact.index)
             return self._apply_item(fact, self.item(name))
         item = self.items.get(name) if kind == "notes" else None
-        docket = item.docket if item else self.record
+        self.docket = docket = item.docket if item else self.record
         docket.position = self._position
         start = len(docket.found)
         self._chain(fact, docket)
@@ -105,6 +107,7 @@ class World:
 
     def _apply_item(self, fact: Recorded, item: ItemState) -> list[Finding]:
         docket, event = item.docket, fact.event
+        self.docket = docket
         docket.position = self._position
         start = len(docket.found)
         before = item.chain.head
