@@ -9,6 +9,7 @@ DSSE pre-authentication encoding (which begins `DSSEv1`): the ledger key signs b
 """
 
 import re
+from functools import lru_cache
 
 from custody.errors import MalformedError
 
@@ -38,13 +39,20 @@ SUBJECT_PATTERN = rf"\A(?:(?:item|notes|request|disclosure):{UUID}|person:{ID}|p
 
 _ORIGIN = re.compile(ORIGIN_PATTERN)
 _ID = re.compile(ID_PATTERN)
+_ACTOR = re.compile(ACTOR_PATTERN)
+_CASE = re.compile(CASE_PATTERN)
+_SUBJECT = re.compile(SUBJECT_PATTERN)
+
+_recurring = lru_cache(maxsize=4096)
+"""For names that entry after entry repeats: each is matched once, while it is among the last few thousand."""
 
 
+@_recurring
 def check_origin(text: str) -> str:
     """`text`, when it is an origin."""
     if not _ORIGIN.match(text):
         raise MalformedError(
-            f"{text!r} is not an origin: lower-case host and path without scheme, as ocrteh.police.example/custody"
+            f"{text[:80]!r} is not an origin: lower-case host and path without scheme, as ocrteh.police.example/custody"
         )
     return text
 
@@ -53,6 +61,30 @@ def check_id(text: str) -> str:
     """`text`, when it is a person's id."""
     if not _ID.match(text):
         raise MalformedError(f"{text!r} is not an id: 1 to 64 of a-z, 0-9, '.', '_', '-'")
+    return text
+
+
+@_recurring
+def check_actor(text: str) -> str:
+    """`text`, when it is a person or an origin."""
+    if not _ACTOR.match(text):
+        raise MalformedError(f"{text[:80]!r} is neither a person nor a ledger")
+    return text
+
+
+@_recurring
+def check_case(text: str) -> str:
+    """`text`, when it can name a case."""
+    if not _CASE.match(text):
+        raise MalformedError(f"{text[:80]!r} is not the name of a case")
+    return text
+
+
+@_recurring
+def check_subject(text: str) -> str:
+    """`text`, when it is something that an event can be about."""
+    if not _SUBJECT.match(text):
+        raise MalformedError(f"{text[:80]!r} is nothing that an event can be about")
     return text
 
 

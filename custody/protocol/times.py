@@ -36,7 +36,7 @@ CLOCK_TOLERANCE = 15 * 60
 def parse_local(text: str) -> int:
     """Seconds since 1970 of a time with offset."""
     if not _LOCAL.match(text):
-        raise MalformedError(f"{text!r} is not a time of the form 2026-05-03T10:20:00+02:00")
+        raise MalformedError(f"{text[:40]!r} is not a time of the form 2026-05-03T10:20:00+02:00")
     return _seconds(text)
 
 
@@ -44,7 +44,7 @@ def parse_local(text: str) -> int:
 def parse_utc(text: str) -> int:
     """Seconds since 1970 of a time ending in `Z`."""
     if not _UTC.match(text):
-        raise MalformedError(f"{text!r} is not a time of the form 2026-05-03T08:20:07Z")
+        raise MalformedError(f"{text[:40]!r} is not a time of the form 2026-05-03T08:20:07Z")
     return _seconds(text)
 
 

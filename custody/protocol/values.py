@@ -32,10 +32,8 @@ SealableRequired = Annotated[str, Meta(min_length=1, max_length=MAX_TEXT, extra=
 
 Origin = Annotated[str, Meta(pattern=names.ORIGIN_PATTERN)]
 Person = Annotated[str, Meta(pattern=names.PERSON_PATTERN)]
-Actor = Annotated[str, Meta(pattern=names.ACTOR_PATTERN)]
 Id = Annotated[str, Meta(pattern=names.ID_PATTERN)]
 Uuid = Annotated[str, Meta(pattern=names.UUID_PATTERN)]
-CaseRef = Annotated[str, Meta(pattern=names.CASE_PATTERN)]
 Subject = Annotated[str, Meta(pattern=names.SUBJECT_PATTERN)]
 Label = Annotated[str, Meta(pattern=names.LABEL_PATTERN)]
 SealNumber = Annotated[str, Meta(pattern=names.SEAL_PATTERN)]

@@ -27,6 +27,7 @@ _SEALS = ("seals", "removed", "put_on")
 
 def check_event(event: Event) -> None:
     """Refuses an event that its types let through."""
+    _check_names(event)
     kind = names.kind_of(event.subject)
     if kind not in event.subject_kinds:
         raise MalformedError(f"{event.type} is not about {event.subject}")
@@ -57,6 +58,14 @@ def check_event(event: Event) -> None:
     check_details = _DETAILS.get(type(event))
     if check_details is not None:
         check_details(event)
+
+
+def _check_names(event: Event) -> None:
+    names.check_actor(event.actor)
+    names.check_origin(event.ledger)
+    names.check_subject(event.subject)
+    if event.case is not None:
+        names.check_case(event.case)
 
 
 def _check_sealed(event: Event) -> None:
