@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from custody.protocol.ed25519 import fingerprint, verify
 from custody.protocol.entry import parse_entry
-from custody.protocol.envelope import event_pae, payload_of, signature_bytes
+from custody.protocol.envelope import event_pae
 from custody.protocol.names import split_person
 from custody.protocol.rules.fact import Recorded
 from custody.protocol.rules.world import World
@@ -31,8 +31,8 @@ def signed(ledger: "Ledger", fact: Recorded) -> list[Signed]:
     from custody.ledger.signing import key_on_record, signers_of
 
     envelope = parse_entry(ledger.entry(fact.index)).envelope
-    message = event_pae(payload_of(envelope))
-    names, given = signers_of(fact.event), [signature_bytes(one) for one in envelope.signatures]
+    message = event_pae(envelope.payload)
+    names, given = signers_of(fact.event), [one.sig for one in envelope.signatures]
     world = _keys(ledger, fact)
     found = []
     for place, name in enumerate(names):

@@ -9,7 +9,7 @@ from custody.errors import MalformedError
 from custody.ledger.signing import key_on_record, signers_of
 from custody.protocol import ed25519
 from custody.protocol.entry import Entry
-from custody.protocol.envelope import event_pae, payload_of, signature_bytes
+from custody.protocol.envelope import event_pae
 from custody.protocol.rules.fact import Recorded
 from custody.protocol.rules.world import World
 
@@ -36,11 +36,11 @@ def expected_signatures(fact: Recorded, entry: Entry, world: World) -> Iterator[
     signers, signatures = signers_of(fact.event), entry.envelope.signatures
     if len(signers) != len(signatures):
         raise MalformedError(f"S02: it names {len(signers)} signers and has {len(signatures)} signatures")
-    message = event_pae(payload_of(entry.envelope))
+    message = event_pae(entry.envelope.payload)
     for signer, signature in zip(signers, signatures, strict=True):
         key = key_on_record(fact.event, signer, fact.index, world)
         if key is not None:
-            yield signer, key, message, signature_bytes(signature)
+            yield signer, key, message, signature.sig
 
 
 class SignatureCheck:

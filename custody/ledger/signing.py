@@ -7,7 +7,6 @@ from typing import Literal
 from custody.errors import RuleRefusedError, UsageError
 from custody.protocol import ed25519
 from custody.protocol.ed25519 import Signer
-from custody.protocol.encodings import encode_base64
 from custody.protocol.envelope import Envelope, Signature, event_pae
 from custody.protocol.events.common import Event
 from custody.protocol.events.ledger import LedgerOpened, LedgerRekeyed
@@ -18,7 +17,7 @@ NEW_LEDGER_KEY = "the new ledger key"
 """Names, among the signers of `ledger.rekeyed`, the key that comes into force."""
 
 _PAYLOAD_TYPE: Literal["application/vnd.custody.event+json"] = "application/vnd.custody.event+json"
-_UNSIGNED = Signature(keyid="SHA256:" + "A" * 43, sig="A" * 86 + "==")
+_UNSIGNED = Signature(keyid="SHA256:" + "A" * 43, sig=bytes(64))
 
 
 def signers_of(event: Event) -> tuple[str, ...]:
@@ -48,7 +47,7 @@ def sign_event(event: Event, payload: bytes, index: int, signers: Mapping[str, S
         raw = signer.sign(message)
         if not ed25519.verify(signer.public_key, message, raw):
             raise RuleRefusedError("S01", f"the signature made for {name} does not match the key", hint="try again")
-        signatures.append(Signature(keyid=_fingerprint(signer.public_key), sig=encode_base64(raw)))
+        signatures.append(Signature(keyid=_fingerprint(signer.public_key), sig=raw))
     return _envelope(payload, tuple(signatures))
 
 
@@ -58,7 +57,7 @@ def leave_unsigned(event: Event, payload: bytes) -> Envelope:
 
 
 def _envelope(payload: bytes, signatures: tuple[Signature, ...]) -> Envelope:
-    return Envelope(payload=encode_base64(payload), payload_type=_PAYLOAD_TYPE, signatures=signatures)
+    return Envelope(payload=payload, payload_type=_PAYLOAD_TYPE, signatures=signatures)
 
 
 def key_on_record(event: Event, name: str, index: int, world: World) -> bytes | None:

@@ -14,7 +14,6 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
-from custody.protocol.encodings import decode_base64, encode_base64
 from custody.protocol.events.codec import format_event, parse_event
 from custody.protocol.events.common import MAX_SIGNERS, PAYLOAD_TYPE, Event
 from custody.protocol.values import Value
@@ -24,13 +23,16 @@ class Signature(Value):
     """An Ed25519 signature, 64 bytes in base64, and the hint whose key made it."""
 
     keyid: Annotated[str, Meta(pattern=r"\ASHA256:[A-Za-z0-9+/]{43}\Z")]
-    sig: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9+/]{85}[AQgw]==\Z")]
+    sig: Annotated[bytes, Meta(min_length=64, max_length=64, extra={"pattern": r"\A[A-Za-z0-9+/]{85}[AQgw]==\Z"})]
 
 
 class Envelope(Value):
-    """A DSSE envelope. The payload is read by `payload_of` and `event_of`."""
+    """A DSSE envelope. The payload is the event's bytes, as they were signed; `event_of` reads it.
 
-    payload: Annotated[str, Meta(min_length=4)]
+    Bytes are written in base64, and another spelling of it is no canonical JSON.
+    """
+
+    payload: Annotated[bytes, Meta(min_length=1)]
     payload_type: Literal["application/vnd.custody.event+json"] = field(name="payloadType")
     signatures: Annotated[tuple[Signature, ...], Meta(min_length=1, max_length=MAX_SIGNERS)]
 
@@ -49,25 +51,15 @@ def event_pae(payload: bytes) -> bytes:
     return b"%s%d %s" % (_PAE_HEAD, len(payload), payload)
 
 
-def payload_of(envelope: Envelope) -> bytes:
-    """The event's bytes, as they were signed."""
-    return decode_base64(envelope.payload, "payload")
-
-
 def event_of(envelope: Envelope) -> Event:
     """The event, parsed strictly. Raises MalformedError."""
-    return parse_event(payload_of(envelope))
-
-
-def signature_bytes(signature: Signature) -> bytes:
-    """The 64 bytes of a signature."""
-    return decode_base64(signature.sig, "signature")
+    return parse_event(envelope.payload)
 
 
 def seal_envelope(event: Event, signatures: list[tuple[str, bytes]]) -> Envelope:
     """The envelope of `event` with `(fingerprint, signature)` of each signer, in the signers' order."""
     return Envelope(
-        payload=encode_base64(format_event(event)),
+        payload=format_event(event),
         payload_type="application/vnd.custody.event+json",
-        signatures=tuple(Signature(keyid=keyid, sig=encode_base64(sig)) for keyid, sig in signatures),
+        signatures=tuple(Signature(keyid=keyid, sig=sig) for keyid, sig in signatures),
     )

@@ -5,7 +5,7 @@ from functools import lru_cache
 from custody.errors import MalformedError
 from custody.protocol import bundle, checkpoint, times
 from custody.protocol.entry import Entry, hash_entry, parse_entry
-from custody.protocol.envelope import event_pae, payload_of, signature_bytes
+from custody.protocol.envelope import event_pae
 from custody.protocol.events.codec import parse_event
 from custody.protocol.events.common import Event
 from custody.protocol.events.ledger import LedgerRekeyed
@@ -79,7 +79,7 @@ class Part:
     def take_entry(self, data: bytes, proof: tuple[str, ...] | None) -> tuple[Recorded, bytes]:
         """Steps 4 and 5 for one entry; returns the fact and the event's bytes."""
         entry = parse_entry(data)
-        payload = payload_of(entry.envelope)
+        payload = entry.envelope.payload
         event = parse_event(payload)
         if event.ledger != self.origin:
             raise MalformedError(f"entry {entry.index} of {self.origin} holds an event made for {event.ledger}")
@@ -146,7 +146,7 @@ class Part:
         for signer, key, signature in zip(signers, keys, signatures, strict=False):
             if key is not None:  # without a key there is a finding already: S03
                 ticket = (self.origin, fact.index, signer, item)
-                self._checker.add(key, message, signature_bytes(signature), ticket)
+                self._checker.add(key, message, signature.sig, ticket)
 
     def _ledger_keys(self, fact: Recorded) -> tuple[bytes | None, ...]:
         """The ledger key in force and, where it is replaced, the one that replaces it."""

@@ -320,7 +320,7 @@ def computed() -> dict[str, str]:
     made = small()
     read, jm = made.read, key("key of jm")
     seized = entry.parse_entry(made.entries[3])
-    payload = envelope.payload_of(seized.envelope)
+    payload = seized.envelope.payload
     manifest = _manifest()
     request = possession.format_request("jm", ORIGIN, jm.public_key, _proof_of_jm())
     digests = {"files": 2, "name": "export", **_digests(manifest), "total": sum(map(len, FILES.values()))}
@@ -328,7 +328,7 @@ def computed() -> dict[str, str]:
         "canonical-json": canonical.encode({"a": None, "b": [1, True], "c": '\x01\n"é'}),
         "event": payload,
         "pae": envelope.event_pae(payload),
-        "signature": envelope.signature_bytes(seized.envelope.signatures[0]).hex(),
+        "signature": seized.envelope.signatures[0].sig.hex(),
         "envelope": canonical.encode(seized.envelope),
         "entry": made.entries[3],
         "entry-hash": made.hashes[3],
@@ -510,6 +510,7 @@ NAMED: list[tuple[Any, str]] = [
     (get_args(get_args(bundle.ProofHashes)[0])[0], "proof-hash"),
     (get_type_hints(envelope.Signature, include_extras=True)["keyid"], "keyid"),
     (get_type_hints(envelope.Signature, include_extras=True)["sig"], "signature"),
+    (get_type_hints(envelope.Envelope, include_extras=True)["payload"], "string, 4 or more"),  # base64 of a byte
 ]
 
 STRUCTURES: dict[type, str] = {

@@ -12,7 +12,7 @@ from custody.errors import MalformedError
 from custody.protocol import bundle, canonical
 from custody.protocol.disclosure import Disclosure, format_disclosure, parse_disclosure
 from custody.protocol.entry import format_entry, hash_entry, parse_entry
-from custody.protocol.envelope import payload_of, seal_envelope, signature_bytes
+from custody.protocol.envelope import seal_envelope
 from custody.protocol.events.codec import EVENT_TYPES, format_event, parse_event
 from fixtures.judge import HERE
 
@@ -28,7 +28,7 @@ def _collect() -> tuple[list[bytes], list[bytes], list[bytes]]:
             lines.setdefault((data[:4], len(data) // 64), data)
             if line.entry is not bundle.NO_ENTRY:
                 entry = parse_entry(bytes(line.entry))
-                payload = payload_of(entry.envelope)
+                payload = entry.envelope.payload
                 shape = (parse_event(payload).type, len(entry.envelope.signatures))
                 entries.setdefault(shape, bytes(line.entry))
                 events.setdefault((shape, len(payload) // 64), payload)
@@ -47,8 +47,8 @@ def entry_again(data: bytes) -> bytes:
     """An entry, its envelope taken apart and put together again."""
     entry = parse_entry(data)
     envelope = entry.envelope
-    signatures = [(one.keyid, signature_bytes(one)) for one in envelope.signatures]
-    assert seal_envelope(parse_event(payload_of(envelope)), signatures) == envelope
+    signatures = [(one.keyid, one.sig) for one in envelope.signatures]
+    assert seal_envelope(parse_event(envelope.payload), signatures) == envelope
     return format_entry(entry)
 
 

@@ -5,7 +5,6 @@ import random
 import msgspec
 import pytest
 
-from custody.protocol.encodings import encode_base64
 from custody.protocol.entry import Entry, hash_entry
 from custody.protocol.policy import trust
 from custody.verifier.verify import Request
@@ -117,7 +116,7 @@ def tampered(change: bytes, to: bytes, *, rechain: bool) -> bytes:
         entry = msgspec.json.decode(data, type=Entry)
         payload = case.forge.events[index]
         body = msgspec.json.encode(payload, order="sorted").replace(change, to)
-        envelope = msgspec.structs.replace(entry.envelope, payload=encode_base64(body))
+        envelope = msgspec.structs.replace(entry.envelope, payload=body)
         entry = msgspec.structs.replace(entry, envelope=envelope)
         if rechain and index:
             entry = msgspec.structs.replace(entry, previous=previous)
