@@ -76,10 +76,17 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 _decode = canonical.decoder(Line, "line")
+_ENTRY = b'{"entry":'
 
 
 def parse_line(data: bytes) -> Line:
-    """One line, without its line feed. Raises MalformedError."""
+    """One line, without its line feed. Raises MalformedError.
+
+    An entry is left to `parse_entry`, which refuses whatever is not one entry, byte for byte: a line that holds an
+    entry alone, as all do in a whole ledger, is not decoded twice.
+    """
+    if data.startswith(_ENTRY) and data.endswith(b"}}"):
+        return Line(entry=Raw(data[len(_ENTRY) : -1]))
     line: Line = _decode(data)
     entry = line.entry if line.entry is not NO_ENTRY else None
     kinds = (line.header, line.part, line.consistency, line.heads, entry, line.disclosure)
