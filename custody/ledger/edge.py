@@ -37,9 +37,13 @@ class Edge:
         known[level, position] = top
         return b"".join([hash_ for _, _, hash_ in found])
 
+    def peaks(self) -> tuple[bytes, ...]:
+        """The hashes of the perfect subtrees, largest first: folded, they are the root."""
+        return tuple(self._hashes.values())  # left to right: each new subtree stands right of all others
+
     def root(self) -> bytes:
         """The root of what it covers."""
-        return fold(list(self._hashes.values()))  # left to right: each new subtree stands right of all others
+        return fold(self.peaks())
 
     def _read(self, places: Sequence[Coordinate]) -> list[bytes]:
         hashes = self._hashes

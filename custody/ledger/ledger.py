@@ -18,7 +18,6 @@ from custody.ledger.refusal import recording_time
 from custody.ledger.sealing import Lock, lock_values
 from custody.ledger.store.store import Head, HeadMovedError, StoredCheckpoint, Writing
 from custody.protocol import names
-from custody.protocol.checkpoint import Checkpoint
 from custody.protocol.ed25519 import Signer
 from custody.protocol.events.common import Event
 from custody.protocol.findings import Finding
@@ -112,7 +111,7 @@ class Ledger(Reading):
                 checkpoint = certify(self.store, recorder.ledger, edge.size, certified_by)
                 writing.add_checkpoint(checkpoint)
         self._view.head = Head(edge.size, last.hash, last.recorded)
-        self._outside.write_head(Checkpoint(origin=self.origin, size=edge.size, root=edge.root()))
+        self._outside.write_head(self.origin, edge.size, edge.peaks())
         if checkpoint is not None:
             self._outside.write_checkpoint(checkpoint.note)
         return Appended(recorder.facts, recorder.findings, checkpoint.note if checkpoint else None)

@@ -27,6 +27,7 @@ from custody.durable import write_file
 from custody.errors import CustodyError, MalformedError
 from custody.protocol.checkpoint import Checkpoint, format_checkpoint, parse_checkpoint
 from custody.protocol.note import parse_note
+from custody.protocol.tree import fold
 
 HEAD = "head"
 CHECKPOINT = "checkpoint"
@@ -43,6 +44,14 @@ class Claim(NamedTuple):
     checkpoint: Checkpoint
 
 
+class Tip(NamedTuple):
+    """Where a ledger ends."""
+
+    origin: str
+    size: int
+    peaks: tuple[bytes, ...]
+
+
 class OutsideCopies:
     """The two files in one folder."""
 
@@ -52,7 +61,7 @@ class OutsideCopies:
         """Whether there was no checkpoint file when `claims` looked."""
         self._head: int | None = None
         self._written: Stamp | None = None
-        self._pending: Checkpoint | None = None
+        self._pending: Tip | None = None
         self._last_write = -math.inf
         self._seen: dict[str, Stamp] = {}
         """Each file as it was when last written or believed by this process: not read again until it changes."""
@@ -84,9 +93,12 @@ class OutsideCopies:
         """Reads both files again next time."""
         self._seen.clear()
 
-    def write_head(self, checkpoint: Checkpoint) -> None:
-        """Notes where the ledger ends, after its entry was committed; at once, or a little later."""
-        self._pending = checkpoint
+    def write_head(self, origin: str, size: int, peaks: tuple[bytes, ...]) -> None:
+        """Notes where the ledger ends, after its entry was committed; at once, or a little later.
+
+        `peaks`: the perfect subtrees of its tree, largest first; the root is computed when it is written.
+        """
+        self._pending = Tip(origin, size, peaks)
         if time.monotonic() - self._last_write >= _PAUSE:
             self._write_pending()
 
@@ -96,7 +108,8 @@ class OutsideCopies:
         # The entry is durable and must be acknowledged: a copy that could not be written lags, and is caught up
         # by the next append.
         with contextlib.suppress(OSError):
-            data = format_checkpoint(self._pending)
+            origin, size, peaks = self._pending
+            data = format_checkpoint(Checkpoint(origin=origin, size=size, root=fold(peaks)))
             descriptor = self._open_head()
             os.pwrite(descriptor, data, 0)
             stamp = _stamp_of(os.fstat(descriptor))
