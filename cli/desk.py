@@ -16,6 +16,7 @@ import msgspec
 
 from custody.errors import CustodyError, UsageError
 from custody.keys.vault import Vault
+from custody.protocol.audiences import FILE_NAMES
 from custody.protocol.ed25519 import Signer
 from custody.protocol.events.items import ItemDerived, ItemSeized
 from custody.protocol.names import name_of
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 MAX_ITEMS = 500
 """Items in one act: what a person can be asked to sign with one look."""
 
-_FILE_NAMES = "file-names"
 _UNMEASURED = Digests(blake3="0" * 64, sha256="0" * 64, size=0, name="not measured yet")
 
 
@@ -212,7 +212,7 @@ class Desk:
         """The act with what was measured. The rules are asked first: measuring may take hours."""
         if paths:
             self.ledger.rehearse(act((_UNMEASURED,) * len(paths)))
-        return act(files.measured(paths, secret=_FILE_NAMES in self.acting.sealed))
+        return act(files.measured(paths, secret=FILE_NAMES in self.acting.sealed))
 
 
 def label_of(ledger: "Ledger", uuid: str) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from custody.errors import UsageError
+from custody.protocol.audiences import DEFAULTS
 
 from . import showing
 from .options import Acting
@@ -16,8 +17,6 @@ def sealing(acting: Acting) -> dict[str, tuple[str, ...]]:
 
 def audiences(acting: Acting, name: str) -> tuple[str, ...]:
     """Who may see a field that this command seals."""
-    from custody.ledger.audiences import DEFAULTS
-
     return acting.sealed_for or DEFAULTS[name]
 
 

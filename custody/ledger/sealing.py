@@ -19,13 +19,11 @@ import msgspec
 
 from custody.errors import CustodyError, MalformedError, UsageError
 from custody.protocol import bundle, canonical
+from custody.protocol.audiences import FILE_NAMES
 from custody.protocol.disclosure import SALT, Disclosure, digest_disclosure, format_disclosure
 from custody.protocol.events.common import Event
 from custody.protocol.events.disclosures import Audience
 from custody.protocol.events.validity import sealable_pointers
-
-FILE_NAMES = "file-names"
-"""The name under which the titles of documents and the names of measured files are sealed."""
 
 _BLOCK = 256
 """A locked value is as long as its text; short ones, names above all, are not told apart by that."""

@@ -163,6 +163,7 @@ def test_errors_and_tracebacks_do_not_say_it(station: Station, monkeypatch: pyte
         ("--label", "V/1", "--source-person", PERSON * 2000, "--description", "d"),
         ("--label", "V/1", "--sealed", PERSON, "--source", "s", "--description", "d"),
         ("--label", "V/1", "--description", "--", "--sealed", f"serial={PERSON}"),
+        ("--label", "V/1", "--description", "-h", "--source", "s", "--condition", "--sealed", f"serial={PERSON}"),
         ("--label", "V/1", "--source-person", f"{PERSON}\udcff", "--description", "d"),
         ("--label", "V/1", "--source", "s", "--description", "d", "--sealed", f"serial={PERSON}", *MANY_SEALS),
     ):
@@ -241,6 +242,11 @@ def test_at_a_terminal_it_is_asked_for_and_its_readers_are_shown(ready_station: 
     assert done.code == 0, done.shown
     assert "source       (sealed for court)" in done.shown
     assert done.shown.count(PERSON) == 1  # as it was typed
+
+
+def test_help_and_completion_ask_nothing(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    assert "Usage:" in station.must("seize", "--sealed", "source", "--help").out
 
 
 def test_a_list_seals_by_column(station: Station) -> None:

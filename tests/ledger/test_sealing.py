@@ -10,10 +10,10 @@ from custody.errors import CustodyError, MalformedError, UsageError
 from custody.keys.identity import new_identity
 from custody.keys.vault import Vault
 from custody.ledger.acts import cases, compose, notes
-from custody.ledger.audiences import DEFAULTS
 from custody.ledger.audit import audit
 from custody.ledger.sealing import FILE_NAMES, LockedValue, field_name, read_locked, seal_members, sealable_names
 from custody.protocol import canonical
+from custody.protocol.audiences import DEFAULTS
 from custody.protocol.disclosure import digest_disclosure, parse_disclosure
 from custody.protocol.events.cases import CaseErasedDetails
 from custody.protocol.events.codec import EVENT_TYPES, format_event, parse_event
