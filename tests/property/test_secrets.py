@@ -131,9 +131,11 @@ def check(ready: Path) -> Iterator[Any]:
                     assert (token.encode() in seen) == (audience in readers), (token, audience)
                 judged = judge(data, Request(policy=POLICY, cores=1))
                 assert judged.verdict == "UNBROKEN", judged
-            made.agency.ledger.close()
-            at_rest = b"".join(path.read_bytes() for path in Path(folder).rglob("*") if path.is_file())
-            assert not [token for token in made.kept if token.encode() in at_rest]
+            for at_work in (True, False):  # with the write-ahead log beside the database, and without
+                assert (Path(folder) / "ledger.db-wal").exists() == at_work
+                at_rest = b"".join(path.read_bytes() for path in Path(folder).rglob("*") if path.is_file())
+                assert not [token for token in made.kept if token.encode() in at_rest]
+                made.agency.ledger.close()
 
     yield call
 
