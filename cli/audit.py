@@ -14,11 +14,8 @@ from .home import Home, opened, read_home
 from .options import Command, Common, example, reading
 
 if TYPE_CHECKING:
-    from custody.ledger.audit import AuditReport
+    from custody.ledger.audit import AuditReport, Problem
     from custody.ledger.ledger import Ledger
-
-
-_ERASED = "is on record as erased, and its identity is here"
 
 
 @click.command(cls=Command, epilog=example("custody audit"))
@@ -30,46 +27,50 @@ def audit(common: Common) -> int:
     key rewrote from the beginning only partners can see, who kept a checkpoint.
     """
     home = read_home(common)
-    report = _report(home)
+    report, unfinished = _report(home)
     origin = home.origin
-    sound = not report.problems
+    problems = [*report.problems, *unfinished]
+    sound = not problems
     if common.session.wants_json:
         told = [
             {"entry": None if one.entry is None else f"{origin}#{one.entry}", "message": one.message}
-            for one in report.problems
+            for one in problems
         ]
         counts = {"entries": report.entries, "items": report.items, "checkpoints": report.checkpoints}
         showing.answer(common.session, {"ledger": origin, "sound": sound, **counts, "problems": told})
         return 0 if sound else 3
-    for one in report.problems:
+    for one in problems:
         where = "ledger" if one.entry is None else f"#{one.entry}"
         showing.tell(f"{where}  {one.message.removeprefix(f'entry {one.entry}: ')}")
     counted = f"entries: {report.entries}, items: {report.items}, checkpoints: {report.checkpoints}"
-    showing.tell(f"{counted}; " + ("nothing is wrong" if sound else f"problems: {len(report.problems)}"))
-    if any(one.entry is not None or _ERASED not in one.message for one in report.problems):
+    showing.tell(f"{counted}; " + ("nothing is wrong" if sound else f"problems: {len(problems)}"))
+    if report.problems:
         showing.message("hint", "change nothing, keep a copy of the folder, compare with a backup and with partners")
     return 0 if sound else 3
 
 
-def _report(home: Home) -> "AuditReport":
+def _report(home: Home) -> tuple["AuditReport", list["Problem"]]:
+    """What is wrong with the ledger; and, where nothing is, the erasures that are to be finished."""
     from custody.ledger.audit import AuditReport, Problem
     from custody.ledger.audit import audit as check
 
     try:
         with opened(home) as ledger, _progress("checking", ledger.size) as progress:
             report = check(ledger, progress)
-            if report.problems:
-                return report
-            return report._replace(problems=[Problem(None, one) for one in _not_erased(home, ledger)])
+            return report, [] if report.problems else _not_erased(home, ledger)
     except MalformedError as error:  # a ledger is opened by its first entry
-        return AuditReport(0, 0, 0, [Problem(0, f"entry 0: it can't be read, nor anything after it: {error.message}")])
+        message = f"entry 0: it can't be read, nor anything after it: {error.message}"
+        return AuditReport(0, 0, 0, [Problem(0, message)]), []
 
 
-def _not_erased(home: Home, ledger: "Ledger") -> list[str]:
+def _not_erased(home: Home, ledger: "Ledger") -> list["Problem"]:
     """Cases recorded as erased whose identity is still there: an erasure that was interrupted."""
+    from custody.ledger.audit import Problem
+
     vault = Vault(home.cases, "")
     left = [case.reference for case in ledger.cases() if case.erased and vault.identities(case.reference)]
-    return [f"case {one} {_ERASED}; run `custody erase` again" for one in left]
+    said = "is on record as erased, and its identity is here; run `custody erase` again"
+    return [Problem(None, f"case {one} {said}") for one in left]
 
 
 @click.command(cls=Command, epilog=example("custody rebuild"))

@@ -140,11 +140,10 @@ def _recorded(desk: Desk, items: list[str] | None, audience: str, since: tuple[i
     from custody.ledger.exchange import Disclosure, cut_bundle
 
     disclosure = Disclosure(desk.occasion, items, audience)
-    desk.rehearse(disclosure)
+    signers = desk.agree(disclosure)  # and its rehearsal says what is sealed
     if disclosure.sealed:
         count, seen = len(disclosure.sealed), len(disclosure.granted)
         showing.say(f"Of {count} sealed values the audience {audience} is shown {seen}; -n lists them.")
-    signers = desk.agree(disclosure)
     disclosure.opened = unsealing.open_granted(desk, disclosure)
     key = interrupts.Signing(desk.ledger_signer())
     with interrupts.held_back():

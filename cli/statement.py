@@ -89,8 +89,13 @@ def members(event: Event, names: Names, audiences: Audiences = NOBODY) -> dict[s
         found["documents"] = _said(event.documents, names)
     for pointer, digest in event.sealed.items():
         of = f" for {', '.join(audiences[digest])}" if digest in audiences else ""
-        found[pointer.removeprefix("/details/").strip("/")] = f"(sealed{of})"
+        found[member_name(pointer)] = f"(sealed{of})"
     return found
+
+
+def member_name(pointer: str) -> str:
+    """`/details/source` -> `source`, `/place/name` -> `place/name`."""
+    return pointer.removeprefix("/details/").strip("/")
 
 
 def _members_of(value: Value, prefix: str, names: Names) -> Iterable[tuple[str, str]]:

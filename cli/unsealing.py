@@ -9,6 +9,7 @@ from custody.errors import CustodyError
 from . import agency, showing
 from .desk import Desk
 from .history import names_in
+from .statement import member_name
 
 if TYPE_CHECKING:
     from custody.ledger.exchange import Disclosure
@@ -34,7 +35,7 @@ def _places(desk: Desk, disclosure: "Disclosure") -> dict[str, str]:
     names, ledger = names_in(desk.ledger), desk.ledger
     facts = ledger.facts() if disclosure.items is None else map(ledger.fact, disclosure.closure.indices)
     return {
-        digest: f"{names(fact.event.subject)} #{fact.index} {pointer.removeprefix('/details/').strip('/')}"
+        digest: f"{names(fact.event.subject)} #{fact.index} {member_name(pointer)}"
         for fact in facts
         for pointer, digest in fact.event.sealed.items()
     }

@@ -18,6 +18,7 @@ from custody.durable import sync_folder, write_file
 from custody.errors import CustodyError
 
 _SUFFIX = ".age"
+_RESTORE = "put the agency's keys and its folder `cases` back from one backup"
 _UNSAFE = re.compile(r"[^a-z0-9-]+")
 
 
@@ -50,8 +51,7 @@ class Vault:
             return bytes(decrypt(body, [x25519.Identity.from_str(one) for one in keys]))
         except DecryptError as error:
             of = f"case {case}" if case is not None else "the agency"
-            hint = "put the agency's keys and its folder `cases` back from one backup"
-            raise CustodyError(f"a sealed value does not open with the identity of {of}", hint=hint) from error
+            raise CustodyError(f"a sealed value does not open with the identity of {of}", hint=_RESTORE) from error
 
     def identities(self, case: str) -> list[Path]:
         """The files of a case's identities: one, unless two processes made the first at the same moment."""
@@ -99,8 +99,7 @@ class Vault:
             try:
                 plain = decrypt(path.read_bytes(), [x25519.Identity.from_str(agency)])
             except (OSError, DecryptError) as error:
-                hint = "put the agency's keys and its folder `cases` back from one backup"
-                raise CustodyError(f"{path} does not open with the agency's identity", hint=hint) from error
+                raise CustodyError(f"{path} does not open with the agency's identity", hint=_RESTORE) from error
             self._opened[path] = bytes(plain).decode().strip()
         return self._opened[path]
 

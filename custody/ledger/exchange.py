@@ -6,8 +6,6 @@ import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-import msgspec
-
 from custody.errors import CustodyError, UsageError
 from custody.ledger.closure import Closure, close_over
 from custody.ledger.draft import Draft, Occasion
@@ -57,22 +55,16 @@ class Disclosure:
 
     def __call__(self, recorder: Recorder) -> None:
         """States the heads as they are now, and records it."""
-        details = MadeDetails(audience=self.audience)
+        heads = subjects = None
         if self.items is not None:
             self._close(self.items, recorder)
             heads = hashlib.sha256(self.heads).hexdigest()
-            details = MadeDetails(
-                audience=self.audience, heads=heads, subjects=tuple(f"item:{item}" for item in self.items)
-            )
+            subjects = tuple(f"item:{item}" for item in self.items)
         self._grant(recorder)
-        recorder.record(
-            Draft(
-                kind=DisclosureMade,
-                subject=f"disclosure:{uuid.uuid4()}",
-                details=msgspec.structs.replace(details, disclosed=len(self.granted) or None),
-                occasion=self._occasion,
-            )
-        )
+        disclosed = len(self.granted) or None
+        details = MadeDetails(audience=self.audience, disclosed=disclosed, heads=heads, subjects=subjects)
+        subject = f"disclosure:{uuid.uuid4()}"
+        recorder.record(Draft(kind=DisclosureMade, subject=subject, details=details, occasion=self._occasion))
 
     def _close(self, items: Sequence[str], recorder: Recorder) -> None:
         for item in items:

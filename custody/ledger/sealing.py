@@ -21,15 +21,12 @@ from custody.errors import CustodyError, MalformedError, UsageError
 from custody.protocol import bundle, canonical
 from custody.protocol.audiences import FILE_NAMES
 from custody.protocol.disclosure import SALT, Disclosure, digest_disclosure, format_disclosure
-from custody.protocol.events.common import Event
+from custody.protocol.events.common import MAX_SEALED, Event
 from custody.protocol.events.disclosures import Audience
 from custody.protocol.events.validity import sealable_pointers
 
 _BLOCK = 256
 """A locked value is as long as its text; short ones, names above all, are not told apart by that."""
-
-MAX_SEALED = 64
-"""Sealed fields of one event (custody.protocol.events.common)."""
 
 Lock = Callable[[str | None, bytes], bytes]
 """Encrypts for a case (None: for the agency): `lock(case, plain) -> ciphertext`."""

@@ -21,6 +21,9 @@ PAYLOAD_TYPE = "application/vnd.custody.event+json"
 MAX_SIGNERS = 16
 """The actor and the witnesses; nobody signs a handover with more, and each costs a verification."""
 
+MAX_SEALED = 64
+"""Sealed fields of one event."""
+
 # Names that most events of a ledger repeat. The types carry their patterns; `check_event` matches each name once, where
 # the decoder would every time.
 Actor = Annotated[str, Meta(extra={"pattern": names.ACTOR_PATTERN})]
@@ -45,7 +48,7 @@ class Event(Value, tag_field="type"):
     place: Place | None
     previous: Reference | None
     """The entry that holds the subject's event before this one; null for its first."""
-    sealed: Annotated[dict[Pointer, Hash], Meta(max_length=64)]
+    sealed: Annotated[dict[Pointer, Hash], Meta(max_length=MAX_SEALED)]
     subject: About
     witnesses: Annotated[tuple[values.Person, ...], Meta(max_length=MAX_SIGNERS - 1)]
 
