@@ -113,7 +113,7 @@ class Known:
         if names.kind_of(subject) == "item":
             state = self.world.items.get(names.name_of(subject))
             return state.head if state else None
-        last = self.world.head(self.origin, subject)
+        last = self.world.last_of(self.origin, subject)
         return Reference(entry=last, ledger=self.origin) if last else None
 
     def case_of(self, subject: str) -> str | None:

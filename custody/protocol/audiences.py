@@ -10,6 +10,8 @@ FILE_NAMES = "file-names"
 
 DEFAULTS: dict[str, tuple[str, ...]] = {
     "source": ("court",),
+    "facts": ("court", "partner"),
+    "persons": ("court", "partner"),
     "to": ("court",),
     "text": ("court", "defence"),
     "value": ("court", "defence"),

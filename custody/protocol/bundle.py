@@ -30,17 +30,25 @@ from custody.protocol.values import Value
 VERSION = 1
 MAX_ITEMS = 500
 """Items in one bundle: their heads, with those of notes, signers and cases, fit one line."""
+MAX_REQUESTS = 12
+"""Requests in one bundle, beside its items: `disclosure.made` names 512 subjects at most."""
 MAX_SUBJECTS = 4096
 
 ProofHashes = Annotated[tuple[Annotated[str, Meta(pattern=r"\A[A-Za-z0-9+/]{43}=\Z")], ...], Meta(max_length=MAX_PROOF)]
 
 
 class Header(Value):
-    """What the bundle is about, and whose ledger cut it. `items` is empty for a whole ledger."""
+    """What the bundle is about, and whose ledger cut it. A whole ledger's names neither items nor requests."""
 
     items: Annotated[tuple[values.Uuid, ...], Meta(max_length=MAX_ITEMS)]
     ledger: values.Origin
     version: Annotated[int, Meta(ge=VERSION, le=VERSION)]
+    requests: Annotated[tuple[values.Uuid, ...], Meta(min_length=1, max_length=MAX_REQUESTS)] | None = None
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """What it is about: `item:UUID` and `request:UUID`; empty for a whole ledger."""
+        return (*(f"item:{one}" for one in self.items), *(f"request:{one}" for one in self.requests or ()))
 
 
 class Part(Value):

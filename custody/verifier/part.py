@@ -48,6 +48,8 @@ class Part:
         """The highest index of an item's entry."""
         self.roots: dict[int, bytes] = {}
         """Roots computed at the sizes in `seen`."""
+        self.reached: dict[str, str | None] = {}
+        """For each subject in `heads`: the last entry about it, in this ledger, shown up to the end of this part."""
         self.count = 0
         self._seen = seen
         self._world = world
@@ -179,8 +181,9 @@ class Part:
         return [signer for signer in event.signers if signer.endswith(f"@{self.origin}")]
 
     def finish(self) -> None:
-        """What only the end of the part shows: a whole ledger's size and root (L01, L02)."""
+        """What only the end of the part shows: a whole ledger's size and root (L01, L02); how far each chain goes."""
         if not self.whole:
+            self.reached = {subject: self._world.last_of(self.origin, subject) for subject in self.heads or ()}
             return
         if self._frontier.size != self.checkpoint.size:
             shown, size = str(self._frontier.size), str(self.checkpoint.size)

@@ -162,7 +162,7 @@ class _Reading:
         for part in self.parts:  # step 7
             trusted[part.origin] = judge_checkpoint(part.note, world.ledger(part.origin), request.policy, world.record)
         judge_joins(self.parts, request.seen, world.record)  # step 8
-        judge_statements(self.parts, header.ledger, header.items, world)  # step 9
+        judge_statements(self.parts, header, world)  # step 9
         witnesses = judge_witnesses(self.parts, request.policy, world)  # step 10
         self.sealed.finish()  # step 11
         for origin in sorted({part.origin for part in self.parts}):
@@ -187,7 +187,7 @@ class _Reading:
     def _items(self, header: bundle.Header) -> tuple[str, ...]:
         """The items to judge: those asked for, else the bundle's, else all of a whole ledger."""
         self._check_disclosed(header)
-        shown = header.items or tuple(self.world.items)
+        shown = header.items if header.subjects else tuple(self.world.items)
         wanted = tuple(self.request.items) or shown
         for uuid in wanted:
             if uuid not in shown:
@@ -200,19 +200,19 @@ class _Reading:
     def _check_disclosed(self, header: bundle.Header) -> None:
         """The header's items are those that `disclosure.made` names: nobody can relabel a bundle."""
         whole = any(part.whole for part in self.parts)
-        if whole != (not header.items) or (whole and len(self.parts) > 1):
-            raise MalformedError("a bundle is about items, or is one whole ledger")
+        if whole != (not header.subjects) or (whole and len(self.parts) > 1):
+            raise MalformedError("a bundle is about items and requests, or is one whole ledger")
         last = next((part for part in reversed(self.parts) if part.origin == header.ledger), None)
         if last is None:
             raise MalformedError(f"no part is of {header.ledger}, which cut the bundle")
-        if len(set(header.items)) < len(header.items):
-            raise MalformedError("the header names an item twice")
+        if len(set(header.subjects)) < len(header.subjects):
+            raise MalformedError("the header names something twice")
         leaf = last.last_leaf
         if leaf is None or not isinstance(leaf.event, DisclosureMade) or whole:
             return
         named = leaf.event.details.subjects or ()
-        if sorted(named) != sorted(f"item:{uuid}" for uuid in header.items):
-            raise MalformedError("the header names other items than the ledger disclosed")
+        if sorted(named) != sorted(header.subjects):
+            raise MalformedError("the header names something else than the ledger disclosed")
 
     def _now(self) -> int:
         as_of = self.request.as_of

@@ -39,7 +39,18 @@ from custody.protocol.events.notes import (
     ItemCopied,
     ReportLate,
 )
+from custody.protocol.events.partners import PartnerDistrusted, PartnerTrusted
 from custody.protocol.events.people import PersonEnrolled, PersonRevoked
+from custody.protocol.events.requests import (
+    RequestAccepted,
+    RequestClosed,
+    RequestConsulted,
+    RequestExecuted,
+    RequestPostponed,
+    RequestReceived,
+    RequestRefused,
+    RequestSent,
+)
 from custody.protocol.events.validity import check_event
 
 AnyEvent = (
@@ -48,6 +59,8 @@ AnyEvent = (
     | ProfileAdopted
     | PersonEnrolled
     | PersonRevoked
+    | PartnerTrusted
+    | PartnerDistrusted
     | CaseOpened
     | CaseAmended
     | CaseErased
@@ -76,6 +89,14 @@ AnyEvent = (
     | ItemCopied
     | AuthorityRecorded
     | EntryConfirmed
+    | RequestSent
+    | RequestReceived
+    | RequestAccepted
+    | RequestRefused
+    | RequestPostponed
+    | RequestConsulted
+    | RequestExecuted
+    | RequestClosed
     | DisclosureMade
 )
 

@@ -1,6 +1,6 @@
 """Events about the ledger itself, signed by its own key."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -13,6 +13,10 @@ VkeyText = Annotated[str, Meta(min_length=1, max_length=512)]
 
 CheckpointText = Annotated[str, Meta(min_length=1, max_length=16_384)]
 """A signed checkpoint, whole, as C2SP signed-note writes it."""
+
+
+Recipient = Annotated[str, Meta(pattern=r"\Aage1[0-9a-z]{10,128}\Z")]
+"""An age recipient (X25519)."""
 
 
 class Continues(Value):
@@ -28,7 +32,7 @@ class OpenedDetails(Value):
     agency: Text
     jurisdiction: values.Country
     ledger_key: VkeyText
-    recipient: Annotated[str, Meta(pattern=r"\Aage1[0-9a-z]{10,128}\Z")]
+    recipient: Recipient
     """The age recipient to which files for this agency are encrypted."""
     witness_key: VkeyText
     continues: Continues | None = None
@@ -72,8 +76,12 @@ class Profile(Value):
     """A seizure recorded later than this rests on one statement (C12); base: 7."""
     required: Annotated[dict[values.EventType, Pointers], Meta(min_length=1)] | None = None
     """Members that must be filled, by type of event (F01)."""
+    spontaneous: Literal[True] | None = None
+    """Evidence may be sent unasked (UNTOC art. 18(4))."""
     transit_days: Limit | None = None
     """A handover without receipt for longer than this is not established (C05); base: 30."""
+    urgent: Literal[True] | None = None
+    """What an urgent request asks for may leave before the request is accepted."""
     witnesses: Annotated[dict[values.EventType, Annotated[int, Meta(ge=1, le=15)]], Meta(min_length=1)] | None = None
     """Co-signers an event of this type must have (S02 for handovers and seizures, F02 for openings)."""
 

@@ -3,6 +3,7 @@ would look like a fork."""
 
 from custody.protocol import values
 from custody.protocol.events.common import NoteEvent
+from custody.protocol.events.handovers import Basis
 from custody.protocol.values import DigestList, Digests, Reference, Text, Value
 
 
@@ -34,12 +35,15 @@ class ReportLate(NoteEvent, tag="report.late"):
 
 
 class CopiedDetails(Value):
-    """A working or defence copy: to whom, for what, with which digests."""
+    """A working or defence copy: to whom, for what, with which digests; abroad, into which State and why it may."""
 
     digests: DigestList
     purpose: Text
+    basis: Basis | None = None
     medium: Text | None = None
     receipt: Digests | None = None
+    state: values.Country | None = None
+    """The State it goes to, where that is another."""
     to: values.SealableRequired | None = None
 
 

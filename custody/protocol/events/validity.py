@@ -11,17 +11,29 @@ from typing import Any, NamedTuple, get_type_hints
 from custody.errors import MalformedError
 from custody.protocol import names, times
 from custody.protocol.events.common import Event
-from custody.protocol.events.handovers import HandoverReleased
+from custody.protocol.events.handovers import Basis, HandoverReleased
 from custody.protocol.events.items import ItemDerived, ItemSeized
 from custody.protocol.events.ledger import LedgerOpened, LedgerRekeyed, ProfileAdopted
 from custody.protocol.events.members import child, matches, members_of, value_at, values_at
-from custody.protocol.events.notes import AuthorityRecorded
+from custody.protocol.events.notes import AuthorityRecorded, ItemCopied
+from custody.protocol.events.partners import PartnerDistrusted, PartnerTrusted
 from custody.protocol.events.people import PersonEnrolled, PersonRevoked
+from custody.protocol.events.requests import ONWARD, RequestAccepted, RequestSent, Scope
 from custody.protocol.values import SealReading
 from custody.protocol.vkey import COSIGNATURE_V1, ED25519, parse_vkey
 
 _WITHOUT_CASE = ("ledger", "person", "partner", "disclosure")
-_BY_LEDGER_KEY = frozenset({LedgerOpened, LedgerRekeyed, ProfileAdopted, PersonEnrolled, PersonRevoked})
+_BY_LEDGER_KEY = frozenset(
+    {
+        LedgerOpened,
+        LedgerRekeyed,
+        ProfileAdopted,
+        PersonEnrolled,
+        PersonRevoked,
+        PartnerTrusted,
+        PartnerDistrusted,
+    }
+)
 _SEALS = ("seals", "removed", "put_on")
 
 
@@ -110,11 +122,17 @@ def _check_seals(stated: tuple[str | SealReading, ...] | None) -> None:
 
 def _check_keys(event: LedgerOpened | LedgerRekeyed) -> None:
     """The keys a ledger states are of the right types and, but for its witness's, under its own name."""
-    ledger_key = parse_vkey(event.details.ledger_key)
-    if (ledger_key.name, ledger_key.type) != (event.ledger, ED25519):
+    witness_key = event.details.witness_key if isinstance(event, LedgerOpened) else None
+    check_agency_keys(event.ledger, event.details.ledger_key, witness_key)
+
+
+def check_agency_keys(origin: str, ledger: str, witness: str | None) -> None:
+    """Refuses vkeys that can't be the ledger key and, where one is stated, the witness key of `origin`."""
+    ledger_key = parse_vkey(ledger)
+    if (ledger_key.name, ledger_key.type) != (origin, ED25519):
         raise MalformedError("a ledger key has type 01 and the origin for its name")
-    if isinstance(event, LedgerOpened):
-        witness_key = parse_vkey(event.details.witness_key)
+    if witness is not None:
+        witness_key = parse_vkey(witness)
         if witness_key.type != COSIGNATURE_V1 or witness_key.public_key == ledger_key.public_key:
             raise MalformedError("a witness key has type 04 and is not the ledger key")
 
@@ -124,11 +142,50 @@ def _check_release(event: HandoverReleased) -> None:
     origins = {names.split_person(person)[1] for person in details.addressees}
     if len(origins) != 1 or len(set(details.addressees)) != len(details.addressees):
         raise MalformedError("addressees are different persons of one ledger")
-    basis = details.basis
-    if basis is not None:
-        given = (basis.request, basis.agreement, basis.spontaneous, basis.return_)
-        if sum(value is not None for value in given) != 1 or (basis.purpose and not basis.request):
-            raise MalformedError("a release abroad has one basis; a purpose belongs to a request")
+    _check_basis(details.basis)
+
+
+def _check_copy(event: ItemCopied) -> None:
+    _check_basis(event.details.basis)
+    if event.details.basis is not None and event.details.state is None:
+        raise MalformedError("a copy has a basis where it goes to another State")
+
+
+def _check_basis(basis: Basis | None) -> None:
+    if basis is None:
+        return
+    given = (basis.request, basis.agreement, basis.spontaneous, basis.return_)
+    if sum(value is not None for value in given) != 1 or (basis.purpose is None) != (basis.request is None):
+        raise MalformedError("what goes abroad has one basis; a request stands with the purpose it was made for")
+
+
+def _check_partner(event: PartnerTrusted) -> None:
+    """Another ledger, and keys that fit its name."""
+    details, origin = event.details, names.name_of(event.subject)
+    if origin == event.ledger:
+        raise MalformedError("a ledger is no partner of its own")
+    check_agency_keys(origin, details.ledger_key, details.witness_key)
+
+
+def _check_request(event: RequestSent) -> None:
+    details = event.details
+    _check_scope(details.scope)
+    if details.to == event.ledger:
+        raise MalformedError("a request goes to another ledger")
+    if details.onward_to is not None and details.purpose != ONWARD:
+        raise MalformedError("a third State is named by requests with the purpose onward only")
+    if details.supplements == names.name_of(event.subject):
+        raise MalformedError("a request can't supplement itself")
+
+
+def _check_acceptance(event: RequestAccepted) -> None:
+    _check_scope(event.details.scope)
+
+
+def _check_scope(scope: Scope) -> None:
+    for listed in (scope.kinds, scope.categories, scope.items):
+        if listed is not None and len(set(listed)) < len(listed):
+            raise MalformedError("a scope names something twice")
 
 
 _DETAILS: dict[type[Event], Callable[[Any], None]] = {
@@ -138,6 +195,10 @@ _DETAILS: dict[type[Event], Callable[[Any], None]] = {
     LedgerRekeyed: _check_keys,
     HandoverReleased: _check_release,
     AuthorityRecorded: _check_authority,
+    ItemCopied: _check_copy,
+    PartnerTrusted: _check_partner,
+    RequestSent: _check_request,
+    RequestAccepted: _check_acceptance,
 }
 """What is to be checked in the details of one type."""
 

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from custody.protocol.findings import Finding, Severity
 from custody.protocol.rules.docket import Docket
 from custody.protocol.rules.doubt import judge_doubt
-from custody.protocol.rules.item import ItemState
+from custody.protocol.rules.item import ItemState, sources
 from custody.protocol.rules.profile import transit_days
 from custody.protocol.rules.world import World
 from custody.protocol.times import DAY, parse_local
@@ -78,30 +78,13 @@ def _judge_loan(item: ItemState, now: int, days: int) -> None:
 
 
 def _judge_authority(world: World, item: ItemState) -> None:
-    for source in sources(world, item):
+    for source in sources(world.items, item):
         if not source.authority_applies or source.authority_recorded or source.first is None:
             continue
         if source.authority_since is None:
             item.docket.add("A01", source.first)
         else:
             item.docket.add("A01.since", source.first, date=source.authority_since)
-
-
-def sources(world: World, item: ItemState) -> list[ItemState]:
-    """The seized items at the root of an item: itself, or what its parents come from; only those shown."""
-    found: dict[str, ItemState] = {}
-    queue, seen = [item.uuid], {item.uuid}
-    while queue:
-        state = world.items.get(queue.pop())
-        if state is None:
-            continue
-        if not state.parents:
-            found[state.uuid] = state
-        for parent in state.parents:
-            if parent not in seen:
-                seen.add(parent)
-                queue.append(parent)
-    return list(found.values())
 
 
 def _judge_source(world: World, item: ItemState) -> None:

@@ -1,5 +1,6 @@
 """One item: the fold of its chain, each rule keeping its own part."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from custody.protocol.events.common import Event
@@ -43,9 +44,11 @@ class ItemState:
     """What is known of an item after the last entry taken."""
 
     __slots__ = (
+        "_elsewhere",
         "amounts",
         "authority_since",
         "begun",
+        "bound",
         "case",
         "chain",
         "condition",
@@ -77,7 +80,12 @@ class ItemState:
         self.corrections = Corrections()
         self.begun: ItemSeized | ItemDerived | None = None
         self.first: Recorded | None = None
+        self.bound: tuple[str, str] | None = None
+        """Request and purpose under which it came from abroad."""
         self.case: str | None = None
+        """As last named, by whichever ledger."""
+        self._elsewhere: dict[str, str] | None = None
+        """Once it crossed a border: its case in each ledger."""
         self.authority_since: str | None = None
         """When legal authority was recorded after the fact."""
         self.yields: dict[str, ItemYielded] = {}
@@ -92,6 +100,8 @@ class ItemState:
             self.first = fact
             if isinstance(event, BEGINNINGS):
                 self.begun = event
+        if self.first.origin != fact.origin or self._elsewhere is not None:
+            self._note_case(fact, event)
         self.case = event.case or self.case
         self.place = event.place or self.place
         if type(event) is ItemStored:
@@ -101,6 +111,18 @@ class ItemState:
             self.stored = None
         elif type(event) is ItemYielded:
             self.yields[event.details.child] = event
+
+    def _note_case(self, fact: Recorded, event: Event) -> None:
+        if self._elsewhere is None and self.first is not None and self.case is not None:
+            self._elsewhere = {self.first.origin: self.case}
+        if self._elsewhere is not None and event.case is not None:
+            self._elsewhere[fact.origin] = event.case
+
+    def case_in(self, origin: str) -> str | None:
+        """The case it belongs to in a ledger; None where it never was."""
+        if self._elsewhere is not None:
+            return self._elsewhere.get(origin)
+        return self.case if self.first is not None and self.first.origin == origin else None
 
     @property
     def label(self) -> str:
@@ -198,3 +220,20 @@ class ItemState:
     def authority_applies(self) -> bool:
         """Whether the manner of taking needs an authority."""
         return isinstance(self.begun, ItemSeized) and self.begun.details.manner in NEEDS_AUTHORITY
+
+
+def sources(items: Mapping[str, ItemState], item: ItemState) -> list[ItemState]:
+    """The items at the root of one: itself, or what its parents come from; only those shown, among `items`."""
+    found: dict[str, ItemState] = {}
+    queue, seen = [item.uuid], {item.uuid}
+    while queue:
+        state = items.get(queue.pop())
+        if state is None:
+            continue
+        if not state.parents:
+            found[state.uuid] = state
+        for parent in state.parents:
+            if parent not in seen:
+                seen.add(parent)
+                queue.append(parent)
+    return list(found.values())

@@ -3,6 +3,8 @@
 from custody.protocol.events.cases import CaseAmended, CaseClosed, CaseErased, CaseOpened
 from custody.protocol.events.common import Event
 from custody.protocol.events.ledger import LedgerOpened, LedgerRekeyed, Profile, ProfileAdopted
+from custody.protocol.events.partners import PartnerDistrusted, PartnerTrusted, TrustedDetails
+from custody.protocol.names import name_of
 from custody.protocol.rules.docket import Docket
 from custody.protocol.rules.fact import Recorded
 from custody.protocol.rules.profile import BASE, loosened
@@ -42,10 +44,38 @@ class CaseState:
         return self.retain_until is not None and not self.erased and self.retain_until < format_utc(now)[:10]
 
 
+class PartnerState:
+    """A partner as the ledger's key last spoke of it."""
+
+    __slots__ = ("details", "distrusted", "origin", "since")
+
+    def __init__(self, origin: str) -> None:
+        self.origin = origin
+        self.details: TrustedDetails | None = None
+        """The card that was trusted last, even of a partner distrusted since."""
+        self.distrusted = False
+        self.since = ""
+        """When it was last trusted or distrusted."""
+
+    def take(self, fact: Recorded) -> None:
+        """Takes an event about the partner."""
+        event = fact.event
+        if isinstance(event, PartnerTrusted):
+            self.details, self.distrusted = event.details, False
+        elif isinstance(event, PartnerDistrusted):
+            self.distrusted = True
+        self.since = fact.date
+
+    @property
+    def trusted(self) -> TrustedDetails | None:
+        """The card, while the partner is trusted."""
+        return None if self.distrusted else self.details
+
+
 class LedgerState:
     """One ledger in view."""
 
-    __slots__ = ("cases", "highest", "keys", "opened", "origin", "profiles")
+    __slots__ = ("cases", "highest", "keys", "opened", "origin", "partners", "profiles")
 
     def __init__(self, origin: str) -> None:
         self.origin = origin
@@ -54,11 +84,12 @@ class LedgerState:
         """`(index, vkey)`: from the entry after `index` on, this key signs for the ledger (index 0: from itself)."""
         self.profiles: list[tuple[int, Profile]] = []
         self.cases: dict[str, CaseState] = {}
+        self.partners: dict[str, PartnerState] = {}
         self.highest = -1
         """The highest index seen: what changes keys or rules below it was left out of an earlier part (L02)."""
 
     def take(self, fact: Recorded, docket: Docket) -> None:
-        """Takes an event about the ledger or one of its cases."""
+        """Takes an event about the ledger, one of its cases or partners."""
         event = fact.event
         if isinstance(event, LedgerOpened | LedgerRekeyed | ProfileAdopted) and fact.index < self.highest:
             docket.add("L02", fact, subject=event.subject)
@@ -74,6 +105,9 @@ class LedgerState:
             if loosened(self.profile, event.details.profile):
                 docket.add("F03", fact, origin=self.origin)
             self.profiles.append((fact.index, event.details.profile))
+        elif isinstance(event, PartnerTrusted | PartnerDistrusted):
+            origin = name_of(event.subject)
+            self.partners.setdefault(origin, PartnerState(origin)).take(fact)
         elif event.case is not None:
             self.cases.setdefault(event.case, CaseState(event.case)).take(event)
 

@@ -11,10 +11,8 @@ from custody.protocol.findings import Finding, finding
 from custody.protocol.names import name_of, split_person
 from custody.protocol.possession import check_possession
 from custody.protocol.rules.fact import Recorded
-from custody.protocol.rules.roles import ALLOWED
+from custody.protocol.rules.roles import allowed
 from custody.protocol.times import parse_local
-
-_NOBODY: frozenset[Role] = frozenset()
 
 
 class Standing:
@@ -42,10 +40,6 @@ class Standing:
             self.office = event.details.office
         elif isinstance(event, PersonRevoked):
             self.doubt_from = parse_local(event.details.effective_from)
-
-    def allows(self, kind: str, moment: int) -> bool:
-        """Whether one of the roles, at `moment`, may sign events of type `kind`."""
-        return self.holds(ALLOWED.get(kind, _NOBODY), moment)
 
     def holds(self, wanted: frozenset[Role], moment: int) -> bool:
         """Whether one of the roles is among `wanted` and holds at `moment`."""
@@ -203,7 +197,7 @@ class People:
                 key = "S03" if standing is None else "S03.revoked"
                 found.append(finding(key, (fact.name,), item=item, person=signer, entry=fact.name))
         actor = standings[0]
-        if actor is not None and actor.key is not None and not actor.allows(event.type, fact.occurred):
+        if actor is not None and actor.key is not None and not actor.holds(allowed(event), fact.occurred):
             found.append(_without_role(fact, item))
         if event.witnesses:
             keys = [one.key for one in standings if one is not None and one.key is not None]

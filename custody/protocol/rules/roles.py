@@ -3,8 +3,11 @@
 The witnesses of an event need to be enrolled; they need no particular role, except where a rule says so.
 """
 
+from custody.protocol.events.common import Event
+from custody.protocol.events.disclosures import DisclosureMade
 from custody.protocol.events.people import Role
 
+_NOBODY: frozenset[Role] = frozenset()
 _HANDLING: frozenset[Role] = frozenset({"investigator", "custodian", "supervisor", "examiner", "prosecutor", "court"})
 _ANYONE: frozenset[Role] = _HANDLING | {"central-authority"}
 
@@ -38,5 +41,28 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "authority.recorded": frozenset({"investigator", "supervisor", "prosecutor"}),
     "entry.confirmed": _ANYONE,
     "disclosure.made": frozenset({"custodian", "supervisor", "prosecutor", "central-authority"}),
+    **dict.fromkeys(
+        (
+            "request.sent",
+            "request.received",
+            "request.accepted",
+            "request.refused",
+            "request.postponed",
+            "request.consulted",
+            "request.executed",
+            "request.closed",
+        ),
+        frozenset[Role]({"central-authority"}),
+    ),
 }
 """By type of event; what is not here is signed by the ledger key alone."""
+
+TO_PARTNERS = "partner"
+"""The audience that every role may cut bundles for: a handover to another ledger is one."""
+
+
+def allowed(event: Event) -> frozenset[Role]:
+    """The roles that may sign this event as its actor."""
+    if isinstance(event, DisclosureMade) and event.details.audience == TO_PARTNERS:
+        return _ANYONE
+    return ALLOWED.get(event.type, _NOBODY)

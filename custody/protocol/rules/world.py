@@ -2,12 +2,14 @@
 
 from custody.protocol.events.common import Event, NoteEvent
 from custody.protocol.events.handling import ItemAssumed, ItemInspected
-from custody.protocol.events.handovers import HandoverReceived, HandoverRefused
-from custody.protocol.events.items import ItemDerived, ItemSeized
-from custody.protocol.events.notes import AuthorityRecorded, EntryConfirmed, EntryCorrected
+from custody.protocol.events.handovers import HandoverReceived, HandoverRefused, HandoverReleased
+from custody.protocol.events.items import CourtPresented, ItemDerived, ItemSeized
+from custody.protocol.events.notes import AuthorityRecorded, EntryConfirmed, EntryCorrected, ItemCopied
 from custody.protocol.events.people import PersonEnrolled, PersonRevoked
+from custody.protocol.events.requests import RequestEvent
 from custody.protocol.findings import Finding
 from custody.protocol.names import name_of
+from custody.protocol.rules.abroad import Borders
 from custody.protocol.rules.condition import judge_copy
 from custody.protocol.rules.docket import Docket
 from custody.protocol.rules.fact import Recorded
@@ -16,6 +18,7 @@ from custody.protocol.rules.ledgers import LedgerState
 from custody.protocol.rules.order import judge_future
 from custody.protocol.rules.people import People, Standing
 from custody.protocol.rules.profile import judge_profile, late_hours, late_statement_days
+from custody.protocol.rules.requests import RequestState
 from custody.protocol.times import DAY, format_duration
 
 
@@ -26,6 +29,8 @@ class World:
         self.ledgers: dict[str, LedgerState] = {}
         self.people = People()
         self.items: dict[str, ItemState] = {}
+        self.requests: dict[str, RequestState] = {}
+        self.borders = Borders(self.ledgers, self.items, self.requests)
         self.numbered: list[str] = []
         """Items by their small number."""
         self.record = Docket()
@@ -53,6 +58,12 @@ class World:
             self.numbered.append(uuid)
         return self.items[uuid]
 
+    def request(self, uuid: str) -> RequestState:
+        """The request's state, begun when there is none."""
+        if uuid not in self.requests:
+            self.requests[uuid] = RequestState(uuid)
+        return self.requests[uuid]
+
     def apply(self, fact: Recorded) -> list[Finding]:
         """Judges one entry and takes its effect; returns what is new to say."""
         self._position += 1
@@ -68,7 +79,10 @@ class World:
         self.docket = docket = item.docket if item else self.record
         docket.position = self._position
         start = len(docket.found)
-        self._chain(fact, docket)
+        if isinstance(fact.event, RequestEvent):
+            self.request(name).take(fact, fact.event, docket)
+        else:
+            self._chain(fact, docket)
         self._judge_signers(fact, docket, item)
         judge_future(fact, docket)
         judge_profile(fact, ledger.profile, docket)
@@ -78,7 +92,7 @@ class World:
             for one in self.people.learn(fact):
                 docket.put(one)
             self._mark_unanswered(fact)
-        elif kind in ("ledger", "case"):
+        elif kind in ("ledger", "case", "partner"):
             ledger.take(fact, docket)
         ledger.highest = max(ledger.highest, fact.index)
         return docket.found[start:]
@@ -93,9 +107,11 @@ class World:
             docket.add("L02", fact, subject=fact.event.subject, entry=f"{fact.origin} {(head or 'the start')[:12]}")
         self._heads[place] = fact.hash
 
-    def head(self, origin: str, subject: str) -> str | None:
-        """Hash of the last entry seen of a subject that never leaves its ledger."""
-        return self._heads.get((origin, subject))
+    def last_of(self, origin: str, subject: str) -> str | None:
+        """Hash of the last entry seen of a subject in one ledger."""
+        kind, _, name = subject.partition(":")
+        state = self.items.get(name) if kind == "item" else self.requests.get(name) if kind == "request" else None
+        return state.chain.last_in(origin) if state is not None else self._heads.get((origin, subject))
 
     def _judge_signers(self, fact: Recorded, docket: Docket, item: ItemState | None) -> None:
         for one in self.people.judge(fact, self._standings, item.uuid if item else None):
@@ -130,6 +146,10 @@ class World:
         item.seals.take(fact, docket)
         item.amounts.take(fact, docket)
         item.begin(fact, event)
+        if type(event) is HandoverReleased:
+            self.borders.judge_release(fact, event, item)
+        elif type(event) is CourtPresented:
+            self.borders.judge_use(fact, event, item)
         if type(event) is ItemSeized:
             self._judge_start(fact, event, docket, late_statement_days(profile))
         elif type(event) is ItemDerived:
@@ -150,7 +170,9 @@ class World:
     def _judge_crossing(self, fact: Recorded, item: ItemState, before: str) -> None:
         """From one ledger to another only by a receipt addressed there, or into a ledger that continues the other."""
         event = fact.event
-        if isinstance(event, HandoverReceived) and item.keeping.release is not None:
+        release = item.keeping.release
+        if isinstance(event, HandoverReceived) and release is not None:
+            self.borders.cross(fact, item, release.fact, release.event)
             return
         opened = self.ledger(fact.origin).opened
         continues = opened.details.continues if opened else None
@@ -180,7 +202,9 @@ class World:
                 judge_copy(fact, event, source.condition, docket)
 
     def _take_note(self, fact: Recorded, event: NoteEvent, item: ItemState) -> None:
-        if isinstance(event, HandoverRefused):
+        if isinstance(event, ItemCopied):
+            self.borders.judge_copy(fact, event, item)
+        elif isinstance(event, HandoverRefused):
             item.keeping.take_refusal(fact, event, item.docket)
         elif isinstance(event, EntryCorrected):
             name = self._name(event.details.entry.entry, item) or event.details.entry.entry[:12]

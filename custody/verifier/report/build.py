@@ -9,12 +9,12 @@ from custody.protocol.findings import Finding
 from custody.protocol.names import kind_of
 from custody.protocol.policy import Policy
 from custody.protocol.rules.item import ItemState
-from custody.protocol.times import DAY, format_utc, parse_utc
+from custody.protocol.times import DAY, format_utc
 from custody.verifier.answers import Answers, answer_all, answer_item
 from custody.verifier.report.describe import describe
 from custody.verifier.report.model import LIMITS, ItemReport, Report, Stated, Step
 from custody.verifier.report.persons import list_persons
-from custody.verifier.statements import stated_at
+from custody.verifier.statements import stated_at, stated_for
 from custody.verifier.verify import Step as Taken
 from custody.verifier.verify import Verified
 
@@ -32,10 +32,9 @@ def build_report(verified: Verified, policy: Policy, *, checked: int, file: Coll
     findings = _sorted([*record, *(one for item in items for one in item.findings), *others])
     answers = answer_all([item.answers for item in items], findings)
     ledgers = _ledgers(verified)
-    answering = {world.items[uuid].custodian.partition("@")[2] for uuid in verified.items}
     return Report(
         answers=answers,
-        verdict_line=_verdict_line(answers, findings, [one for one in ledgers if one.origin in answering], checked),
+        verdict_line=_verdict_line(answers, findings, _stated(verified), checked),
         items=items,
         findings=tuple(findings),
         persons=list_persons(verified, items),
@@ -45,6 +44,13 @@ def build_report(verified: Verified, policy: Policy, *, checked: int, file: Coll
         as_of=format_utc(verified.now),
         limits=LIMITS,
     )
+
+
+def _stated(verified: Verified) -> list[int]:
+    """For each item, when the ledger that answers for it last stated its head."""
+    answering = {uuid: verified.world.items[uuid].custodian.partition("@")[2] for uuid in verified.items}
+    found = (stated_for(verified.parts, origin, f"item:{uuid}") for uuid, origin in answering.items())
+    return [one for one in found if one is not None]
 
 
 def _item(verified: Verified, item: ItemState, record: list[Finding]) -> ItemReport:
@@ -143,7 +149,7 @@ def _sorted(findings: Collection[Finding]) -> list[Finding]:
 def _verdict_line(
     answers: Answers,
     findings: Collection[Finding],
-    answering: Collection[Stated],
+    stated: Collection[int],
     checked: int,
 ) -> str:
     """`UNBROKEN as stated on 2026-05-03, 41 days before this check, 3 remarks`; `BROKEN (authority)`.
@@ -154,11 +160,10 @@ def _verdict_line(
     words = f"{remarks} remark{'' if remarks == 1 else 's'}"
     if answers.verdict != "UNBROKEN":
         return f"{answers.verdict} ({', '.join(answers.questions)}), {words}"
-    dates = sorted(one.stated_at for one in answering if one.stated_at)
-    when = f" as stated on {dates[0][:10]}{_before(dates[0], checked)}" if dates else ""
+    when = f" as stated on {format_utc(min(stated))[:10]}{_before(min(stated), checked)}" if stated else ""
     return f"UNBROKEN{when}, {words}"
 
 
-def _before(stated: str, checked: int) -> str:
-    days = (checked - parse_utc(stated)) // DAY
+def _before(stated: int, checked: int) -> str:
+    days = (checked - stated) // DAY
     return f", {days} day{'' if days == 1 else 's'} before this check" if days > 0 else ""

@@ -1,0 +1,190 @@
+"""Evidence that leaves a State: what allows it (A02, A03, A04), and what it may be used for.
+
+Abroad means that the jurisdictions differ. Judged at the release, by the order of the entries and `occurred_at`: a
+request may expire while the item is on its way. Returning to the State of seizure needs nothing; a transfer to a third
+State needs that State's consent, a request with the purpose `onward`.
+"""
+
+from collections.abc import Mapping
+
+from custody.protocol.events.handovers import Basis, HandoverReleased
+from custody.protocol.events.items import CourtPresented
+from custody.protocol.events.notes import ItemCopied
+from custody.protocol.events.requests import ONWARD, Scope
+from custody.protocol.names import split_person
+from custody.protocol.rules.docket import Docket
+from custody.protocol.rules.fact import Recorded
+from custody.protocol.rules.item import ItemState, sources
+from custody.protocol.rules.ledgers import LedgerState
+from custody.protocol.rules.requests import GRANTED, RequestState
+
+State = str | None
+"""ISO 3166-1 alpha-2; None where it is not known."""
+
+_WAITING = frozenset({"sent", "received", "consulted"})
+
+
+class Borders:
+    """Which State is whose, among what is known; and the judgement of what crosses from one to another."""
+
+    def __init__(
+        self,
+        ledgers: Mapping[str, LedgerState],
+        items: Mapping[str, ItemState],
+        requests: Mapping[str, RequestState],
+    ) -> None:
+        """What is known, as it grows."""
+        self.ledgers, self.items, self.requests = ledgers, items, requests
+        self.cited: dict[str, set[str]] = {}
+        """Requests, by the item whose release, copy or presentation cites them."""
+        self.addressed: dict[str, set[tuple[str, str]]] = {}
+        """For each item, the ledgers that released it to another, and to which."""
+
+    def state_of(self, origin: str, ledger: str) -> State:
+        """The State of `ledger`: by its own opening where that is shown, else as `origin` trusts it."""
+        state = self.ledgers.get(ledger)
+        if state is not None and state.jurisdiction is not None:
+            return state.jurisdiction
+        return self._believed(origin, ledger)
+
+    def _believed(self, origin: str, ledger: str) -> State:
+        own = self.ledgers.get(origin)
+        partner = own.partners.get(ledger) if own is not None else None
+        return partner.details.jurisdiction if partner is not None and partner.details is not None else None
+
+    def home_of(self, item: ItemState) -> set[State]:
+        """The States where the item, or what it was made from, was taken, as far as that is shown."""
+        begun = {one.first.origin for one in sources(self.items, item) if one.first is not None}
+        return {self.state_of(origin, origin) for origin in begun}
+
+    def judge_release(self, fact: Recorded, event: HandoverReleased, item: ItemState) -> None:
+        """A02 to A04: a release to a ledger of another State."""
+        to = split_person(event.details.addressees[0])[1]
+        if to != fact.origin:
+            self.addressed.setdefault(item.uuid, set()).add((fact.origin, to))
+            self._cite(item, event.details.basis)
+            Crossing(fact, item, self.state_of(fact.origin, to), self).judge(event.details.basis)
+
+    def judge_copy(self, fact: Recorded, event: ItemCopied, item: ItemState) -> None:
+        """A02 to A04: a copy given to another State."""
+        if event.details.state is not None:
+            self._cite(item, event.details.basis)
+            Crossing(fact, item, event.details.state, self).judge(event.details.basis)
+
+    def _cite(self, item: ItemState, basis: Basis | None) -> None:
+        if basis is not None and basis.request is not None:
+            self.cited.setdefault(item.uuid, set()).add(basis.request)
+
+    def cross(self, fact: Recorded, item: ItemState, release: Recorded, event: HandoverReleased) -> None:
+        """A receipt in another ledger: is it of the State it was sent to (A03.state)? What binds its use from here?"""
+        believed, opened = self._believed(release.origin, fact.origin), self.state_of(fact.origin, fact.origin)
+        if None not in (believed, opened) and believed != opened:
+            why = f"it was released to a partner in {believed}"
+            item.docket.add("A03.state", fact, release, state=opened or "", why=why)
+        basis = event.details.basis
+        item.bound = None
+        if basis is not None and basis.request and basis.purpose not in (None, ONWARD):
+            item.bound = (basis.request, basis.purpose or "")
+
+    def judge_use(self, fact: Recorded, event: CourtPresented, item: ItemState) -> None:
+        """A03.use: what came under a request is presented for that request's purpose (UNTOC art. 18(19))."""
+        if item.bound is None or set(self.home_of(item)) == {self.state_of(fact.origin, fact.origin)}:
+            return
+        request, purpose = item.bound
+        if (event.details.request, event.details.purpose) != (request, purpose):
+            known = self.requests.get(request)
+            reference = known.reference if known is not None else request[:8]
+            item.docket.add("A03.use", fact, purpose=event.details.purpose or "no stated purpose", request=reference)
+
+
+class Crossing:
+    """One transfer to another State: who gives, where it goes, and what it rests on."""
+
+    def __init__(self, fact: Recorded, item: ItemState, there: State, borders: Borders) -> None:
+        self.fact, self.item, self.there, self.borders = fact, item, there, borders
+        self.ledger = borders.ledgers[fact.origin]
+        self.here = borders.state_of(fact.origin, fact.origin)
+        self.home = borders.home_of(item)
+
+    @property
+    def abroad(self) -> bool:
+        """Whether it leaves the State at all, as far as both are known."""
+        return self.here is None or self.here != self.there
+
+    @property
+    def returning(self) -> bool:
+        """Whether it goes back to where it was taken."""
+        return self.there is not None and set(self.home) == {self.there}
+
+    @property
+    def onward(self) -> bool:
+        """Whether it was taken in a third State."""
+        return any(one not in (self.here, self.there) for one in self.home)
+
+    def judge(self, basis: Basis | None) -> None:
+        """A02 to A04, unless nothing is needed."""
+        docket = self.item.docket
+        if not self.abroad or self.returning:
+            return
+        if basis is None:
+            docket.add("A04", self.fact, request="nothing that would allow it", status="cited")
+        elif basis.request is not None:
+            self._judge_request(self.borders.requests.get(basis.request), basis, docket)
+        elif basis.return_:
+            docket.add("A03.state", self.fact, state=self.there or "an unknown State", why="it was not taken there")
+        elif self.onward:
+            docket.add("A03.onward", self.fact, state=self.there or "a third State")
+        elif basis.agreement is not None:
+            case = self.ledger.cases.get(self.fact.event.case or "")
+            if case is None or basis.agreement != case.agreement:
+                docket.add("A04.agreement", self.fact, agreement=basis.agreement)
+        else:
+            allowed = self.ledger.profile.spontaneous
+            docket.add("A04.spontaneous", self.fact, severity="R" if allowed else "B", why=basis.spontaneous or "")
+
+    def _judge_request(self, request: RequestState | None, basis: Basis, docket: Docket) -> None:
+        sent = request.sent if request is not None else None
+        if request is None or sent is None:
+            docket.add("A04", self.fact, request="the request cited", status="not shown")
+            return
+        urgent = sent.urgent and self.ledger.profile.urgent
+        if request.status not in GRANTED:
+            if urgent and request.status in _WAITING:
+                docket.add("A04.urgent", self.fact, request=request.reference, status=request.status)
+            else:
+                docket.add("A04", self.fact, request=f"request {request.reference}", status=request.status)
+        elif request.valid_until is not None and request.valid_until < self.fact.occurred:
+            docket.add("A04.expired", self.fact, request=request.reference)
+        if basis.purpose != sent.purpose:
+            docket.add("A03", self.fact, purpose=basis.purpose or "none", request=request.reference, asked=sent.purpose)
+        self._judge_parties(request, docket)
+        scope = request.granted.scope if request.granted is not None else sent.scope
+        if not covers(scope, self.item):
+            docket.add("A02", self.fact, label=self.item.label or self.item.uuid, request=request.reference)
+
+    def _judge_parties(self, request: RequestState, docket: Docket) -> None:
+        """Who asked whom: the State it goes to asked this one; for a third State, this one asked the first."""
+        sent, origin = request.sent, self.fact.origin
+        if sent is None or request.requesting is None:
+            return
+        asking = self.borders.state_of(origin, request.requesting)
+        asked = self.borders.state_of(origin, sent.to)
+        there = self.there or "an unknown State"
+        if self.onward or sent.purpose == ONWARD:
+            named = sent.onward_to in (None, self.there)
+            if sent.purpose != ONWARD or asking != self.here or set(self.home) - {self.here, asked} or not named:
+                docket.add("A03.onward", self.fact, state=there)
+        elif asking is None or asking != self.there:
+            docket.add("A03.state", self.fact, state=there, why=f"request {request.reference} is not that State's")
+        elif asked != self.here:
+            why = f"request {request.reference} was made to another State"
+            docket.add("A03.state", self.fact, state=there, why=why)
+
+
+def covers(scope: Scope, item: ItemState) -> bool:
+    """Whether an item is within each of the members that a scope states."""
+    return (
+        (scope.kinds is None or item.kind in scope.kinds)
+        and (scope.categories is None or item.category in scope.categories)
+        and (scope.items is None or item.label in scope.items or item.uuid in scope.items)
+    )

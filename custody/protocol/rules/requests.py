@@ -1,0 +1,112 @@
+"""The life of a request for mutual legal assistance, over two ledgers (A04.step, A05.party).
+
+    sent -> received -> (consulted | postponed)* -> accepted -> executed -> closed
+                                                 -> refused  -> closed
+
+Accepted again, the new terms replace the old; postponed, nothing goes until it is accepted again.
+"""
+
+from typing import Any, Literal, get_args
+
+from custody.protocol.events.requests import (
+    RequestAccepted,
+    RequestAcceptedDetails,
+    RequestClosed,
+    RequestConsulted,
+    RequestEvent,
+    RequestExecuted,
+    RequestPostponed,
+    RequestReceived,
+    RequestRefused,
+    RequestSent,
+    RequestSentDetails,
+)
+from custody.protocol.rules.chain import Chain
+from custody.protocol.rules.docket import Docket
+from custody.protocol.rules.fact import Recorded
+from custody.protocol.times import parse_local
+
+RequestStatus = Literal[
+    "unknown", "sent", "received", "consulted", "postponed", "accepted", "refused", "executed", "closed"
+]
+
+_OPEN = frozenset({"received", "consulted", "postponed", "accepted"})
+
+_FOLLOWS: dict[type[RequestEvent], frozenset[str]] = {
+    RequestSent: frozenset({"unknown"}),
+    RequestReceived: frozenset({"sent"}),
+    RequestConsulted: _OPEN,
+    RequestPostponed: _OPEN,
+    RequestAccepted: _OPEN,
+    RequestRefused: _OPEN,
+    RequestExecuted: frozenset({"accepted"}),
+    RequestClosed: _OPEN | {"refused", "executed"},
+}
+"""What a request has to be for an event to be possible."""
+
+GRANTED = frozenset({"accepted", "executed"})
+"""When items within the scope may go."""
+
+
+class RequestState:
+    """What is known of a request after the last entry taken."""
+
+    __slots__ = ("cases", "chain", "dates", "granted", "last", "requested", "requesting", "sent", "status", "uuid")
+
+    def __init__(self, uuid: str) -> None:
+        self.uuid = uuid
+        self.chain = Chain()
+        self.sent: RequestSentDetails | None = None
+        self.requesting: str | None = None
+        """The origin of the ledger that sent it."""
+        self.requested: str | None = None
+        """The origin of the ledger that received it."""
+        self.granted: RequestAcceptedDetails | None = None
+        """The terms last accepted."""
+        self.status: RequestStatus = "unknown"
+        self.dates: dict[str, int] = {}
+        """When each status was first stated (`occurred_at`), in seconds since 1970."""
+        self.cases: dict[str, str] = {}
+        """The case it belongs to in each ledger."""
+        self.last: Recorded | None = None
+
+    def take(self, fact: Recorded, event: RequestEvent, docket: Docket) -> None:
+        """Judges an event of the request's chain and takes its effect."""
+        if not self.chain.take(fact, docket):
+            return
+        if self.status not in _FOLLOWS[type(event)]:
+            docket.add("A04.step", fact, status=self.status, act=event.type)
+        if isinstance(event, RequestSent):
+            self.sent, self.requesting = event.details, fact.origin
+        elif isinstance(event, RequestReceived):
+            self.requested = fact.origin
+        self._judge_writer(fact, docket)
+        if isinstance(event, RequestAccepted):
+            self.granted = event.details
+        status: Any = event.type.partition(".")[2]
+        self.status = status if status in get_args(RequestStatus) else self.status
+        self.dates.setdefault(self.status, fact.occurred)
+        if event.case is not None:
+            self.cases[fact.origin] = event.case
+        self.last = fact
+
+    def _judge_writer(self, fact: Recorded, docket: Docket) -> None:
+        """Only the ledger it is addressed to receives it; once received, only that one writes."""
+        if isinstance(fact.event, RequestSent):
+            return
+        wanted = self.requested
+        if isinstance(fact.event, RequestReceived) and self.sent is not None:
+            wanted = self.sent.to
+        if wanted is not None and fact.origin != wanted:
+            docket.add("A05.party", fact, origin=fact.origin)
+
+    @property
+    def reference(self) -> str:
+        """What the requesting side calls it; the beginning of its UUID where that is not shown."""
+        return self.sent.reference if self.sent is not None else self.uuid[:8]
+
+    @property
+    def valid_until(self) -> int | None:
+        """Until when items may leave, in seconds since 1970; None: as long as it stands."""
+        until = self.granted.until if self.granted is not None else None
+        return parse_local(until) if until is not None else None
