@@ -3,7 +3,7 @@
 from sqlalchemy import Column, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
-SCHEMA = 1
+SCHEMA = 2
 """Raised when a table changes; an older program refuses a newer database."""
 
 
@@ -42,6 +42,86 @@ class SealedRow(SQLModel, table=True):
     audiences: str
     """Separated by commas."""
     body: bytes
+
+
+class SeenRow(SQLModel, table=True):
+    """A checkpoint of a partner, believed (custody.ledger.kept)."""
+
+    __tablename__ = "seen"
+
+    ledger: str = Field(primary_key=True)
+    size: int = Field(primary_key=True)
+    note: bytes
+
+
+class CosignedRow(SQLModel, table=True):
+    """A witness's line on a checkpoint, a partner's or our own."""
+
+    __tablename__ = "cosigned"
+
+    ledger: str = Field(primary_key=True)
+    size: int = Field(primary_key=True)
+    witness: bytes = Field(primary_key=True)
+    line: bytes
+
+
+class JoinedRow(SQLModel, table=True):
+    """A consistency proof between two sizes of a partner's ledger."""
+
+    __tablename__ = "joined"
+
+    ledger: str = Field(primary_key=True)
+    size: int = Field(primary_key=True)
+    old: int = Field(primary_key=True)
+    proof: bytes
+
+
+class PartRow(SQLModel, table=True):
+    """A checkpoint under which entries were shown, with its statement of heads."""
+
+    __tablename__ = "part"
+
+    ledger: str = Field(primary_key=True)
+    size: int = Field(primary_key=True)
+    heads: bytes
+
+
+class ShownRow(SQLModel, table=True):
+    """An entry that a partner showed. The columns after `size` but `own` are copies, so that it can be found."""
+
+    __tablename__ = "shown"
+    __table_args__ = (Index("shown_subject", "subject", "ledger", "index"),)
+
+    ledger: str = Field(primary_key=True)
+    index: int = Field(primary_key=True)
+    size: int = Field(primary_key=True)
+    hash: bytes
+    subject: str
+    proof: bytes
+    own: int
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class ArrivalRow(SQLModel, table=True):
+    """A bundle that was taken in."""
+
+    __tablename__ = "arrival"
+
+    number: int | None = Field(default=None, primary_key=True)
+    digest: bytes = Field(unique=True)
+    own: int
+
+
+class DisputeRow(SQLModel, table=True):
+    """Two signed statements that contradict each other."""
+
+    __tablename__ = "dispute"
+
+    number: int | None = Field(default=None, primary_key=True)
+    ledger: str
+    code: str
+    when: int
+    proof: bytes = Field(unique=True)
 
 
 class MetaRow(SQLModel, table=True):

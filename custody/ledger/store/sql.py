@@ -5,6 +5,7 @@ import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from custody.ledger.listing import ItemSummary
 from custody.ledger.sealing import LockedValue
 from custody.ledger.store import sqlite
 from custody.ledger.store.failures import describe_failure, failures_named
+from custody.ledger.store.others import KeepOthers, KeptOthers, OthersStatements
 from custody.ledger.store.statements import Statements
 from custody.ledger.store.store import EMPTY, Head, HeadMovedError, LoggedEntry, StoredCheckpoint, Writing
 from custody.ledger.store.translate import entry_of, item_of, row_of_entry, row_of_item, row_of_sealed, sealed_of
@@ -41,10 +43,12 @@ class SqlStore:
         """The store in an existing file. Raises CustodyError when it is missing, cut off, or not ours."""
         sqlite.check_file(path)
         with failures_named(str(path)):
-            store = cls(path, sqlite.open_engine(path))
+            engine = sqlite.open_engine(path)
+            store = cls(path, engine)
             try:
                 sqlite.check_ours(store._driver, path)
                 sqlite.prepare(store._driver)
+                sqlite.upgrade(store._driver, engine)
             except BaseException:
                 store.close()
                 raise
@@ -75,6 +79,11 @@ class SqlStore:
         """The file's path."""
         return self._name
 
+    @cached_property
+    def kept(self) -> KeptOthers:
+        """What is kept of other ledgers."""
+        return KeptOthers(OthersStatements(self._engine.dialect), self._rows, self._driver.cursor)
+
     @property
     def _driver(self) -> sqlite3.Connection:
         driver = self._connection.connection.driver_connection
@@ -92,7 +101,7 @@ class SqlStore:
     def head(self) -> Head:
         """Where the log ends now."""
         rows = self._rows(self._sql.head)
-        return Head(rows[0][0] + 1, rows[0][1].hex(), rows[0][2]) if rows else EMPTY
+        return Head(rows[0][0] + 1, rows[0][1].hex(), rows[0][2], rows[0][3]) if rows else EMPTY
 
     def entries(self, start: int, stop: int) -> Iterator[LoggedEntry]:
         """The entries at `start` to `stop - 1`, in order, read in chunks."""
@@ -177,12 +186,13 @@ class SqlStore:
         self._engine.dispose()
 
 
-class _Transaction:
+class _Transaction(KeepOthers):
     """A transaction that holds the write lock from its beginning; left by an error, it never was."""
 
     def __init__(self, store: SqlStore, seen: Head) -> None:
         self._store, self._seen = store, seen
         self._cursor, self._sql = store._cursor, store._sql
+        super().__init__(lambda: store.kept, self._put)
 
     def __enter__(self) -> "_Transaction":
         try:

@@ -5,6 +5,7 @@ administrator, who can drop them: `audit` and every checkpoint given out are for
 """
 
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import URL, Engine, create_engine
@@ -20,7 +21,10 @@ APPLICATION = 0x43555354
 
 BUSY_MS = 10_000
 
-APPEND_ONLY = ("entry", "checkpoint", "sealed", "meta")
+KEPT = ("seen", "cosigned", "joined", "part", "shown", "arrival", "dispute")
+"""What schema 2 added: of other ledgers."""
+
+APPEND_ONLY = ("entry", "checkpoint", "sealed", "meta", *KEPT)
 _TABLES = (*APPEND_ONLY, "item")
 _HEADER = 100
 
@@ -35,24 +39,44 @@ def create_schema(connection: sqlite3.Connection, engine: Engine) -> None:
     """Tables, triggers and marks, in one transaction. An interrupted creation leaves an empty file."""
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("BEGIN IMMEDIATE")
-    for name in _TABLES:
-        table = SQLModel.metadata.tables[name]
-        connection.execute(str(CreateTable(table).compile(engine)))
-        for index in sorted(table.indexes, key=lambda one: str(one.name)):
-            connection.execute(str(CreateIndex(index).compile(engine)))
-    for trigger in _triggers():
-        connection.execute(trigger)
+    _create(connection, engine, _TABLES)
     connection.execute("INSERT INTO meta (name, value) VALUES ('schema', ?)", (str(SCHEMA),))
     connection.execute(f"PRAGMA application_id={APPLICATION}")
     connection.execute(f"PRAGMA user_version={SCHEMA}")
     connection.execute("COMMIT")
 
 
-def _triggers() -> list[str]:
+def upgrade(connection: sqlite3.Connection, engine: Engine) -> None:
+    """Adds to a database of schema 1 what later ones have; all of it, or nothing."""
+    if connection.execute("PRAGMA user_version").fetchone()[0] == SCHEMA:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if connection.execute("PRAGMA user_version").fetchone()[0] < SCHEMA:  # no other process was faster
+            _create(connection, engine, KEPT)
+            connection.execute(f"PRAGMA user_version={SCHEMA}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def _create(connection: sqlite3.Connection, engine: Engine, tables: Sequence[str]) -> None:
+    for name in tables:
+        table = SQLModel.metadata.tables[name]
+        connection.execute(str(CreateTable(table).compile(engine)))
+        for index in sorted(table.indexes, key=lambda one: str(one.name)):
+            connection.execute(str(CreateIndex(index).compile(engine)))
+    for trigger in _triggers(tables):
+        connection.execute(trigger)
+
+
+def _triggers(tables: Sequence[str] = APPEND_ONLY) -> list[str]:
     return [
         f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} "
         f"BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END"
-        for table in APPEND_ONLY
+        for table in tables
+        if table in APPEND_ONLY
         for verb in ("update", "delete")
     ]
 

@@ -17,7 +17,7 @@ class Statements:
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
         tables = SQLModel.metadata.tables
-        self._about_entries(tables["entry"])
+        self._about_entries(tables["entry"], tables["arrival"])
         self._about_checkpoints(tables["checkpoint"])
         self._about_sealed(tables["sealed"])
         self._about_items(tables["item"])
@@ -25,11 +25,16 @@ class Statements:
     def _text(self, statement: ClauseElement) -> str:
         return str(statement.compile(dialect=self._dialect))
 
-    def _about_entries(self, entry: Table) -> None:
+    def _about_entries(self, entry: Table, arrival: Table) -> None:
         columns, text = entry.c, self._text
         whole = select(*(columns[name] for name in ENTRY_COLUMNS)).order_by(columns.index)
         self.head = text(
-            select(columns.index, columns.hash, columns.recorded).where(columns.index == _largest(columns.index))
+            select(
+                columns.index,
+                columns.hash,
+                columns.recorded,
+                func.coalesce(_largest(arrival.c.number), literal_column("0")),
+            ).where(columns.index == _largest(columns.index))
         )
         self.entries = text(whole.where(columns.index >= bindparam("start"), columns.index < bindparam("stop")))
         self.entries_of = text(whole.where(columns.subject == bindparam("subject")))

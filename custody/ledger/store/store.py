@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol
 import msgspec
 
 from custody.errors import CustodyError
+from custody.ledger.kept import Keeping, Kept
 from custody.ledger.listing import ItemSummary
 from custody.ledger.sealing import LockedValue
 from custody.protocol.entry import NO_PREVIOUS
@@ -29,6 +30,8 @@ class Head(NamedTuple):
     """Hash of the last entry, hex; 64 zeros when there is none."""
     recorded: int
     """The last entry's `recorded_at`, in seconds since 1970."""
+    arrivals: int = 0
+    """How many bundles of others were taken in: what is known of an item changes with them, too."""
 
 
 EMPTY = Head(0, NO_PREVIOUS, 0)
@@ -57,7 +60,7 @@ class StoredCheckpoint(NamedTuple):
     note: bytes
 
 
-class Writing(Protocol):
+class Writing(Keeping, Protocol):
     """What can be written inside a transaction: all of it, or none."""
 
     def add_entries(self, entries: Sequence[LoggedEntry]) -> None:
@@ -82,6 +85,10 @@ class Store(Protocol):
     @property
     def name(self) -> str:
         """The database, as an error message should name it."""
+
+    @property
+    def kept(self) -> Kept:
+        """What is kept of other ledgers."""
 
     def head(self) -> Head:
         """Where the log ends now."""
