@@ -4,16 +4,22 @@ A new process replays the few chains an act touches, never the whole log. Person
 signed, for the rules ask about their keys; notes with their item.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from custody.errors import CustodyError, MalformedError
+from custody.ledger.arrival import Arrival
+from custody.ledger.causal import in_causal_order
 from custody.ledger.edge import Edge
+from custody.ledger.kept import KeptEntry
 from custody.ledger.store.store import EMPTY, Head, LoggedEntry, Store
 from custody.protocol import names, times
 from custody.protocol.entry import Entry, hash_entry, parse_entry
 from custody.protocol.envelope import event_of
 from custody.protocol.rules.fact import Recorded
 from custody.protocol.rules.world import World
+
+_TRAVELLING = ("item", "notes", "request")
+"""Kinds of subjects whose chains lead through several ledgers, and the notes on them."""
 
 MAX_LOADED = 20_000
 """Subjects kept: some 50 MB. An importer that touches more starts over with an empty view."""
@@ -31,7 +37,8 @@ class View:
         self.forget()
 
     def forget(self) -> None:
-        """Starts over with nothing loaded."""
+        """Starts over with nothing loaded, and nothing arriving."""
+        self._arriving: Arrival | None = None
         self.world = World()
         self.head: Head = EMPTY
         self.edge = Edge(0, self._store.nodes)
@@ -43,6 +50,11 @@ class View:
         self.forget()
         return behind
 
+    def expect(self, arrival: Arrival | None) -> None:
+        """Starts over, as if a partner's bundle were kept already."""
+        self.forget()
+        self._arriving = arrival
+
     @property
     def full(self) -> bool:
         """Whether so much is loaded that the next act should start over."""
@@ -51,8 +63,8 @@ class View:
     def catch_up(self) -> None:
         """Takes what was appended since, by this process or another."""
         head = self._store.head()
-        if self.full or head.size - self.head.size > MAX_CAUGHT_UP:
-            self.forget()
+        if self.full or head.size - self.head.size > MAX_CAUGHT_UP or head.arrivals != self.head.arrivals:
+            self.expect(self._arriving)
         if head == self.head:
             return
         if head.size <= self.head.size:
@@ -67,8 +79,25 @@ class View:
         if self._loaded.issuperset(subjects):
             return
         wanted = dict.fromkeys(one for subject in subjects for one in _with_kin(subject) if one not in self._loaded)
-        self._apply(read_fact(entry, self._origin) for entry in self._store.entries_of(list(wanted)))
+        taken = [read_fact(entry, self._origin) for entry in self._store.entries_of(list(wanted))]
+        travelling = [one for one in wanted if names.kind_of(one) in _TRAVELLING]
+        taken += [fact for subject in travelling for fact in self.elsewhere(subject)]
         self._loaded.update(wanted)
+        self._apply(taken)
+
+    def elsewhere(self, subject: str, ledger: str | None = None) -> list[Recorded]:
+        """What is known of a subject from another ledger, or from all others, by ledger and index."""
+        return [read_kept(entry) for entry in self.kept_entries(subject, ledger) if entry.ledger != self._origin]
+
+    def kept_entries(self, subject: str, ledger: str | None = None) -> list[KeptEntry]:
+        """The same as it was shown, each entry once; of this ledger, too."""
+        found = {(one.ledger, one.index): one for one in self._store.kept.entries(subject, ledger)}
+        arriving = self._arriving.entries(subject, ledger) if self._arriving is not None else ()
+        for one in arriving:
+            known = found.setdefault((one.ledger, one.index), one)
+            if one.size < known.size:
+                found[one.ledger, one.index] = one
+        return [found[place] for place in sorted(found)]
 
     def _take_new(self, start: int, stop: int) -> None:
         if self._loaded:
@@ -79,14 +108,27 @@ class View:
             )
 
     def _apply(self, facts: Iterable[Recorded]) -> None:
-        """Applies facts in log order, with the persons who signed them and are not yet known."""
+        """Applies facts in causal order, with the persons who signed them and are not yet known."""
         taken = list(facts)
         signers = {f"person:{_id(one)}" for fact in taken for one in fact.event.signers if self._own(one)}
         strangers = sorted(signers - self._loaded - {fact.event.subject for fact in taken})
         taken += (read_fact(entry, self._origin) for entry in self._store.entries_of(strangers))
         self._loaded.update(strangers)
-        for fact in sorted(taken, key=lambda one: one.index):
+        if all(fact.origin == self._origin for fact in taken):
+            ordered = sorted(taken, key=lambda one: one.index)
+        else:
+            ordered = in_causal_order([*taken, *self._foreign_signers(taken)], self._origin)
+        for fact in ordered:
             self.world.apply(fact)
+
+    def _foreign_signers(self, facts: Iterable[Recorded]) -> Iterator[Recorded]:
+        """Persons, and the ledger's own entries, of other ledgers; each ledger's subject once."""
+        for fact in facts:
+            origin = fact.origin
+            for subject in ("ledger", *(f"person:{_id(one)}" for one in fact.event.signers if "@" in one)):
+                if origin != self._origin and f"{origin} {subject}" not in self._loaded:
+                    self._loaded.add(f"{origin} {subject}")
+                    yield from self.elsewhere(subject, origin)
 
     def _own(self, signer: str) -> bool:
         return signer.endswith(f"@{self._origin}")
@@ -111,6 +153,18 @@ def read_fact(entry: LoggedEntry, origin: str) -> Recorded:
     except MalformedError as error:
         hint = "run `custody audit`; compare with a backup"
         raise CustodyError(f"entry {entry.index} was altered in the database: {error.message}", hint=hint) from error
+
+
+def read_kept(entry: KeptEntry) -> Recorded:
+    """The fact that an entry of another ledger states. Raises CustodyError when its bytes are not what was kept."""
+    try:
+        if hash_entry(entry.body) != entry.hash:
+            raise MalformedError("its hash is another")
+        return fact_in(parse_entry(entry.body), entry.hash, entry.ledger)
+    except MalformedError as error:
+        hint = "run `custody audit`; compare with a backup"
+        where = f"entry {entry.index} of {entry.ledger}"
+        raise CustodyError(f"{where} was altered where it is kept: {error.message}", hint=hint) from error
 
 
 def fact_in(entry: Entry, entry_hash: str, origin: str) -> Recorded:

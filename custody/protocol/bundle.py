@@ -14,7 +14,7 @@ several; a consistency line joins its checkpoint to an earlier size, with the ea
 carries cosignatures. In a whole ledger's part every entry is shown, so proofs are left out and the root is computed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, BinaryIO
 
 import msgspec
@@ -25,6 +25,7 @@ from custody.protocol import canonical, values
 from custody.protocol.encodings import decode_base64, encode_base64
 from custody.protocol.events.ledger import CheckpointText
 from custody.protocol.proofs import MAX_PROOF
+from custody.protocol.tree import HASH_BYTES
 from custody.protocol.values import Value
 
 VERSION = 1
@@ -121,6 +122,16 @@ def encode_proof(proof: list[bytes]) -> tuple[str, ...]:
 def decode_proof(proof: tuple[str, ...]) -> list[bytes]:
     """The 32-byte hashes of a proof."""
     return [decode_base64(one, "proof hash") for one in proof]
+
+
+def join_proof(proof: Iterable[bytes]) -> bytes:
+    """The hashes of a proof one after another, as they are stored."""
+    return b"".join(proof)
+
+
+def split_proof(stored: bytes) -> list[bytes]:
+    """The 32-byte hashes again."""
+    return [stored[place : place + HASH_BYTES] for place in range(0, len(stored), HASH_BYTES)]
 
 
 def read_lines(stream: BinaryIO) -> Iterator[bytes]:

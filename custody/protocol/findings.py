@@ -52,6 +52,7 @@ SENTENCES: dict[str, tuple[Severity, str]] = {
     "C03.loan": ("B", "{entry} recovers an item that was not lent"),
     "C03.ledger": ("B", "{entry} continues the item in another ledger without a release to it"),
     "C03.from": ("B", "{entry} assumes the item from {person}; {custodian} answers for it"),
+    "C03.digital": ("B", "{entry} takes back a digital item that left the ledger, and nobody refused it"),
     "C04": ("B", "{entry}: {person} received the item, which was addressed to {addressees}"),
     "C04.refusal": ("B", "{entry}: {person} refused an item that was addressed to {addressees}"),
     "C05": ("R", "dispatched on {date} by {person}, no receipt is recorded"),

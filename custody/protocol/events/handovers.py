@@ -15,6 +15,8 @@ class Basis(Value):
     or return to the State of seizure. Exactly one."""
 
     agreement: Text | None = None
+    head: Reference | None = None
+    """Of a request answered in another ledger: the last entry of its chain known at the release."""
     purpose: values.Word | None = None
     request: values.Uuid | None = None
     return_: Literal[True] | None = field(default=None, name="return")
@@ -67,6 +69,8 @@ class WithdrawnDetails(Value):
 
     condition: Text
     reason: Text
+    refusal: Reference | None = None
+    """The `handover.refused` it answers; needed for a digital item that left the ledger."""
     seals: SealReadings | None = None
 
 

@@ -157,6 +157,8 @@ def _check_basis(basis: Basis | None) -> None:
     given = (basis.request, basis.agreement, basis.spontaneous, basis.return_)
     if sum(value is not None for value in given) != 1 or (basis.purpose is None) != (basis.request is None):
         raise MalformedError("what goes abroad has one basis; a request stands with the purpose it was made for")
+    if basis.head is not None and basis.request is None:
+        raise MalformedError("a head is that of a request")
 
 
 def _check_partner(event: PartnerTrusted) -> None:

@@ -7,7 +7,7 @@ State needs that State's consent, a request with the purpose `onward`.
 
 from collections.abc import Mapping
 
-from custody.protocol.events.handovers import Basis, HandoverReleased
+from custody.protocol.events.handovers import Basis, HandoverReleased, HandoverWithdrawn
 from custody.protocol.events.items import CourtPresented
 from custody.protocol.events.notes import ItemCopied
 from custody.protocol.events.requests import ONWARD, Scope
@@ -17,6 +17,7 @@ from custody.protocol.rules.fact import Recorded
 from custody.protocol.rules.item import ItemState, sources
 from custody.protocol.rules.ledgers import LedgerState
 from custody.protocol.rules.requests import GRANTED, RequestState
+from custody.protocol.times import parse_local
 
 State = str | None
 """ISO 3166-1 alpha-2; None where it is not known."""
@@ -64,6 +65,16 @@ class Borders:
             self.addressed.setdefault(item.uuid, set()).add((fact.origin, to))
             self._cite(item, event.details.basis)
             Crossing(fact, item, self.state_of(fact.origin, to), self).judge(event.details.basis)
+
+    def judge_withdrawal(self, fact: Recorded, event: HandoverWithdrawn, item: ItemState) -> None:
+        """C03.digital: what was sent as a file is with the addressee, too, unless they say that they refused it."""
+        release, refused = item.keeping.release, item.keeping.refused
+        if release is None or item.kind != "digital":
+            return
+        left = split_person(release.event.details.addressees[0])[1] != fact.origin
+        cited = event.details.refusal.entry if event.details.refusal is not None else None
+        if left and (refused is None or cited != refused.hash):
+            item.docket.add("C03.digital", fact)
 
     def judge_copy(self, fact: Recorded, event: ItemCopied, item: ItemState) -> None:
         """A02 to A04: a copy given to another State."""
@@ -147,18 +158,20 @@ class Crossing:
         if request is None or sent is None:
             docket.add("A04", self.fact, request="the request cited", status="not shown")
             return
+        status, granted = request.known_at(basis.head, self.fact.origin)
         urgent = sent.urgent and self.ledger.profile.urgent
-        if request.status not in GRANTED:
-            if urgent and request.status in _WAITING:
-                docket.add("A04.urgent", self.fact, request=request.reference, status=request.status)
+        until = parse_local(granted.until) if granted is not None and granted.until is not None else None
+        if status not in GRANTED:
+            if urgent and status in _WAITING:
+                docket.add("A04.urgent", self.fact, request=request.reference, status=status)
             else:
-                docket.add("A04", self.fact, request=f"request {request.reference}", status=request.status)
-        elif request.valid_until is not None and request.valid_until < self.fact.occurred:
+                docket.add("A04", self.fact, request=f"request {request.reference}", status=status)
+        elif until is not None and until < self.fact.occurred:
             docket.add("A04.expired", self.fact, request=request.reference)
         if basis.purpose != sent.purpose:
             docket.add("A03", self.fact, purpose=basis.purpose or "none", request=request.reference, asked=sent.purpose)
         self._judge_parties(request, docket)
-        scope = request.granted.scope if request.granted is not None else sent.scope
+        scope = granted.scope if granted is not None else sent.scope
         if not covers(scope, self.item):
             docket.add("A02", self.fact, label=self.item.label or self.item.uuid, request=request.reference)
 

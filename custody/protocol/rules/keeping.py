@@ -89,13 +89,17 @@ class Keeping:
         "return_due",
         "status",
         "touched",
+        "withdrawn",
     )
 
     def __init__(self) -> None:
         self.status: Status = "none"
         self.custodian = ""
         self.release: Release | None = None
-        self.refused: HandoverRefused | None = None
+        self.refused: Recorded | None = None
+        """The note that closed the open release."""
+        self.withdrawn: Release | None = None
+        """The release that was taken back last."""
         self.loan: Loan | None = None
         self.end: str | None = None
         self.touched = False
@@ -138,14 +142,17 @@ class Keeping:
 
     def take_refusal(self, fact: Recorded, event: HandoverRefused, docket: Docket) -> None:
         """A note by an addressee: closes the release for all of them; the item stays in transit (C04, C07, C11)."""
-        release = self.release
-        if release is None or release.fact.hash != event.details.release.entry:
+        cited = event.details.release.entry
+        withdrawn = self.withdrawn is not None and self.withdrawn.fact.hash == cited
+        release = self.withdrawn if withdrawn else self.release
+        if release is None or release.fact.hash != cited:
             docket.add("C03.release", fact)
             return
-        if event.actor not in self.addressees:
-            docket.add("C04.refusal", fact, person=event.actor, addressees=", ".join(self.addressees))
-        self.refused = event
-        if event.details.outcome == "missing":
+        addressees = release.event.details.addressees
+        if event.actor not in addressees:
+            docket.add("C04.refusal", fact, person=event.actor, addressees=", ".join(addressees))
+        self.refused = fact if not withdrawn else self.refused
+        if event.details.outcome == "missing" and not withdrawn:
             self.missing = Missing("C11.missing", fact, docket.position)
         else:
             docket.add("C07", fact, person=event.actor, date=fact.date)
@@ -213,7 +220,7 @@ def _withdraw(keeping: Keeping, fact: Recorded, event: Event, docket: Docket, ke
         docket.add("C03.release", fact)
     elif fact.event.actor != keeping.custodian:
         docket.add("C03", fact, person=fact.event.actor, custodian=keeping.custodian)
-    custodian = keeping.custodian
+    custodian, keeping.withdrawn = keeping.custodian, keeping.release
     keeping._hold(fact)
     keeping.custodian = custodian
 

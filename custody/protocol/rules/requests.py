@@ -24,7 +24,7 @@ from custody.protocol.events.requests import (
 from custody.protocol.rules.chain import Chain
 from custody.protocol.rules.docket import Docket
 from custody.protocol.rules.fact import Recorded
-from custody.protocol.times import parse_local
+from custody.protocol.values import Reference
 
 RequestStatus = Literal[
     "unknown", "sent", "received", "consulted", "postponed", "accepted", "refused", "executed", "closed"
@@ -51,7 +51,19 @@ GRANTED = frozenset({"accepted", "executed"})
 class RequestState:
     """What is known of a request after the last entry taken."""
 
-    __slots__ = ("cases", "chain", "dates", "granted", "last", "requested", "requesting", "sent", "status", "uuid")
+    __slots__ = (
+        "_history",
+        "cases",
+        "chain",
+        "dates",
+        "granted",
+        "last",
+        "requested",
+        "requesting",
+        "sent",
+        "status",
+        "uuid",
+    )
 
     def __init__(self, uuid: str) -> None:
         self.uuid = uuid
@@ -69,6 +81,8 @@ class RequestState:
         self.cases: dict[str, str] = {}
         """The case it belongs to in each ledger."""
         self.last: Recorded | None = None
+        self._history: dict[str, tuple[str, RequestAcceptedDetails | None]] = {}
+        """Status and terms after each entry, by its hash."""
 
     def take(self, fact: Recorded, event: RequestEvent, docket: Docket) -> None:
         """Judges an event of the request's chain and takes its effect."""
@@ -89,6 +103,7 @@ class RequestState:
         if event.case is not None:
             self.cases[fact.origin] = event.case
         self.last = fact
+        self._history[fact.hash] = (self.status, self.granted)
 
     def _judge_writer(self, fact: Recorded, docket: Docket) -> None:
         """Only the ledger it is addressed to receives it; once received, only that one writes."""
@@ -105,8 +120,12 @@ class RequestState:
         """What the requesting side calls it; the beginning of its UUID where that is not shown."""
         return self.sent.reference if self.sent is not None else self.uuid[:8]
 
-    @property
-    def valid_until(self) -> int | None:
-        """Until when items may leave, in seconds since 1970; None: as long as it stands."""
-        until = self.granted.until if self.granted is not None else None
-        return parse_local(until) if until is not None else None
+    def known_at(self, head: Reference | None, origin: str) -> tuple[str, RequestAcceptedDetails | None]:
+        """Status and terms for a release in the ledger `origin` that names `head` as the request's last entry known.
+
+        Where that ledger answers the request itself, the order of its log decides, whatever the release names. Where
+        another does, nothing but `head` tells what was known: that ledger may have gone on before or after.
+        """
+        if head is not None and self.requested != origin:
+            return self._history.get(head.entry, ("unknown", None))
+        return self.status, self.granted

@@ -2,7 +2,7 @@
 
 from custody.protocol.events.common import Event, NoteEvent
 from custody.protocol.events.handling import ItemAssumed, ItemInspected
-from custody.protocol.events.handovers import HandoverReceived, HandoverRefused, HandoverReleased
+from custody.protocol.events.handovers import HandoverReceived, HandoverRefused, HandoverReleased, HandoverWithdrawn
 from custody.protocol.events.items import CourtPresented, ItemDerived, ItemSeized
 from custody.protocol.events.notes import AuthorityRecorded, EntryConfirmed, EntryCorrected, ItemCopied
 from custody.protocol.events.people import PersonEnrolled, PersonRevoked
@@ -142,6 +142,8 @@ class World:
         judge_profile(fact, profile, docket)
         item.order.take(fact, docket, late_hours(profile))
         item.condition.take(fact, docket, item.seals, abroad=abroad)
+        if type(event) is HandoverWithdrawn:
+            self.borders.judge_withdrawal(fact, event, item)
         item.keeping.take(fact, docket, self.signing_keys)
         item.seals.take(fact, docket)
         item.amounts.take(fact, docket)

@@ -1,0 +1,170 @@
+"""What is kept of other ledgers, in SQL (custody.ledger.kept). Rows become values here, and the other way round."""
+
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Any
+
+import msgspec
+from sqlalchemy import Dialect, Table, bindparam, func, literal_column, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql import ClauseElement
+from sqlmodel import SQLModel
+
+from custody.ledger.kept import Cosigned, Dispute, Joined, KeptCheckpoint, KeptEntry, KeptPart
+
+Rows = Callable[..., list[tuple[Any, ...]]]
+"""Runs a statement with named values."""
+
+
+class OthersStatements:
+    """The texts, with named parameters."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        tables = SQLModel.metadata.tables
+
+        def text(statement: ClauseElement) -> str:
+            return str(statement.compile(dialect=dialect))
+
+        seen, cosigned, joined = tables["seen"].c, tables["cosigned"].c, tables["joined"].c
+        whole = select(seen.ledger, seen.size, seen.note)
+        self.pin = text(
+            whole.where(seen.ledger == bindparam("ledger")).order_by(seen.size.desc()).limit(literal_column("1"))
+        )
+        self.checkpoint = text(whole.where(seen.ledger == bindparam("ledger"), seen.size == bindparam("size")))
+        self.ledgers = text(select(seen.ledger).distinct().order_by(seen.ledger))
+        lines = select(cosigned.ledger, cosigned.size, cosigned.witness, cosigned.line)
+        self.cosigned = text(lines.where(cosigned.ledger == bindparam("ledger")).order_by(cosigned.size))
+        proofs = select(joined.ledger, joined.old, joined.size, joined.proof).where(
+            joined.ledger == bindparam("ledger")
+        )
+        self.joins_to = text(proofs.where(joined.size == bindparam("size")).order_by(joined.old))
+        self.joins_from = text(proofs.where(joined.old == bindparam("old")).order_by(joined.size))
+        self._about_shown(tables["part"], tables["shown"], text)
+        dispute, arrival = tables["dispute"].c, tables["arrival"].c
+        self.disputes = text(select(dispute.ledger, dispute.code, dispute.when, dispute.proof).order_by(dispute.number))
+        self.arrived = text(select(func.count()).where(arrival.digest == bindparam("digest")))
+        kept = ("seen", "cosigned", "joined", "part", "shown", "dispute", "arrival")
+        self.keep = {name: text(_once(tables[name], dialect)) for name in kept}
+
+    def _about_shown(self, part: Table, shown: Table, text: Callable[[ClauseElement], str]) -> None:
+        columns = shown.c
+        one = select(part.c.ledger, part.c.size, part.c.heads)
+        self.part = text(one.where(part.c.ledger == bindparam("ledger"), part.c.size == bindparam("size")))
+        names = (columns[name] for name in KeptEntry.__struct_fields__)
+        whole = select(*names).order_by(columns.ledger, columns.index, columns.size)
+        about = whole.where(columns.subject == bindparam("subject"))
+        self.entries = text(about)
+        self.entries_in = text(about.where(columns.ledger == bindparam("ledger")))
+        self.entry = text(whole.where(columns.ledger == bindparam("ledger"), columns.index == bindparam("position")))
+        self.all_entries = text(whole)
+        self.subjects = text(
+            select(columns.subject)
+            .where(columns.subject >= bindparam("start"), columns.subject < bindparam("stop"))
+            .distinct()
+            .order_by(columns.subject)
+        )
+
+
+def _once(table: Table, dialect: Dialect) -> Any:
+    """An insertion that passes over what is there."""
+    dialects: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+    statement = dialects[dialect.name](table)
+    values: dict[str, Any] = {column.name: bindparam(column.name) for column in table.c if column.name != "number"}
+    return statement.values(values).on_conflict_do_nothing()
+
+
+class KeptOthers:
+    """Reading. Every entry comes once, under its smallest checkpoint."""
+
+    def __init__(self, sql: OthersStatements, rows: Rows, cursor: Callable[[], sqlite3.Cursor]) -> None:
+        self.sql, self._rows, self._cursor = sql, rows, cursor
+
+    def pin(self, ledger: str) -> KeptCheckpoint | None:
+        rows = self._rows(self.sql.pin, ledger=ledger)
+        return KeptCheckpoint(*rows[0]) if rows else None
+
+    def checkpoint(self, ledger: str, size: int) -> KeptCheckpoint | None:
+        rows = self._rows(self.sql.checkpoint, ledger=ledger, size=size)
+        return KeptCheckpoint(*rows[0]) if rows else None
+
+    def ledgers(self) -> list[str]:
+        return [row[0] for row in self._rows(self.sql.ledgers)]
+
+    def cosigned(self, ledger: str) -> list[Cosigned]:
+        return [Cosigned(*row) for row in self._rows(self.sql.cosigned, ledger=ledger)]
+
+    def joins_to(self, ledger: str, size: int) -> list[Joined]:
+        return [Joined(*row) for row in self._rows(self.sql.joins_to, ledger=ledger, size=size)]
+
+    def joins_from(self, ledger: str, old: int) -> list[Joined]:
+        return [Joined(*row) for row in self._rows(self.sql.joins_from, ledger=ledger, old=old)]
+
+    def part(self, ledger: str, size: int) -> KeptPart | None:
+        rows = self._rows(self.sql.part, ledger=ledger, size=size)
+        return KeptPart(*rows[0]) if rows else None
+
+    def entries(self, subject: str, ledger: str | None = None) -> list[KeptEntry]:
+        if ledger is None:
+            return list(_smallest(self._rows(self.sql.entries, subject=subject)))
+        return list(_smallest(self._rows(self.sql.entries_in, subject=subject, ledger=ledger)))
+
+    def entry(self, ledger: str, index: int) -> KeptEntry | None:
+        return next(_smallest(self._rows(self.sql.entry, ledger=ledger, position=index)), None)
+
+    def all_entries(self) -> Iterator[KeptEntry]:
+        return _smallest(self._cursor().execute(self.sql.all_entries))
+
+    def subjects(self, kind: str) -> list[str]:
+        return [row[0] for row in self._rows(self.sql.subjects, start=f"{kind}:", stop=f"{kind};")]
+
+    def disputes(self) -> list[Dispute]:
+        return [Dispute(*row) for row in self._rows(self.sql.disputes)]
+
+    def arrived(self, digest: str) -> bool:
+        return bool(self._rows(self.sql.arrived, digest=bytes.fromhex(digest))[0][0])
+
+
+def _smallest(rows: Collection[tuple[Any, ...]] | sqlite3.Cursor) -> Iterator[KeptEntry]:
+    """The first row of each entry: a late package may show one under a smaller checkpoint than is kept."""
+    last = None
+    for ledger, size, index, hash_, *rest in rows:
+        if (ledger, index) != last:
+            last = (ledger, index)
+            yield KeptEntry(ledger, size, index, hash_.hex(), *rest)
+
+
+class KeepOthers:
+    """Writing, inside a transaction."""
+
+    def __init__(self, kept: Callable[[], KeptOthers], put: Callable[[str, list[dict[str, Any]]], None]) -> None:
+        """`kept`: asked for when something is to be kept; most transactions keep nothing."""
+        self._kept, self._put = kept, put
+
+    def _keep(self, table: str, rows: Iterable[dict[str, Any]]) -> None:
+        self._put(self._kept().sql.keep[table], list(rows))
+
+    def keep_checkpoints(self, rows: Collection[KeptCheckpoint]) -> None:
+        self._keep("seen", (row._asdict() for row in rows))
+
+    def keep_cosigned(self, rows: Collection[Cosigned]) -> None:
+        self._keep("cosigned", (row._asdict() for row in rows))
+
+    def keep_joined(self, rows: Collection[Joined]) -> None:
+        self._keep("joined", (row._asdict() for row in rows))
+
+    def keep_parts(self, rows: Collection[KeptPart]) -> None:
+        self._keep("part", (row._asdict() for row in rows))
+
+    def keep_entries(self, rows: Collection[KeptEntry]) -> None:
+        new = []
+        for row in rows:
+            known = self._kept().entry(row.ledger, row.index)
+            if known is None or known.size > row.size:
+                new.append(msgspec.structs.asdict(row) | {"hash": bytes.fromhex(row.hash)})
+        self._keep("shown", new)
+
+    def keep_dispute(self, dispute: Dispute) -> None:
+        self._keep("dispute", [dispute._asdict()])
+
+    def keep_arrival(self, digest: str, own: int) -> None:
+        self._keep("arrival", [{"digest": bytes.fromhex(digest), "own": own}])
