@@ -8,23 +8,29 @@
     6  what is kept outside the database
     7  the list of items, as derived anew
     8  what is sealed in the log, and what is kept of it: each has the other; what it says only its key shows
+    9  what partners showed: each entry as it was, under the checkpoint it came with
 
 It finds what the bytes show. An operator who rewrote everything and signed it anew is found by partners only.
 """
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from custody.errors import CustodyError, MalformedError
+from custody.ledger.admission import item_lines
 from custody.ledger.checking import SignatureCheck, expected_signatures
 from custody.ledger.edge import Edge
+from custody.ledger.interleaving import Interleaving
 from custody.ledger.ledger import Ledger
-from custody.ledger.listing import summarise
+from custody.ledger.pinning import read
 from custody.ledger.store.store import LoggedEntry, StoredCheckpoint
-from custody.ledger.view import fact_in
+from custody.ledger.view import fact_in, read_kept
 from custody.protocol import times
+from custody.protocol.bundle import split_proof
 from custody.protocol.checkpoint import open_checkpoint
 from custody.protocol.entry import NO_PREVIOUS, Entry, hash_entry, parse_entry
+from custody.protocol.proofs import root_from_inclusion
 from custody.protocol.rules.fact import Recorded
 from custody.protocol.rules.world import World
 from custody.protocol.tree import leaf_hash
@@ -71,12 +77,15 @@ class _Auditor:
         self.signatures = signatures
         self.problems: list[Problem] = []
         self.world = World()
+        self.others = Interleaving(self.store, self.origin)
         self.edge = Edge(0, self.store.nodes)
         self.previous = NO_PREVIOUS
         self.recorded = 0
         self.roots: dict[int, bytes] = {}
         self.sealed: dict[str, int] = {}
         """Digests of sealed fields, and the entries they stand in."""
+        self.shown: set[str] = set()
+        """Digests of sealed fields in the entries of others."""
 
     def run(self, progress: Progress | None) -> AuditReport:
         self.problems += [Problem(None, f"the database says: {text}") for text in self.store.integrity()]
@@ -84,18 +93,27 @@ class _Auditor:
         wanted = {one.size for one in checkpoints}
         size = self.store.head().size
         for entry in self.store.entries(0, size):
+            self._take_others(self.others.before(entry))
             self._check(entry)
             if self.edge.size in wanted:
                 self.roots[self.edge.size] = self.edge.root()
             if progress is not None and self.edge.size % _STEP == 0:
                 progress(self.edge.size, size)
+        self._take_others(self.others.rest())
         self.problems += [Problem(*failed) for failed in self.signatures.finish()]
         for checkpoint in checkpoints:
             self._check_checkpoint(checkpoint)
         self._check_outside()
+        self._check_kept()
         items = self._check_items()
         self._check_sealed()
         return AuditReport(self.edge.size, len(checkpoints), items, sorted(self.problems, key=_place))
+
+    def _take_others(self, facts: Iterable[Recorded]) -> None:
+        """What partners wrote of the same items: it was judged when it came. What was altered since is step 9's."""
+        with contextlib.suppress(CustodyError):
+            for fact in facts:
+                self.world.apply(fact)
 
     def _check(self, entry: LoggedEntry) -> None:
         """Steps 2 to 4 for one entry."""
@@ -173,7 +191,7 @@ class _Auditor:
             self._say(None, error.message)
 
     def _check_items(self) -> int:
-        derived = {uuid: summarise(item) for uuid, item in self.world.items.items() if item.first is not None}
+        derived = {line.uuid: line for line in item_lines(self.world, self.ledger)}
         stored = {item.uuid: item for item in self.store.items()}
         for uuid in sorted(derived.keys() | stored.keys()):
             if derived.get(uuid) != stored.get(uuid):
@@ -181,12 +199,30 @@ class _Auditor:
                 self._say(None, f"the list of items is not what the log says of {label} ({uuid}); `custody rebuild`")
         return len(derived)
 
+    def _check_kept(self) -> None:
+        """Each entry of another ledger still leads to the checkpoint that was believed."""
+        roots: dict[tuple[str, int], bytes] = {}
+        for one in self.store.kept.all_entries():
+            place, name = (one.ledger, one.size), f"{one.ledger}#{one.index}"
+            if place not in roots:
+                seen = self.store.kept.checkpoint(*place)
+                roots[place] = read(seen).root if seen is not None else b""
+            try:
+                fact = read_kept(one)
+                root = root_from_inclusion(leaf_hash(one.body), one.index, one.size, split_proof(one.proof))
+            except CustodyError as error:
+                self._say(None, error.message)
+                continue
+            if root != roots[place] or (fact.event.subject, fact.event.ledger) != (one.subject, one.ledger):
+                self._say(None, f"what is kept of {name} is not what {one.ledger} signed at {one.size} entries")
+            self.shown |= set(fact.event.sealed.values())
+
     def _check_sealed(self) -> None:
         kept = {value.digest for value in self.store.sealed_values()}
         for digest, index in self.sealed.items():
             if digest not in kept:
                 self._say(index, f"nothing is kept of what is sealed in it under {digest[:16]}")
-        for digest in sorted(kept - self.sealed.keys()):
+        for digest in sorted(kept - self.sealed.keys() - self.shown):
             self._say(None, f"a sealed value {digest[:16]} is kept that stands in no entry")
 
     def _say(self, entry: int | None, message: str) -> None:

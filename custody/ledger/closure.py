@@ -1,101 +1,183 @@
-"""What a bundle about items has to show, so that a stranger can judge it (docs/format.md, "Bundles").
+"""What a bundle has to show, so that a stranger can judge it (docs/format.md, "Bundles").
 
-The items; their ancestors, as far as the `item.yielded` that made the child; the notes on both; everybody who signed
-any of it, the cases, and the ledger's own entries. The head of each of these subjects is stated beside them.
+The items; their ancestors, as far as the `item.yielded` that made the child; the requests cited; the notes on all of
+these, wherever they were written. And for each ledger that wrote any of it: its own entries, everybody who signed, the
+cases, the partners addressed. The head of each of this ledger's subjects is stated beside them.
 """
 
-from collections.abc import Callable, Collection, Iterable
-from typing import NamedTuple
+from collections.abc import Collection, Iterable
+from typing import NamedTuple, Protocol
 
+from custody.ledger.causal import in_causal_order
+from custody.ledger.kept import KeptEntry
+from custody.ledger.view import read_kept
 from custody.protocol import names
-from custody.protocol.events.handovers import HandoverRefused
-from custody.protocol.events.items import ItemDerived, ItemYielded
+from custody.protocol.events.common import Event
+from custody.protocol.events.handovers import HandoverRefused, HandoverReleased
+from custody.protocol.events.items import CourtPresented, ItemDerived, ItemYielded
+from custody.protocol.events.notes import ItemCopied
+from custody.protocol.events.requests import RequestSent
 from custody.protocol.rules.fact import Recorded
 
-History = Callable[[str], list[Recorded]]
-"""All entries about one subject, in log order."""
+
+class Sources(Protocol):
+    """Where the entries are."""
+
+    origin: str
+
+    def history(self, subject: str) -> list[Recorded]:
+        """This ledger's entries about a subject, in log order."""
+
+    def kept_entries(self, subject: str, ledger: str | None = None) -> list[KeptEntry]:
+        """What partners showed about a subject, each entry once."""
 
 
 class Closure(NamedTuple):
-    """The subjects with their heads, the entries to show, and what is sealed in them."""
+    """What is to be shown."""
 
     heads: dict[str, str | None]
     """Hash of the last entry about each subject in this ledger; None where there is none."""
-    indices: list[int]
-    sealed: list[str]
-    """Digests of the sealed fields in the entries to show."""
+    own: dict[int, Recorded]
+    """This ledger's entries, by index."""
+    others: dict[tuple[str, int], KeptEntry]
+    """Those of others, by ledger and index."""
+    travelling: list[str]
+    """The items, requests and notes among the subjects."""
+
+    @property
+    def sealed(self) -> list[str]:
+        """Digests of the sealed fields in all of them."""
+        facts = [*self.own.values(), *map(read_kept, self.others.values())]
+        return sorted({digest for fact in facts for digest in fact.event.sealed.values()})
 
 
-def close_over(items: Collection[str], signers: Iterable[str], origin: str, history: History) -> Closure:
-    """The closure of `items` (UUIDs) and of the persons who will sign the disclosure (`id@origin`)."""
-    gathering = _Gathering(origin, history)
-    for item, last in _with_ancestors(items, history).items():
-        notes = gathering.take(f"notes:{item}")
-        gathering.take(f"item:{item}", _far_enough(last, notes, history(f"item:{item}")))
-    gathering.take("ledger")
-    gathering.take_signers(signers)
-    return Closure(gathering.heads, sorted(gathering.indices), sorted(gathering.sealed))
+NOTHING = Closure({}, {}, {}, [])
 
 
-def _with_ancestors(items: Collection[str], history: History) -> dict[str, int | None]:
-    """Items and ancestors, each with the index of the last entry to show; None: all of them."""
-    wanted: dict[str, int | None] = dict.fromkeys(items)
+def close_over(items: Collection[str], requests: Collection[str], signers: Iterable[str], sources: Sources) -> Closure:
+    """The closure of items and requests (UUIDs) and of the persons who will sign the disclosure (`id@origin`)."""
+    gathering = _Gathering(sources)
+    for item, child in _with_ancestors(items, gathering).items():
+        gathering.take(f"notes:{item}")
+        gathering.take(f"item:{item}", gathering.far_enough(item, child) if child else None)
+    for request in requests:
+        gathering.take_request(request)
+    gathering.take_of(sources.origin, "ledger")
+    for signer in signers:
+        identity, origin = names.split_person(signer)
+        gathering.take_of(origin, f"person:{identity}")
+    return Closure(gathering.heads, dict(sorted(gathering.own.items())), gathering.others, gathering.travelling)
+
+
+def _with_ancestors(items: Collection[str], gathering: "_Gathering") -> dict[str, set[str]]:
+    """Items and ancestors; of an ancestor, the children that it is shown for. An item itself is shown whole."""
+    wanted: dict[str, set[str]] = {item: set() for item in items}
     queue = list(items)
     while queue:
         child = queue.pop()
-        first = next(iter(history(f"item:{child}")), None)
+        first = next(iter(gathering.chain(child)), None)
         if first is None or not isinstance(first.event, ItemDerived):
             continue
         for parent in first.event.details.parents:
-            known = parent.item in wanted
-            if known and wanted[parent.item] is None:
-                continue
-            wanted[parent.item] = max(wanted.get(parent.item) or 0, _yield_of(child, history(f"item:{parent.item}")))
-            if not known:
+            if parent.item not in wanted:
+                wanted[parent.item] = set()
                 queue.append(parent.item)
+            if parent.item not in items:
+                wanted[parent.item].add(child)
     return wanted
 
 
-def _yield_of(child: str, parent: list[Recorded]) -> int:
-    yields = (fact for fact in parent if isinstance(fact.event, ItemYielded) and fact.event.details.child == child)
-    return next((fact.index for fact in yields), -1)
-
-
-def _far_enough(last: int | None, notes: list[Recorded], chain: list[Recorded]) -> int | None:
-    """A refusal of a later release is judged beside it: then the chain is shown as far as that release."""
-    if last is None:
-        return None
-    cited = {note.event.details.release.entry for note in notes if isinstance(note.event, HandoverRefused)}
-    return max([last, *(fact.index for fact in chain if fact.hash in cited)])
-
-
 class _Gathering:
-    """Subjects taken so far; each entry brings its signers and its case."""
+    """Subjects taken so far; each entry brings what it needs to be judged."""
 
-    def __init__(self, origin: str, history: History) -> None:
+    def __init__(self, sources: Sources) -> None:
         self.heads: dict[str, str | None] = {}
-        self.indices: set[int] = set()
-        self.sealed: set[str] = set()
-        self._origin, self._history = origin, history
+        self.own: dict[int, Recorded] = {}
+        self.others: dict[tuple[str, int], KeptEntry] = {}
+        self.travelling: list[str] = []
+        self._sources = sources
+        self._taken: set[tuple[str, str]] = set()
 
-    def take(self, subject: str, last: int | None = None) -> list[Recorded]:
-        """Shows a subject's entries up to index `last`; states its head all the same."""
-        if subject in self.heads:
-            return []
-        facts = self._history(subject)
+    def chain(self, item: str) -> list[Recorded]:
+        """An item's chain through all ledgers."""
+        subject = f"item:{item}"
+        others = (read_kept(one) for one in self._sources.kept_entries(subject) if one.ledger != self._sources.origin)
+        return in_causal_order([*self._sources.history(subject), *others], self._sources.origin)
+
+    def far_enough(self, item: str, children: Collection[str]) -> set[str]:
+        """The entries of an ancestor as far as it made the last of these children; further, where a note shown is the
+        refusal of a later release, which is judged beside it."""
+        notes = (read_kept(one) for one in self._sources.kept_entries(f"notes:{item}"))
+        refusals = [one.event for one in (*self._sources.history(f"notes:{item}"), *notes)]
+        cited = {one.details.release.entry for one in refusals if isinstance(one, HandoverRefused)}
+        chain, last = self.chain(item), -1
+        for place, fact in enumerate(chain):
+            made = isinstance(fact.event, ItemYielded) and fact.event.details.child in children
+            last = place if made or fact.hash in cited else last
+        return {fact.hash for fact in chain[: last + 1]}
+
+    def take(self, subject: str, only: set[str] | None = None) -> None:
+        """Shows what all ledgers wrote about an item, a request or the notes on one; `only`: hashes."""
+        if ("", subject) in self._taken:
+            return
+        self._taken.add(("", subject))
+        self.travelling.append(subject)
+        facts = self._sources.history(subject)
         self.heads[subject] = facts[-1].hash if facts else None
         for fact in facts:
-            if last is None or fact.index <= last:
-                self.indices.add(fact.index)
-                self.sealed |= set(fact.event.sealed.values())
-                self.take_signers(fact.event.signers)
-                if fact.event.case is not None:
-                    self.take(f"case:{fact.event.case}")
-        return facts
+            if only is None or fact.hash in only:
+                self.own[fact.index] = fact
+                self._take_needed(fact)
+        for one in self._sources.kept_entries(subject):
+            if one.ledger != self._sources.origin and (only is None or one.hash in only):
+                self.others[one.ledger, one.index] = one
+                self._take_needed(read_kept(one))
 
-    def take_signers(self, signers: Iterable[str]) -> None:
-        """Shows the persons of this ledger among the signers."""
-        for signer in signers:
-            identity, origin = names.split_person(signer)
-            if origin == self._origin:
-                self.take(f"person:{identity}")
+    def take_of(self, ledger: str, subject: str) -> None:
+        """Shows what a ledger wrote about a person, a case, a partner or itself."""
+        if (ledger, subject) in self._taken:
+            return
+        self._taken.add((ledger, subject))
+        facts: list[Recorded] = []
+        if ledger == self._sources.origin:
+            facts = self._sources.history(subject)
+            self.heads[subject] = facts[-1].hash if facts else None
+            self.own |= {fact.index: fact for fact in facts}
+        else:
+            kept = self._sources.kept_entries(subject, ledger)
+            self.others |= {(one.ledger, one.index): one for one in kept}
+            facts = [read_kept(one) for one in kept]
+        for fact in facts:
+            self._take_needed(fact)
+
+    def take_request(self, uuid: str) -> None:
+        """A request, the notes on it, and the request that it supplements."""
+        self.take(f"request:{uuid}")
+        self.take(f"notes:{uuid}")
+
+    def _take_needed(self, fact: Recorded) -> None:
+        event, ledger = fact.event, fact.origin
+        self.take_of(ledger, "ledger")
+        for signer in event.signers:
+            if "@" in signer:
+                self.take_of(ledger, f"person:{names.split_person(signer)[0]}")
+        if event.case is not None:
+            self.take_of(ledger, f"case:{event.case}")
+        for request in _cited(event):
+            self.take_request(request)
+        if isinstance(event, HandoverReleased):
+            to = names.split_person(event.details.addressees[0])[1]
+            if to != ledger:
+                self.take_of(ledger, f"partner:{to}")
+
+
+def _cited(event: Event) -> list[str]:
+    """The requests that an event rests on."""
+    cited: str | None = None
+    if isinstance(event, HandoverReleased | ItemCopied) and event.details.basis is not None:
+        cited = event.details.basis.request
+    elif isinstance(event, CourtPresented):
+        cited = event.details.request
+    elif isinstance(event, RequestSent):
+        cited = event.details.supplements
+    return [cited] if cited is not None else []

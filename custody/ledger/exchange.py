@@ -6,18 +6,20 @@ import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from custody.errors import CustodyError, UsageError
-from custody.ledger.closure import Closure, close_over
+from custody.ledger.arrival import Arrival
+from custody.ledger.closure import NOTHING, close_over
 from custody.ledger.draft import Draft, Occasion
-from custody.ledger.ledger import Appended, Ledger
+from custody.ledger.ledger import Act, Appended, Ledger
+from custody.ledger.lines import MAX_CONSISTENCY, old_parts, own_joins, part_line, write
+from custody.ledger.parts import Arrangement, arrange
 from custody.ledger.recorder import Recorder
 from custody.ledger.sealing import Lock, LockedValue
 from custody.protocol import bundle, canonical
 from custody.protocol.ed25519 import Signer
 from custody.protocol.events.disclosures import DisclosureMade, MadeDetails
-
-MAX_CONSISTENCY = 1000
-"""Proofs from earlier checkpoints in one bundle, the newest ones: about a megabyte at most."""
 
 
 class Cut(NamedTuple):
@@ -32,18 +34,31 @@ class Cut(NamedTuple):
 
 
 class Disclosure:
-    """The act of cutting a bundle: about items, or of the whole ledger. Knows, when made, what has to be shown."""
+    """The act of cutting a bundle: about items and requests, or of the whole ledger.
 
-    def __init__(self, occasion: Occasion, items: Sequence[str] | None, audience: str) -> None:
-        """`items`: UUIDs; None for the whole ledger.
+    Knows, when made, what has to be shown. `first` is an act made before it, in the same step: the release that the
+    bundle is to carry.
+    """
 
-        Raises UsageError for no item, one twice, or more than a bundle holds.
+    def __init__(
+        self,
+        occasion: Occasion,
+        items: Sequence[str] | None,
+        audience: str,
+        *,
+        requests: Sequence[str] = (),
+        first: Act | None = None,
+    ) -> None:
+        """`items`, `requests`: UUIDs; `items` None: the whole ledger.
+
+        Raises UsageError for neither, one twice, or more than a bundle holds.
         """
-        if items is not None and (not 0 < len(items) <= bundle.MAX_ITEMS or len(set(items)) < len(items)):
-            raise UsageError(f"a bundle is about 1 to {bundle.MAX_ITEMS} different items", hint="cut several bundles")
         self.items = None if items is None else tuple(items)
+        self.requests = tuple(requests)
         self.audience = audience
-        self.closure = Closure({}, [], [])
+        self._check_size()
+        self.closure = NOTHING
+        self.arrangement = Arrangement([], [])
         self.heads = b""
         self.sealed: list[LockedValue] = []
         """What is kept of the sealed fields in the entries to show."""
@@ -51,33 +66,70 @@ class Disclosure:
         """Those of them that the audience may see; nobody sees what an erasure has destroyed."""
         self.opened: Mapping[str, str] | None = None
         """The disclosures of what is granted, by digest: set after a rehearsal said what that is."""
-        self._occasion = occasion
+        self._fresh: dict[str, str] = {}
+        """What the first act seals and the audience may see: disclosures by digest."""
+        self._occasion, self._first = occasion, first
+
+    def _check_size(self) -> None:
+        items, requests = self.items, self.requests
+        if items is None:
+            return
+        if not items and not requests:
+            raise UsageError("a bundle is about items or requests", hint="name one, or --all")
+        if len(items) > bundle.MAX_ITEMS or len(requests) > bundle.MAX_REQUESTS:
+            raise UsageError(
+                f"a bundle is about {bundle.MAX_ITEMS} items and {bundle.MAX_REQUESTS} requests at most",
+                hint="cut several bundles",
+            )
+        if len({*items, *requests}) < len(items) + len(requests):
+            raise UsageError("a bundle is about different items and requests", hint="name each once")
+
+    @property
+    def subjects(self) -> tuple[str, ...] | None:
+        """What the bundle is about; None for the whole ledger."""
+        if self.items is None:
+            return None
+        return (*(f"item:{one}" for one in self.items), *(f"request:{one}" for one in self.requests))
 
     def __call__(self, recorder: Recorder) -> None:
-        """States the heads as they are now, and records it."""
-        heads = subjects = None
-        if self.items is not None:
-            self._close(self.items, recorder)
+        """Makes the first act, states the heads as they are then, and records it."""
+        if self._first is not None:
+            self._first(recorder)
+        heads = None
+        if self.subjects is not None:
+            self._close(recorder)
             heads = hashlib.sha256(self.heads).hexdigest()
-            subjects = tuple(f"item:{item}" for item in self.items)
         self._grant(recorder)
-        disclosed = len(self.granted) or None
-        details = MadeDetails(audience=self.audience, disclosed=disclosed, heads=heads, subjects=subjects)
+        disclosed = len(self.granted) + len(self._fresh) or None
+        details = MadeDetails(audience=self.audience, disclosed=disclosed, heads=heads, subjects=self.subjects)
         subject = f"disclosure:{uuid.uuid4()}"
-        recorder.record(Draft(kind=DisclosureMade, subject=subject, details=details, occasion=self._occasion))
+        occasion = self._occasion
+        if self._first is not None:  # its documents and secrets are that act's
+            occasion = msgspec.structs.replace(occasion, witnesses=(), documents=(), sealing={})
+        recorder.record(Draft(kind=DisclosureMade, subject=subject, details=details, occasion=occasion))
 
-    def _close(self, items: Sequence[str], recorder: Recorder) -> None:
+    def _close(self, recorder: Recorder) -> None:
+        items = self.items or ()
         for item in items:
             recorder.item(item)
+        for request in self.requests:
+            recorder.request(request)
         signers = (self._occasion.actor, *self._occasion.witnesses)
-        self.closure = close_over(items, signers, recorder.origin, recorder.history)
+        self.closure = close_over(items, self.requests, signers, recorder)
+        self.arrangement = arrange(self.closure, recorder)
         self.heads = bundle.format_line(bundle.Line(heads=self.closure.heads))
         if len(self.heads) > canonical.MAX_LINE or len(self.closure.heads) > bundle.MAX_SUBJECTS:
             raise UsageError("these items have too much of a history for one bundle", hint="cut several bundles")
 
     def _grant(self, recorder: Recorder) -> None:
         """By the log as it is now: what was erased since the values were opened is not given out."""
-        self.sealed = recorder.sealed_values(None if self.items is None else self.closure.sealed)
+        shown = None if self.items is None else self.closure.sealed
+        self.sealed = recorder.sealed_values(shown)
+        self._fresh = {
+            value.digest: value.disclosure
+            for value in recorder.sealed
+            if self.audience in value.audiences and (shown is None or value.digest in shown)
+        }
         self.granted = [
             value for value in self.sealed if self.audience in value.audiences and not recorder.erased(value.case)
         ]
@@ -87,7 +139,7 @@ class Disclosure:
     def disclosures(self) -> list[str]:
         """What the audience is given, opened."""
         opened = self.opened or {}
-        return [opened[value.digest] for value in self.granted]
+        return [*(opened[value.digest] for value in self.granted), *self._fresh.values()]
 
 
 def cut_bundle(
@@ -98,8 +150,9 @@ def cut_bundle(
     ledger_key: Signer,
     since: Collection[int] = (),
     lock: Lock | None = None,
+    arriving: Arrival | None = None,
 ) -> Cut:
-    """Records the disclosure under a fresh checkpoint, and gives the bundle. `lock`: as `Ledger.append`.
+    """Records the disclosure under a fresh checkpoint, and gives the bundle. `lock`, `arriving`: as `Ledger.append`.
 
     Beside the proofs from every checkpoint signed before, it has one from each size in `since`; a whole ledger needs
     none. Raises as `Ledger.append` does, and UsageError for a size that the ledger has not reached.
@@ -108,7 +161,7 @@ def cut_bundle(
         hint = "it stands on the second line of a checkpoint"
         raise UsageError(f"a size to prove from lies between 1 and {ledger.size}", hint=hint)
     disclosure.opened = disclosure.opened or {}
-    appended = ledger.append(disclosure, signers, certified_by=ledger_key, lock=lock)
+    appended = ledger.append(disclosure, signers, certified_by=ledger_key, lock=lock, arriving=arriving)
     checkpoint = appended.checkpoint or b""
     return Cut(_lines(ledger, disclosure, checkpoint, appended.entries[-1].index + 1, since), checkpoint, appended)
 
@@ -116,30 +169,31 @@ def cut_bundle(
 def _lines(
     ledger: Ledger, disclosure: Disclosure, checkpoint: bytes, size: int, since: Collection[int]
 ) -> Iterator[bytes]:
-    whole = disclosure.items is None
-    yield _line(
-        bundle.Line(header=bundle.Header(items=disclosure.items or (), ledger=ledger.origin, version=bundle.VERSION))
+    whole = disclosure.subjects is None
+    header = bundle.Header(
+        items=disclosure.items or (),
+        ledger=ledger.origin,
+        version=bundle.VERSION,
+        requests=disclosure.requests or None,
     )
-    yield _line(bundle.Line(part=bundle.Part(checkpoint=checkpoint.decode(), ledger=ledger.origin, whole=whole)))
+    yield write(bundle.Line(header=header))
     if whole:
+        yield part_line(ledger, ledger.origin, size, checkpoint, whole=True)
         for entry in ledger.entries(0, size):
             yield bundle.format_entry_line(entry, None) + b"\n"
     else:
-        yield from _proven(ledger, disclosure, size, since)
+        yield from old_parts(ledger, disclosure.arrangement.old)
+        yield part_line(ledger, ledger.origin, size, checkpoint)
+        yield from _fresh(ledger, disclosure, size, since)
     for text in disclosure.disclosures():
-        yield _line(bundle.Line(disclosure=text))
+        yield write(bundle.Line(disclosure=text))
 
 
-def _proven(ledger: Ledger, disclosure: Disclosure, size: int, since: Collection[int]) -> Iterator[bytes]:
-    """Consistency proofs, heads, and the entries that the items need, each with its proof."""
+def _fresh(ledger: Ledger, disclosure: Disclosure, size: int, since: Collection[int]) -> Iterator[bytes]:
+    """Consistency proofs, heads, and the entries of this ledger that no earlier part shows, each with its proof."""
     given_out = [one.size for one in ledger.checkpoints() if one.size < size][-MAX_CONSISTENCY:]
-    for old in sorted({*given_out, *since}):
-        proof = bundle.encode_proof(ledger.consistency(old, size))
-        yield _line(bundle.Line(consistency=bundle.Consistency(proof=proof, size=old)))
+    earlier = [part.size for part in disclosure.arrangement.old if part.ledger == ledger.origin]
+    yield from own_joins(ledger, size, {*given_out, *earlier, *since})
     yield disclosure.heads + b"\n"
-    for index in (*disclosure.closure.indices, size - 1):
+    for index in (*disclosure.arrangement.fresh, size - 1):
         yield bundle.format_entry_line(ledger.entry(index), ledger.inclusion(index, size)) + b"\n"
-
-
-def _line(line: bundle.Line) -> bytes:
-    return bundle.format_line(line) + b"\n"

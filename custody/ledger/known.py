@@ -6,6 +6,7 @@ Acts and preconditions ask here; nothing here changes anything.
 from collections.abc import Sequence
 
 from custody.errors import UsageError
+from custody.ledger.kept import KeptEntry
 from custody.ledger.sealing import LockedValue
 from custody.ledger.store.store import Store
 from custody.ledger.view import View, read_fact
@@ -13,8 +14,9 @@ from custody.protocol import names
 from custody.protocol.events.items import ItemDerived, ItemSeized
 from custody.protocol.rules.fact import Recorded
 from custody.protocol.rules.item import ItemState
-from custody.protocol.rules.ledgers import CaseState, LedgerState
+from custody.protocol.rules.ledgers import CaseState, LedgerState, PartnerState
 from custody.protocol.rules.people import PersonState
+from custody.protocol.rules.requests import RequestState
 from custody.protocol.values import Reference
 
 
@@ -79,9 +81,44 @@ class Known:
         begun = (fact.event for fact in self.facts if isinstance(fact.event, ItemSeized | ItemDerived))
         return {event.details.label for event in begun if event.case == case}
 
+    def ancestors(self, item: str) -> None:
+        """Knows what an item was made from: the State where that was taken decides what it needs to go abroad."""
+        for parent in self.item(item).parents:
+            self.ancestors(parent)
+
+    def request(self, uuid: str) -> RequestState:
+        """A request that this ledger sent or received. Raises UsageError for an unknown one."""
+        self._view.load(f"request:{uuid}")
+        state = self.world.requests.get(uuid)
+        if state is None or state.last is None:
+            raise UsageError(f"there is no request {uuid} in this ledger", hint="`custody request list` lists them")
+        return state
+
+    def partner(self, origin: str) -> PartnerState:
+        """A partner of this ledger, trusted or distrusted since. Raises UsageError for one who never was trusted."""
+        self._view.load(f"partner:{origin}")
+        state = self.ledger.partners.get(origin)
+        if state is None:
+            hint = "`custody partner add CARD --fingerprint F`; `custody partner list` lists them"
+            raise UsageError(f"{origin} is not a partner of this ledger", hint=hint)
+        return state
+
     def history(self, subject: str) -> list[Recorded]:
-        """The stored entries about one subject, in log order."""
-        return [read_fact(entry, self.origin) for entry in self._store.entries_of([subject])]
+        """The entries of this ledger about one subject, those of this act among them, in log order."""
+        stored = (read_fact(entry, self.origin) for entry in self._store.entries_of([subject]))
+        return [*stored, *(fact for fact in self.facts if fact.event.subject == subject)]
+
+    def kept_entry(self, ledger: str, index: int) -> KeptEntry | None:
+        """The entry that a partner showed at an index of a ledger."""
+        return self._view.kept_entry(ledger, index)
+
+    def kept_heads(self, ledger: str, size: int) -> bytes | None:
+        """The statement of heads that a partner showed under a checkpoint; a line without LF."""
+        return self._view.kept_heads(ledger, size)
+
+    def kept_entries(self, subject: str, ledger: str | None = None) -> list[KeptEntry]:
+        """What partners showed about a subject, of one ledger or of all; each entry once."""
+        return self._view.kept_entries(subject, ledger)
 
     def fact_of(self, entry: str) -> Recorded:
         """The entry with this hash, stored or of this act. Raises UsageError when there is none."""
@@ -108,16 +145,18 @@ class Known:
         raise UsageError("what is sealed there is not kept in this ledger", hint="`custody audit`")
 
     def head_of(self, subject: str) -> Reference | None:
-        """The last entry of a subject's chain, with what this act recorded."""
+        """The last entry of a subject's chain, with what this act recorded; an item's or request's may be elsewhere."""
         self._view.load(subject)
-        if names.kind_of(subject) == "item":
-            state = self.world.items.get(names.name_of(subject))
-            return state.head if state else None
+        kind, name = names.kind_of(subject), names.name_of(subject)
+        if kind in ("item", "request"):
+            chains = self.world.items if kind == "item" else self.world.requests
+            return chains[name].chain.head if name in chains else None
         last = self.world.last_of(self.origin, subject)
         return Reference(entry=last, ledger=self.origin) if last else None
 
     def case_of(self, subject: str) -> str | None:
-        """The case of an item, or of the item that notes are about; None for other subjects."""
-        if names.kind_of(subject) not in ("item", "notes"):
-            return None
-        return self.item(names.name_of(subject)).case
+        """The case, in this ledger, of an item, of a request, or of the item that notes are about; None for others."""
+        kind, name = names.kind_of(subject), names.name_of(subject)
+        if kind == "request" and name in self.world.requests:
+            return self.request(name).cases.get(self.origin)
+        return self.item(name).case_in(self.origin) if kind in ("item", "notes") else None

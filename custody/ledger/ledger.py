@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from custody.errors import CustodyError, UsageError
+from custody.ledger.admission import Admission
+from custody.ledger.arrival import Arrival
 from custody.ledger.checkpoints import certify
-from custody.ledger.listing import summarise
 from custody.ledger.outside import check_claim
-from custody.ledger.reading import Reading
 from custody.ledger.recorder import Recorder
 from custody.ledger.refusal import recording_time
 from custody.ledger.sealing import Lock, lock_values
@@ -50,15 +50,16 @@ class Appended(NamedTuple):
     """The signed checkpoint over the act's last entry, where one was asked for."""
 
 
-class Ledger(Reading):
+class Ledger(Admission):
     """A ledger in a store. One object per process and thread; other processes may append at any time."""
 
-    def rehearse(self, act: Act) -> Rehearsal:
-        """Makes the act without signatures and without writing.
+    def rehearse(self, act: Act, *, arriving: Arrival | None = None) -> Rehearsal:
+        """Makes the act without signatures and without writing. `arriving`: as `append`.
 
         Raises UsageError and RuleRefusedError as `append` would, but for the checks of signatures.
         """
         try:
+            self._view.expect(arriving)
             self._catch_up()
             recorder = self._make(act, None)
             audiences = {value.digest: value.audiences for value in recorder.sealed}
@@ -73,18 +74,20 @@ class Ledger(Reading):
         *,
         certified_by: Signer | None = None,
         lock: Lock | None = None,
+        arriving: Arrival | None = None,
     ) -> Appended:
         """Records an act, durably, before it returns.
 
         `signers`: by person (`id@origin`), or by the origin for the ledger key. `certified_by`: the ledger key, to
         sign a checkpoint over the act's last entry in the same step. `lock`: encrypts what the act seals.
+        `arriving`: a partner's bundle that the act rests on, kept in the same step.
 
         Raises RuleRefusedError for an act against the rules, UsageError for what does not exist, CustodyError when
         the database fails; nothing is written then.
         """
         for _ in range(MAX_ATTEMPTS):
             try:
-                return self._attempt(act, signers, certified_by, lock)
+                return self._attempt(act, signers, certified_by, lock, arriving)
             except HeadMovedError:
                 self._view.forget()
             except CustodyError:
@@ -97,24 +100,64 @@ class Ledger(Reading):
         raise CustodyError(f"other processes kept appending to {self.store.name}", hint="try again")
 
     def _attempt(
-        self, act: Act, signers: Mapping[str, Signer], certified_by: Signer | None, lock: Lock | None
+        self,
+        act: Act,
+        signers: Mapping[str, Signer],
+        certified_by: Signer | None,
+        lock: Lock | None,
+        arriving: Arrival | None,
     ) -> Appended:
+        if arriving is not None:
+            self._view.expect(arriving)
         self._catch_up(hurried=True)
         recorder = self._make(act, signers)
-        edge, last = self._view.edge, recorder.entries[-1]
+        edge, last, head = self._view.edge, recorder.entries[-1], self._view.head
         locked = lock_values(recorder.sealed, lock)
-        with self.store.transaction(self._view.head) as writing:
+        if arriving is not None:
+            self._refuse_contradiction(arriving)
+            locked += self._locked_of(arriving, lock)
+        with self.store.transaction(head) as writing:
+            if arriving is not None:
+                self._keep(arriving, head.size, writing)
             self._write(recorder, writing)
             writing.add_sealed(locked)
             checkpoint = None
             if certified_by is not None:
                 checkpoint = certify(self.store, recorder.ledger, edge.size, certified_by)
                 writing.add_checkpoint(checkpoint)
-        self._view.head = Head(edge.size, last.hash, last.recorded)
+        if arriving is not None:
+            self._view.forget()
+        else:
+            self._view.head = Head(edge.size, last.hash, last.recorded, head.arrivals)
         self._outside.write_head(self.origin, edge.size, edge.peaks())
         if checkpoint is not None:
             self._outside.write_checkpoint(checkpoint.note)
         return Appended(recorder.facts, recorder.findings, checkpoint.note if checkpoint else None)
+
+    def admit(self, arrival: Arrival, *, lock: Lock | None = None) -> bool:
+        """Keeps a partner's bundle; False when it was kept before, and nothing changes.
+
+        Raises RuleRefusedError (L03, C02) for one that contradicts what was seen before, which is kept as a dispute;
+        NotJoinedError where nothing joins it to that; CustodyError when the database fails.
+        """
+        try:
+            for _ in range(MAX_ATTEMPTS):
+                if self.store.kept.arrived(arrival.digest):
+                    return False
+                self._view.expect(arrival)
+                self._catch_up()
+                try:
+                    self._refuse_contradiction(arrival)
+                    locked = self._locked_of(arrival, lock)
+                    with self.store.transaction(self._view.head) as writing:
+                        self._keep(arrival, self._view.head.size, writing)
+                        writing.add_sealed(locked)
+                except HeadMovedError:
+                    continue
+                return True
+        finally:
+            self._view.forget()
+        raise CustodyError(f"other processes kept appending to {self.store.name}", hint="try again")
 
     def _make(self, act: Act, signers: Mapping[str, Signer] | None) -> Recorder:
         recorded = recording_time(self._now(), self._view.head.recorded)
@@ -129,7 +172,8 @@ class Ledger(Reading):
         writing.add_entries(recorder.entries)
         touched = dict.fromkeys(names.name_of(entry.subject) for entry in recorder.entries)
         items = (recorder.world.items.get(name) for name in touched)
-        writing.put_items([summarise(item) for item in items if item is not None and item.first is not None])
+        size = self._view.head.size
+        writing.put_items([self._summary(item, size) for item in items if item is not None and item.first is not None])
 
     def check_outside(self) -> None:
         """Refuses, with a CustodyError, a database that is behind or beside what is kept outside it."""

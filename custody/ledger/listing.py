@@ -46,20 +46,20 @@ class ItemSummary(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """When it is to be back, in seconds since 1970."""
     presented: str | None
     begun: int
-    """Index of its first entry."""
+    """Index of its first entry; of an item from elsewhere, how many entries there were when it was first shown."""
     last: int
-    """Index of the last entry of its chain."""
+    """Index of the last entry of its chain, in whichever ledger that stands."""
 
 
-def summarise(item: ItemState) -> ItemSummary:
-    """The line of an item of which at least one entry is known."""
-    first, last = item.first, item.keeping.last
-    if first is None or last is None:
+def summarise(item: ItemState, origin: str, begun: int) -> ItemSummary:
+    """The line, in the ledger `origin`, of an item of which an entry is known. `begun`: see ItemSummary."""
+    last = item.keeping.last
+    if last is None:
         raise ValueError("an item without entries has no line")
     return ItemSummary(
         uuid=item.uuid,
         label=item.label,
-        case=item.case or "",
+        case=item.case_in(origin) or "",
         kind=item.kind,
         category=item.category,
         description=item.description,
@@ -75,7 +75,7 @@ def summarise(item: ItemState) -> ItemSummary:
         since=_since(item),
         return_by=item.return_by,
         presented=item.presented,
-        begun=first.index,
+        begun=begun,
         last=last.index,
     )
 

@@ -50,7 +50,7 @@ def check_pins(
             return two_heads(seen.note, part.note, head)
         pin = kept.pin(head.origin)
         if seen is None and pin is not None:
-            conflict = _join(part, read(pin), pin, kept, proven)
+            conflict = _join(part, arrival.cutter, pin, kept, proven)
             if conflict is not None:
                 return conflict
             if (head.origin, head.size) not in proven:
@@ -80,29 +80,28 @@ def _check_own(head: Checkpoint, own_size: int, own_root: Callable[[int], bytes]
 
 def _join(
     part: ArrivedPart,
-    pin: Checkpoint,
+    cutter: str,
     note: KeptCheckpoint,
     kept: Kept,
     proven: dict[tuple[str, int], bytes],
 ) -> Conflict | None:
     """Proves a part larger than the pin, or smaller and joined by a proof kept; or finds the contradiction."""
-    head = part.checkpoint
+    head, pin = part.checkpoint, read(note)
     if head.size > pin.size:
         known = {pin.size: pin.root} | {size: root for (origin, size), root in proven.items() if origin == head.origin}
         for join in part.joined:
             if join.old in known:
                 if check_consistency(join.old, known[join.old], head.size, head.root, split_proof(join.proof)):
                     proven[head.origin, head.size] = head.root
-                elif join.old == pin.size:
+                elif join.old == pin.size and head.origin == cutter:  # a third ledger's word for it proves nothing
                     return two_heads(note.note, part.note, head)
         return None
     for join in kept.joins_from(head.origin, head.size):
         later = kept.checkpoint(head.origin, join.size)
         if later is not None:
             root = read(later).root
-            if not check_consistency(head.size, head.root, join.size, root, split_proof(join.proof)):
-                return two_heads(later.note, part.note, head)
-            proven[head.origin, head.size] = head.root
+            if check_consistency(head.size, head.root, join.size, root, split_proof(join.proof)):
+                proven[head.origin, head.size] = head.root
     return None
 
 

@@ -9,10 +9,21 @@ from custody.ledger.known import Known
 from custody.protocol import names
 from custody.protocol.events.cases import CaseAmended, CaseClosed, CaseErased, CaseOpened
 from custody.protocol.events.common import CustodyEvent, Event, NoteEvent
-from custody.protocol.events.handovers import HandoverReleased
-from custody.protocol.events.items import ItemDerived, ItemSeized
-from custody.protocol.events.notes import EntryConfirmed, EntryCorrected
+from custody.protocol.events.handovers import HandoverReceived, HandoverReleased
+from custody.protocol.events.items import CourtPresented, ItemDerived, ItemSeized
+from custody.protocol.events.notes import EntryConfirmed, EntryCorrected, ItemCopied
+from custody.protocol.events.partners import PartnerDistrusted, PartnerTrusted
 from custody.protocol.events.people import PersonRevoked
+from custody.protocol.events.requests import (
+    RequestAccepted,
+    RequestClosed,
+    RequestConsulted,
+    RequestExecuted,
+    RequestPostponed,
+    RequestReceived,
+    RequestRefused,
+    RequestSent,
+)
 from custody.protocol.events.validity import pointer_filled
 from custody.protocol.rules.corrections import correctable
 
@@ -60,12 +71,59 @@ def _check_case(draft: Draft, known: Known) -> None:
         known.person(draft.details.lead)
 
 
+def _check_partner(origin: str, known: Known) -> None:
+    partner = known.partner(origin)
+    if partner.distrusted:
+        raise UsageError(f"{origin} has been distrusted since {partner.since}", hint="`custody partner list` shows why")
+
+
+def _check_basis(draft: Draft, known: Known) -> None:
+    """Knows what decides whether an item may go to another State."""
+    known.ancestors(names.name_of(draft.subject))
+    basis = draft.details.basis
+    if basis is not None and basis.request is not None:
+        known.request(basis.request)
+    known.case(known.case_of(draft.subject) or "")
+
+
+def _check_presented(draft: Draft, known: Known) -> None:
+    known.ancestors(names.name_of(draft.subject))
+    if draft.details.request is not None:
+        known.request(draft.details.request)
+
+
+def _check_trust(draft: Draft, known: Known) -> None:
+    if draft.kind is PartnerDistrusted and known.partner(names.name_of(draft.subject)).distrusted:
+        raise UsageError(f"{names.name_of(draft.subject)} is distrusted already", hint="`custody partner list`")
+
+
+def _check_request(draft: Draft, known: Known) -> None:
+    if draft.kind is RequestSent:
+        _check_partner(draft.details.to, known)
+        if draft.details.supplements is not None:
+            known.request(draft.details.supplements)
+    else:
+        known.request(names.name_of(draft.subject))
+    if draft.case is not None and known.case(draft.case) is None:
+        raise UsageError(f"there is no case {draft.case}", hint=_LIST_CASES)
+
+
+def _check_receipt(draft: Draft, known: Known) -> None:
+    item = known.item(names.name_of(draft.subject))
+    if draft.case is not None:
+        if known.case(draft.case) is None:
+            raise UsageError(f"there is no case {draft.case}", hint=_LIST_CASES)
+    elif item.case_in(known.origin) is None:
+        raise UsageError(f"{item.label or 'the item'} belongs to no case of this ledger yet", hint="--case REF")
+
+
 def _check_release(draft: Draft, known: Known) -> None:
-    known.item(names.name_of(draft.subject))
+    _check_basis(draft, known)
     for addressee in draft.details.addressees:
         origin = names.split_person(addressee)[1]
         if origin != known.origin:
-            raise UsageError(f"{origin} is not a partner of this ledger", hint="only persons enrolled here can receive")
+            _check_partner(origin, known)
+            continue
         if known.person(addressee).revoked:
             raise UsageError(f"{addressee} was revoked and can't receive", hint="`custody person list` lists who can")
 
@@ -105,6 +163,17 @@ def _cited(draft: Draft, known: Known) -> Event:
     return event
 
 
+_REQUESTS: tuple[type[Event], ...] = (
+    RequestSent,
+    RequestReceived,
+    RequestAccepted,
+    RequestRefused,
+    RequestPostponed,
+    RequestConsulted,
+    RequestExecuted,
+    RequestClosed,
+)
+
 _CHECKS: dict[type[Event], Callable[[Draft, Any], None]] = {
     ItemSeized: _check_new_item,
     ItemDerived: _check_new_item,
@@ -113,6 +182,12 @@ _CHECKS: dict[type[Event], Callable[[Draft, Any], None]] = {
     CaseErased: _check_case,
     CaseClosed: _check_case,
     HandoverReleased: _check_release,
+    HandoverReceived: _check_receipt,
+    ItemCopied: _check_basis,
+    CourtPresented: _check_presented,
+    PartnerTrusted: _check_trust,
+    PartnerDistrusted: _check_trust,
+    **dict.fromkeys(_REQUESTS, _check_request),
     PersonRevoked: _check_revocation,
     EntryCorrected: _check_correction,
     EntryConfirmed: _check_confirmation,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from custody.errors import UsageError
 from custody.ledger import lookup
+from custody.ledger.causal import in_causal_order
 from custody.ledger.listing import ItemSummary, overdue
 from custody.ledger.outside import OutsideCopies
 from custody.ledger.sealing import LockedValue
@@ -12,8 +13,9 @@ from custody.ledger.view import View, read_fact
 from custody.protocol import names, proofs, tree
 from custody.protocol.rules.fact import Recorded
 from custody.protocol.rules.item import ItemState
-from custody.protocol.rules.ledgers import CaseState, LedgerState
+from custody.protocol.rules.ledgers import CaseState, LedgerState, PartnerState
 from custody.protocol.rules.people import PersonState
+from custody.protocol.rules.requests import RequestState
 
 
 class Reading:
@@ -37,9 +39,9 @@ class Reading:
 
     @property
     def state(self) -> LedgerState:
-        """What the ledger says of itself: agency, jurisdiction, keys, profile."""
+        """What the ledger says of itself: agency, jurisdiction, keys, profile, partners."""
         self._view.catch_up()
-        self._view.load("ledger")
+        self._view.load("ledger", *self.store.subjects("partner"))
         return self._view.world.ledger(self.origin)
 
     def entry(self, index: int) -> bytes:
@@ -65,10 +67,13 @@ class Reading:
         return (read_fact(entry, self.origin) for entry in self.store.entries(start, upto))
 
     def history(self, subject: str) -> list[Recorded]:
-        """All events about a subject; of an item, its notes among them, in log order."""
+        """All events about a subject, in log order; of an item or request also the notes on it, and those of partners."""
         kind, name = names.kind_of(subject), names.name_of(subject)
-        subjects = [subject, f"notes:{name}"] if kind == "item" else [subject]
-        return [read_fact(entry, self.origin) for entry in self.store.entries_of(subjects)]
+        subjects = [subject, f"notes:{name}"] if kind in ("item", "request") else [subject]
+        facts = [read_fact(entry, self.origin) for entry in self.store.entries_of(subjects)]
+        if kind in ("item", "request"):
+            facts += [fact for one in subjects for fact in self._view.elsewhere(one)]
+        return in_causal_order(facts, self.origin)
 
     def find_item(self, text: str) -> str:
         """The UUID of the item that `text` names: label, CASE:LABEL, UUID or its beginning. Raises UsageError."""
@@ -127,6 +132,28 @@ class Reading:
         state = self._view.world.people.by_reference.get(reference)
         if state is None or not state.standings:
             raise UsageError(f"{reference} is not enrolled in this ledger", hint="`custody person list` lists who is")
+        return state
+
+    def partners(self) -> dict[str, PartnerState]:
+        """All partners, those distrusted since among them, by origin."""
+        self._view.catch_up()
+        self._view.load("ledger", *self.store.subjects("partner"))
+        return self._view.world.ledger(self.origin).partners
+
+    def requests(self) -> list[RequestState]:
+        """All requests that this ledger sent or received, or that it cites, by UUID."""
+        self._view.catch_up()
+        subjects = sorted({*self.store.subjects("request"), *self.store.kept.subjects("request")})
+        self._view.load(*subjects)
+        return [self._view.world.requests[names.name_of(one)] for one in subjects]
+
+    def request(self, uuid: str) -> RequestState:
+        """A request. Raises UsageError for an unknown one."""
+        self._view.catch_up()
+        self._view.load(f"request:{uuid}")
+        state = self._view.world.requests.get(uuid)
+        if state is None or state.last is None:
+            raise UsageError(f"there is no request {uuid} in this ledger", hint="`custody request list` lists them")
         return state
 
     def cases(self) -> list[CaseState]:

@@ -89,6 +89,22 @@ class View:
         """What is known of a subject from another ledger, or from all others, by ledger and index."""
         return [read_kept(entry) for entry in self.kept_entries(subject, ledger) if entry.ledger != self._origin]
 
+    def kept_entry(self, ledger: str, index: int) -> KeptEntry | None:
+        """The entry that a partner showed at an index of a ledger."""
+        found = [self._store.kept.entry(ledger, index)]
+        if self._arriving is not None:
+            parts = (part for part in self._arriving.parts if part.checkpoint.origin == ledger)
+            found += (one for part in parts for one in part.entries if one.index == index)
+        return min((one for one in found if one is not None), key=lambda one: one.size, default=None)
+
+    def kept_heads(self, ledger: str, size: int) -> bytes | None:
+        """The statement of heads that a partner showed under a checkpoint; a line without LF."""
+        part = self._store.kept.part(ledger, size)
+        if part is not None or self._arriving is None:
+            return part.heads if part is not None else None
+        parts = (one for one in self._arriving.parts if (one.checkpoint.origin, one.checkpoint.size) == (ledger, size))
+        return next((one.heads for one in parts if one.heads), None)
+
     def kept_entries(self, subject: str, ledger: str | None = None) -> list[KeptEntry]:
         """The same as it was shown, each entry once; of this ledger, too."""
         found = {(one.ledger, one.index): one for one in self._store.kept.entries(subject, ledger)}

@@ -1,0 +1,49 @@
+"""Whom this ledger trusts, as a policy for the verifier (C2SP tlog-policy)."""
+
+from custody.errors import CustodyError, RuleRefusedError
+from custody.ledger.reading import Reading
+from custody.protocol.policy import Group, Policy, Witness
+from custody.protocol.rules.ledgers import LedgerState
+from custody.protocol.vkey import Vkey, parse_vkey
+
+
+class NotTrustedError(CustodyError):
+    """The file may be honest; nobody has said whose key it is. Exit 5."""
+
+    exit_code = 5
+
+
+def policy_of(state: LedgerState, quorum: int = 0) -> Policy:
+    """This ledger, and the partners it trusts, with their witnesses.
+
+    `quorum`: how many of the witnesses must have cosigned; 0 asks for none. Raises MalformedError for more than there
+    are.
+    """
+    cards = [(origin, one.trusted) for origin, one in sorted(state.partners.items()) if one.trusted is not None]
+    logs = [parse_vkey(state.key)] if state.key else []
+    logs += [parse_vkey(card.ledger_key) for _, card in cards]
+    witnesses = [_witness(origin, parse_vkey(card.witness_key)) for origin, card in cards]
+    if state.opened is not None:
+        witnesses.append(_witness(state.origin, parse_vkey(state.opened.details.witness_key)))
+    if not quorum:
+        return Policy(logs=tuple(logs), witnesses=tuple(witnesses))
+    group = Group(name=b"partners", threshold=quorum, members=tuple(one.name for one in witnesses))
+    return Policy(logs=tuple(logs), witnesses=tuple(witnesses), groups=(group,), quorum=group.name)
+
+
+def _witness(origin: str, vkey: Vkey) -> Witness:
+    return Witness(name=origin.encode(), vkey=vkey)
+
+
+def check_partner(ledger: Reading, origin: str) -> None:
+    """Refuses what comes from a ledger that this one does not trust.
+
+    Raises NotTrustedError for a stranger, RuleRefusedError (L04) for a partner that was distrusted.
+    """
+    partner = ledger.partners().get(origin)
+    if partner is None:
+        hint = "ask for their card and compare it by telephone: `custody partner add CARD --fingerprint F`"
+        raise NotTrustedError(f"{origin} is not a partner of this ledger", hint=hint)
+    if partner.distrusted:
+        hint = "`custody partner list` shows why; `custody partner add` trusts them anew"
+        raise RuleRefusedError("L04", f"{origin} has been distrusted since {partner.since}", hint=hint)

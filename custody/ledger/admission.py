@@ -1,0 +1,98 @@
+"""Taking in what partners show: compared with what was seen before, then kept; the list of items follows.
+
+Compared and kept in one step: the store refuses a transaction when anything was appended or taken in since the
+comparison. A contradiction is kept as well, alone.
+"""
+
+from collections.abc import Iterator
+
+from custody.ledger.arrival import Arrival
+from custody.ledger.disputes import Conflict
+from custody.ledger.kept import KeptEntry
+from custody.ledger.listing import ItemSummary, summarise
+from custody.ledger.pinning import check_branches, check_pins
+from custody.ledger.reading import Reading
+from custody.ledger.sealing import Lock, LockedValue, lock_values
+from custody.ledger.store.store import Store, Writing
+from custody.protocol import proofs
+from custody.protocol.bundle import join_proof
+from custody.protocol.rules.item import ItemState
+from custody.protocol.rules.world import World
+
+
+class Admission(Reading):
+    """The half of a Ledger that takes in others' bundles."""
+
+    def _contradiction(self, arrival: Arrival) -> Conflict | None:
+        """What it contradicts. Raises NotJoinedError, RuleRefusedError as custody.ledger.pinning does."""
+        conflict = check_pins(arrival, self.store.kept, self.origin, self._view.head.size, self.root)
+        return conflict or check_branches(arrival, self.store.kept, self._own_entries(arrival))
+
+    def _refuse_contradiction(self, arrival: Arrival) -> None:
+        conflict = self._contradiction(arrival)
+        if conflict is not None:
+            with self.store.transaction(self._view.head) as writing:
+                writing.keep_dispute(conflict.dispute(self._now()))
+            raise conflict.error()
+
+    def _own_entries(self, arrival: Arrival) -> list[KeptEntry]:
+        """This ledger's entries about what arrives, proven under its newest checkpoint where that covers them."""
+        last = self.store.last_checkpoint()
+        size = last.size if last is not None else 0
+        subjects = [f"item:{one}" for one in arrival.shown_items] + [f"request:{one}" for one in arrival.requests]
+        found = []
+        for entry in self.store.entries_of(subjects):
+            proof = proofs.prove_inclusion(entry.index, size, self.store.nodes) if entry.index < size else []
+            found.append(
+                KeptEntry(
+                    ledger=self.origin,
+                    size=size if entry.index < size else 0,
+                    index=entry.index,
+                    hash=entry.hash,
+                    subject=entry.subject,
+                    proof=join_proof(proof),
+                    own=0,
+                    body=entry.body,
+                )
+            )
+        return found
+
+    def _locked_of(self, arrival: Arrival, lock: Lock | None) -> list[LockedValue]:
+        """What it discloses and is not kept yet, locked for the case that it belongs to here."""
+        known = {one.digest for one in self.store.sealed_values([digest for digest, _, _ in arrival.disclosed])}
+        cases = {subject: self._case_of(subject) for _, subject, _ in arrival.disclosed}
+        return lock_values([one for one in arrival.sealed(cases) if one.digest not in known], lock)
+
+    def _case_of(self, subject: str) -> str | None:
+        self._view.load(subject)
+        kind, _, name = subject.partition(":")
+        if kind == "request":
+            request = self._view.world.requests.get(name)
+            return request.cases.get(self.origin) if request is not None else None
+        item = self._view.world.items.get(name)
+        return item.case_in(self.origin) if item is not None else None
+
+    def _keep(self, arrival: Arrival, size: int, writing: Writing) -> None:
+        arrival.keep(writing, size)
+        self._view.load(*(f"item:{one}" for one in arrival.shown_items))
+        items = (self._view.world.items.get(one) for one in arrival.shown_items)
+        writing.put_items([self._summary(item, size) for item in items if item is not None and item.first is not None])
+
+    def _summary(self, item: ItemState, size: int) -> ItemSummary:
+        """The item's line; `size`: how many entries there were when it came, if it came just now."""
+        if item.first is not None and item.first.origin == self.origin:
+            return summarise(item, self.origin, item.first.index)
+        return summarise(item, self.origin, first_shown(self.store, item.uuid, size))
+
+
+def item_lines(world: World, ledger: Reading) -> Iterator[ItemSummary]:
+    """The line of every item, from a world that took the whole log and all that is kept."""
+    for item in world.items.values():
+        if item.first is not None:
+            own = item.first.origin == ledger.origin
+            yield summarise(item, ledger.origin, item.first.index if own else first_shown(ledger.store, item.uuid))
+
+
+def first_shown(store: Store, item: str, size: int = 0) -> int:
+    """How many entries the ledger had when a partner first showed an item; `size` where that is just now."""
+    return min((one.own for one in store.kept.entries(f"item:{item}")), default=size)
