@@ -1,1 +1,1 @@
-"""What crosses a border: partners' bundles verified, then taken into the ledger. It alone has both verifier and ledger."""
+"""What crosses a border: partners' bundles verified, then taken in. This room alone has both verifier and ledger."""

@@ -4,7 +4,7 @@ Compared and kept in one step: the store refuses a transaction when anything was
 comparison. A contradiction is kept as well, alone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from custody.ledger.arrival import Arrival
 from custody.ledger.disputes import Conflict
@@ -22,6 +22,14 @@ from custody.protocol.rules.world import World
 
 class Admission(Reading):
     """The half of a Ledger that takes in others' bundles."""
+
+    def items_with(self, arrival: Arrival, items: Sequence[str]) -> list[ItemState]:
+        """Items as they would stand with a partner's bundle taken in. Raises UsageError for one not shown."""
+        try:
+            self._view.expect(arrival)
+            return [self.item(one) for one in items]
+        finally:
+            self._view.forget()
 
     def _contradiction(self, arrival: Arrival) -> Conflict | None:
         """What it contradicts. Raises NotJoinedError, RuleRefusedError as custody.ledger.pinning does."""

@@ -60,7 +60,7 @@ def arrange(closure: Closure, sources: Shown) -> Arrangement:
         last = sources.kept_entry(ledger, size - 1)
         if last is not None:
             entries[size - 1] = last
-    own, fresh = _place_own(closure, sources, kept)
+    own, fresh = _place_own(closure, sources)
     parts = [
         OldPart(*place, tuple(entries[index] for index in sorted(entries)), ()) for place, entries in others.items()
     ]

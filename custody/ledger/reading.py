@@ -67,7 +67,7 @@ class Reading:
         return (read_fact(entry, self.origin) for entry in self.store.entries(start, upto))
 
     def history(self, subject: str) -> list[Recorded]:
-        """All events about a subject, in log order; of an item or request also the notes on it, and those of partners."""
+        """All events about a subject, in log order; of an item or request its notes, and what partners wrote."""
         kind, name = names.kind_of(subject), names.name_of(subject)
         subjects = [subject, f"notes:{name}"] if kind in ("item", "request") else [subject]
         facts = [read_fact(entry, self.origin) for entry in self.store.entries_of(subjects)]

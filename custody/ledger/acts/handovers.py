@@ -1,8 +1,9 @@
-"""Handovers: at one table, and what an addressee says instead of receiving. Release, receipt and withdrawal alone
-are `compose.state`."""
+"""Handovers: release, receipt and withdrawal, all at one table, and what an addressee says instead of receiving."""
 
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
+
+import msgspec
 
 from custody.errors import RuleRefusedError
 from custody.ledger.draft import Draft, Occasion
@@ -12,9 +13,11 @@ from custody.protocol.events.handovers import (
     HandoverReceived,
     HandoverRefused,
     HandoverReleased,
+    HandoverWithdrawn,
     ReceivedDetails,
     RefusedDetails,
     ReleasedDetails,
+    WithdrawnDetails,
 )
 from custody.protocol.values import Reference
 
@@ -39,8 +42,55 @@ def hand_over(giver: Occasion, receiver: Occasion, passings: Sequence[Passing]) 
     return act
 
 
-def refuse(occasion: Occasion, items: Sequence[str], *, outcome: Literal["refused", "missing"], reason: str) -> Act:
-    """An addressee does not receive these items. Raises, when made, RuleRefusedError (C03) for one not released."""
+def release(occasion: Occasion, item: str, details: ReleasedDetails) -> Act:
+    """To one or more addressees. What it rests on names the request as far as this ledger knows it."""
+
+    def act(recorder: Recorder) -> None:
+        stated, basis = details, details.basis
+        if basis is not None and basis.request is not None:
+            request = recorder.request(basis.request)
+            if request.requested != recorder.origin:
+                basis = msgspec.structs.replace(basis, head=request.chain.head)
+                stated = msgspec.structs.replace(details, basis=basis)
+        recorder.record(Draft(kind=HandoverReleased, subject=f"item:{item}", details=stated, occasion=occasion))
+
+    return act
+
+
+def receive(occasion: Occasion, item: str, details: ReceivedDetails, *, case: str | None = None) -> Act:
+    """By an addressee. `case`: of this ledger, for an item that comes from another."""
+    draft = Draft(kind=HandoverReceived, subject=f"item:{item}", details=details, occasion=occasion, case=case)
+
+    def act(recorder: Recorder) -> None:
+        recorder.record(draft)
+
+    return act
+
+
+def withdraw(occasion: Occasion, item: str, details: WithdrawnDetails) -> Act:
+    """The release is taken back; the refusal that it answers is named."""
+
+    def act(recorder: Recorder) -> None:
+        refused = recorder.item(item).keeping.refused
+        refusal = Reference(entry=refused.hash, ledger=refused.origin) if refused is not None else None
+        stated = msgspec.structs.replace(details, refusal=refusal)
+        recorder.record(Draft(kind=HandoverWithdrawn, subject=f"item:{item}", details=stated, occasion=occasion))
+
+    return act
+
+
+def refuse(
+    occasion: Occasion,
+    items: Sequence[str],
+    *,
+    outcome: Literal["refused", "missing"],
+    reason: str,
+    case: str | None = None,
+) -> Act:
+    """An addressee does not receive these items. `case`: as `receive`.
+
+    Raises, when made, RuleRefusedError (C03) for one not released.
+    """
 
     def act(recorder: Recorder) -> None:
         for item in items:
@@ -50,6 +100,7 @@ def refuse(occasion: Occasion, items: Sequence[str], *, outcome: Literal["refuse
                 raise RuleRefusedError("C03", f"{recorder.item(item).label} is not on its way to anybody", hint=hint)
             cited = Reference(entry=release.fact.hash, ledger=release.fact.origin)
             details = RefusedDetails(outcome=outcome, reason=reason, release=cited)
-            recorder.record(Draft(kind=HandoverRefused, subject=f"notes:{item}", details=details, occasion=occasion))
+            draft = Draft(kind=HandoverRefused, subject=f"notes:{item}", details=details, occasion=occasion, case=case)
+            recorder.record(draft)
 
     return act

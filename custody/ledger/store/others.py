@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
 import msgspec
-from sqlalchemy import Dialect, Table, bindparam, func, literal_column, select
+from sqlalchemy import Dialect, Table, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ClauseElement
 from sqlmodel import SQLModel
@@ -27,9 +27,8 @@ class OthersStatements:
 
         seen, cosigned, joined = tables["seen"].c, tables["cosigned"].c, tables["joined"].c
         whole = select(seen.ledger, seen.size, seen.note)
-        self.pin = text(
-            whole.where(seen.ledger == bindparam("ledger")).order_by(seen.size.desc()).limit(literal_column("1"))
-        )
+        largest = select(func.max(seen.size)).where(seen.ledger == bindparam("ledger")).scalar_subquery()
+        self.pin = text(whole.where(seen.ledger == bindparam("ledger"), seen.size == largest))
         self.checkpoint = text(whole.where(seen.ledger == bindparam("ledger"), seen.size == bindparam("size")))
         self.ledgers = text(select(seen.ledger).distinct().order_by(seen.ledger))
         lines = select(cosigned.ledger, cosigned.size, cosigned.witness, cosigned.line)
