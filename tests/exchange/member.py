@@ -31,7 +31,9 @@ from custody.protocol.events.requests import (
     Scope,
 )
 from custody.protocol.names import name_of
+from custody.protocol.rules.item import ItemState
 from custody.protocol.times import format_utc
+from custody.protocol.values import SealReading
 from custody.protocol.vkey import COSIGNATURE_V1, ED25519, format_vkey, make_vkey
 
 START = 1_777_800_000
@@ -144,6 +146,7 @@ class Member:
             "description": "a phone",
             "source": "kitchen table",
             "authority": "warrant 12/2026",
+            "seals": (f"A-{label}",),
         }
         seizure = beginnings.Seizure(case=self.case, details=SeizedDetails(**(details | more)))
         return name_of(self.do(beginnings.seize(self.by("officer"), [seizure])).entries[0].event.subject)
@@ -204,10 +207,16 @@ class Member:
 
     def release(self, items: Sequence[str], other: "Member", basis: Basis | None = None, **more: Any) -> bytes:
         """The package."""
-        details = ReleasedDetails(
-            addressees=(other.ref("officer"),), condition="good", reason="analysis", basis=basis, **more
-        )
-        acts = [handovers.release(self.by("officer"), item, details) for item in items]
+        acts = []
+        for item in items:
+            details = ReleasedDetails(
+                addressees=(other.ref("officer"),),
+                condition="good",
+                reason="analysis",
+                basis=basis,
+                **({"seals": seals_of(self.ledger.item(item))} | more),
+            )
+            acts.append(handovers.release(self.by("officer"), item, details))
         return self.package(items, compose.together(*acts))
 
     def receive(self, package: bytes, *, refuse: Sequence[str] = (), missing: Sequence[str] = (), **more: Any) -> bytes:
@@ -215,10 +224,13 @@ class Member:
         incoming = self.incoming(package)
         items = incoming.arrival.items
         note = incoming.arrival.parts[-1].note.decode()
-        details = ReceivedDetails(condition="good", checkpoint=note, **more)
-        taken = [one for one in items if one not in (*refuse, *missing)]
         by = self.by("officer")
-        acts = [handovers.receive(by, one, details, case=self.case) for one in taken]
+        acts = []
+        for state in self.ledger.items_with(incoming.arrival, items):
+            if state.uuid not in (*refuse, *missing):
+                found = {"seals": seals_of(state)} | more
+                details = ReceivedDetails(condition="good", checkpoint=note, **found)
+                acts.append(handovers.receive(by, state.uuid, details, case=self.case))
         acts += [handovers.refuse(by, [one], outcome="refused", reason="wrong", case=self.case) for one in refuse]
         acts += [handovers.refuse(by, [one], outcome="missing", reason="not there", case=self.case) for one in missing]
         return self.package(items, compose.together(*acts), arriving=incoming.arrival)
@@ -228,8 +240,13 @@ class Member:
         return self.ledger.admit(self.incoming(package).arrival, lock=self.lock)
 
     def withdraw(self, item: str) -> None:
-        details = WithdrawnDetails(condition="good", reason="it came back")
+        details = WithdrawnDetails(condition="good", reason="it came back", seals=seals_of(self.ledger.item(item)))
         self.do(handovers.withdraw(self.by("officer"), item, details))
+
+
+def seals_of(item: ItemState) -> tuple[SealReading, ...] | None:
+    """What an honest reader reads; nothing of an item without seals."""
+    return tuple(SealReading(seal=one, state="intact") for one in item.seals_on_record) or None
 
 
 def federation(folder: Path, *states: str) -> list[Member]:
