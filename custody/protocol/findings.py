@@ -87,6 +87,7 @@ SENTENCES: dict[str, tuple[Severity, str]] = {
     "A01": ("N", "no legal authority is recorded at seizure"),
     "A01.since": ("R", "no legal authority was recorded at seizure; recorded on {date}, with its document"),
     "A05": ("B", "{entry}: {person} had no role on that date that allows {act}"),
+    "A05.profile": ("B", "{entry}: the profile leaves {act} to {roles}, and {person} had no such role on that date"),
     "T01.future": ("B", "{entry} happened {late} after it was recorded"),
     "T01.order": ("B", "{entry} happened {late} before {before}, which it follows"),
     "T01.ledger": ("B", "{entry} was recorded before an entry that stands before it"),

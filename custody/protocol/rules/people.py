@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from custody.protocol.encodings import decode_base64
 from custody.protocol.events.common import Event
+from custody.protocol.events.ledger import Profile
 from custody.protocol.events.people import PersonEnrolled, PersonRevoked, Role, RoleTerm
 from custody.protocol.findings import Finding, finding
 from custody.protocol.names import name_of, split_person
 from custody.protocol.possession import check_possession
 from custody.protocol.rules.fact import Recorded
+from custody.protocol.rules.profile import allowed_roles
 from custody.protocol.rules.roles import ALLOWED
 from custody.protocol.times import parse_local
 
@@ -192,7 +194,9 @@ class People:
             found.append(state.at(fact.index) if state is not None and state.origin == fact.origin else None)
         return tuple(found)
 
-    def judge(self, fact: Recorded, standings: Sequence[Standing | None], item: str | None) -> list[Finding]:
+    def judge(
+        self, fact: Recorded, standings: Sequence[Standing | None], item: str | None, profile: Profile
+    ) -> list[Finding]:
         """Whether those who signed could: enrolled and not revoked before, distinct, in a role that allows it."""
         event = fact.event
         if event.actor == fact.origin:
@@ -203,8 +207,8 @@ class People:
                 key = "S03" if standing is None else "S03.revoked"
                 found.append(finding(key, (fact.name,), item=item, person=signer, entry=fact.name))
         actor = standings[0]
-        if actor is not None and actor.key is not None and not actor.allows(event.type, fact.occurred):
-            found.append(_without_role(fact, item))
+        if actor is not None and actor.key is not None:
+            found += _judge_role(fact, actor, item, profile)
         if event.witnesses:
             keys = [one.key for one in standings if one is not None and one.key is not None]
             if len(set(event.signers)) < len(event.signers) or len(set(keys)) < len(keys):
@@ -212,9 +216,15 @@ class People:
         return found
 
 
-def _without_role(fact: Recorded, item: str | None) -> Finding:
-    event = fact.event
-    return finding("A05", (fact.name,), item=item, person=event.actor, entry=fact.name, act=event.type)
+def _judge_role(fact: Recorded, actor: Standing, item: str | None, profile: Profile) -> list[Finding]:
+    """A05: by the base table, then by what the profile leaves of it; one finding, not both."""
+    event, facts = fact.event, {"person": fact.event.actor, "entry": fact.name, "act": fact.event.type}
+    if not actor.allows(event.type, fact.occurred):
+        return [finding("A05", (fact.name,), item=item, **facts)]
+    if profile.roles is not None and not actor.holds(allowed_roles(profile, event.type), fact.occurred):
+        left = ", ".join(sorted(allowed_roles(profile, event.type))) or "nobody"
+        return [finding("A05.profile", (fact.name,), item=item, roles=left, **facts)]
+    return []
 
 
 def _same(fact: Recorded, item: str | None, event: Event) -> Finding:

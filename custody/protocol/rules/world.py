@@ -98,7 +98,8 @@ class World:
         return self._heads.get((origin, subject))
 
     def _judge_signers(self, fact: Recorded, docket: Docket, item: ItemState | None) -> None:
-        for one in self.people.judge(fact, self._standings, item.uuid if item else None):
+        profile = self.ledger(fact.origin).profile
+        for one in self.people.judge(fact, self._standings, item.uuid if item else None, profile):
             docket.put(one)
         if fact.event.actor != fact.origin:
             number = item.number if item else -1
