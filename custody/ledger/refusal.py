@@ -24,7 +24,7 @@ _HINTS = {
     "S03": "enrol the person first: `custody person enrol`",
     "S03.revoked": "enrol the person anew, or let somebody else act",
     "A05": "let a person in a fitting role act; docs/format.md lists who may do what",
-    "A05.profile": "let a person in one of these roles act",
+    "A05.profile": "let a person in one of these roles act; `custody profile show` shows the profile",
     "T01": "check --at and the computer's clock",
 }
 
