@@ -34,6 +34,7 @@ class Asked(NamedTuple):
     supplied: "tuple[SuppliedFile, ...]"
     to_court: bool
     as_of: int | None
+    profile: "Profile | None"
 
 
 def check_bundle(path: Path) -> None:

@@ -109,3 +109,41 @@ def loosened(old: Profile, new: Profile) -> tuple[str, ...]:
     asks_less["urgent"] = bool(new.urgent and not old.urgent)
     asks_less["witnesses"] = any(count > witnesses.get(kind, 0) for kind, count in (old.witnesses or {}).items())
     return tuple(name for name, less in asks_less.items() if less)
+
+
+def stricter(own: Profile, court: Profile) -> Profile:
+    """A ledger's own profile with a court's on top: what either asks. Where the court is silent it asks nothing.
+
+    Of limits the shorter, of co-signers the larger number; pointers of both; of roles those in both lists, which may
+    be none. What may be sent unasked or early is for the ledger's own law to say.
+    """
+    roles = dict(own.roles or {})
+    for kind, listed in (court.roles or {}).items():
+        roles[kind] = tuple(role for role in roles.get(kind, listed) if role in listed)
+    required = dict(own.required or {})
+    for kind, pointers in (court.required or {}).items():
+        required[kind] = tuple(dict.fromkeys((*required.get(kind, ()), *pointers)))
+    witnesses = dict(own.witnesses or {})
+    for kind, count in (court.witnesses or {}).items():
+        witnesses[kind] = max(count, witnesses.get(kind, 0))
+    days = court.deadlines
+    return Profile(
+        name=f"{own.name}, {court.name}",
+        deadlines=Deadlines(
+            decision=_shorter(decision_days(own), days.decision if days else None),
+            execution=_shorter(execution_days(own), days.execution if days else None),
+            receipt=_shorter(receipt_days(own), days.receipt if days else None),
+        ),
+        late_hours=_shorter(late_hours(own), court.late_hours),
+        late_statement_days=_shorter(late_statement_days(own), court.late_statement_days),
+        required=required or None,
+        roles=roles or None,
+        spontaneous=own.spontaneous,
+        transit_days=_shorter(transit_days(own), court.transit_days),
+        urgent=own.urgent,
+        witnesses=witnesses or None,
+    )
+
+
+def _shorter(own: int, stated: int | None) -> int:
+    return own if stated is None else min(own, stated)

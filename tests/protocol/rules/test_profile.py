@@ -1,8 +1,11 @@
-"""rules/profile.py: what a profile comes to, and when one asks less than another (F03)."""
+"""rules/profile.py: what a profile comes to, when one asks less than another (F03), and one on top of another."""
 
 from typing import Any
 
+import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from custody.protocol.events.ledger import Deadlines, Profile
 from custody.protocol.rules.profile import (
@@ -13,6 +16,7 @@ from custody.protocol.rules.profile import (
     execution_days,
     loosened,
     receipt_days,
+    stricter,
 )
 from custody.protocol.rules.roles import ALLOWED
 
@@ -99,3 +103,78 @@ def test_a_profile_that_asks_less(name: str) -> None:
 )
 def test_what_changes_nothing_asks_no_less(old: Profile, new: Profile) -> None:
     assert loosened(old, new) == loosened(new, old) == ()
+
+
+def test_a_court_asks_on_top() -> None:
+    own = rules(
+        deadlines=days(receipt=3),
+        late_hours=48,
+        required={"item.seized": ("/place",)},
+        roles={"item.opened": ("examiner", "court"), "item.stored": ("custodian",)},
+        spontaneous=True,
+        transit_days=60,
+        witnesses={"item.seized": 2, "item.opened": 1},
+    )
+    court = Profile(
+        name="court",
+        deadlines=days(decision=10),
+        late_hours=36,
+        required={"item.seized": ("/documents", "/place"), "item.opened": ("/details/why",)},
+        roles={"item.opened": ("court", "prosecutor"), "item.stored": ("court",)},
+        urgent=True,
+        witnesses={"item.seized": 1, "item.opened": 2, "item.destroyed": 1},
+    )
+    assert stricter(own, court) == Profile(
+        name="rules, court",
+        deadlines=days(decision=10, execution=90, receipt=3),
+        late_hours=36,
+        late_statement_days=7,
+        required={"item.seized": ("/place", "/documents"), "item.opened": ("/details/why",)},
+        roles={"item.opened": ("court",), "item.stored": ()},
+        spontaneous=True,
+        transit_days=60,
+        witnesses={"item.seized": 2, "item.opened": 2, "item.destroyed": 1},
+    )
+
+
+KINDS = st.sampled_from(["item.seized", "court.presented", "item.opened"])
+LIMIT = st.none() | st.integers(0, 200)
+POINTERS = st.lists(st.sampled_from(["/place", "/documents", "/details/seals"]), min_size=1, unique=True).map(tuple)
+ROLES = st.lists(st.sampled_from(sorted(ALLOWED["item.inspected"])), min_size=1, unique=True).map(tuple)
+TRUE = st.sampled_from([None, True])
+PROFILES = st.builds(
+    rules,
+    deadlines=st.none() | st.builds(Deadlines, decision=LIMIT, execution=LIMIT, receipt=st.integers(0, 20)),
+    late_hours=LIMIT,
+    late_statement_days=LIMIT,
+    required=st.none() | st.dictionaries(KINDS, POINTERS, min_size=1),
+    roles=st.none() | st.dictionaries(KINDS, ROLES, min_size=1),
+    spontaneous=TRUE,
+    transit_days=LIMIT,
+    urgent=TRUE,
+    witnesses=st.none() | st.dictionaries(KINDS, st.integers(1, 15), min_size=1),
+)
+
+
+def as_heard(court: Profile, own: Profile) -> Profile:
+    """The court's profile, with the ledger's own where it asks nothing and in what it has no say."""
+    spoken = {name: getattr(court, name) for name in ("late_hours", "late_statement_days", "transit_days")}
+    limits = {name: LIMITS[name](own) if value is None else value for name, value in spoken.items()}
+    stated = {name: getattr(court.deadlines, name, None) for name in ("decision", "execution", "receipt")}
+    due = {name: LIMITS[f"deadlines.{name}"](own) if value is None else value for name, value in stated.items()}
+    permitted = {"spontaneous": own.spontaneous, "urgent": own.urgent}
+    return msgspec.structs.replace(court, deadlines=Deadlines(**due), **limits, **permitted)
+
+
+@given(own=PROFILES, court=PROFILES)
+def test_with_a_court_on_top_nothing_is_asked_less(own: Profile, court: Profile) -> None:
+    both = stricter(own, court)
+    assert loosened(own, both) == ()
+    assert loosened(as_heard(court, own), both) == ()
+    assert loosened(both, stricter(both, court)) == loosened(stricter(both, court), both) == ()
+
+
+@given(own=PROFILES)
+def test_a_court_that_asks_nothing_changes_nothing(own: Profile) -> None:
+    both = stricter(own, Profile(name="court"))
+    assert loosened(own, both) == loosened(both, own) == ()
