@@ -1,4 +1,4 @@
-"""What a reader brings to `custody verify` beside the file: trusted keys, heads seen before, evidence, a moment."""
+"""What a reader brings to `custody verify` beside the file: keys, heads seen before, evidence, rules, a moment."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,12 +11,13 @@ from .kinds import not_this
 
 if TYPE_CHECKING:
     from custody.protocol.checkpoint import Checkpoint
+    from custody.protocol.events.ledger import Profile
     from custody.protocol.policy import Policy
     from custody.protocol.vkey import Vkey
     from custody.verifier.supplied import SuppliedFile
 
 MAX_SMALL = 1 << 20
-"""Bytes of a policy or a checkpoint file."""
+"""Bytes of a policy, a profile or a checkpoint file."""
 
 _BUNDLE = b'{"bundle":'
 """How a bundle begins: keys are sorted, and its header has one."""
@@ -33,6 +34,7 @@ class Asked(NamedTuple):
     supplied: "tuple[SuppliedFile, ...]"
     to_court: bool
     as_of: int | None
+    profile: "Profile | None"
 
 
 def check_bundle(path: Path) -> None:
@@ -148,6 +150,20 @@ def measure(paths: Sequence[Path]) -> "tuple[SuppliedFile, ...]":
     return tuple(SuppliedFile(one.name, one.size, one.blake3, one.sha256) for one in measured)
 
 
+def read_profile(path: Path) -> "Profile":
+    """A jurisdiction's, or a court's, rules of evidence."""
+    from custody.protocol.profile_file import parse_profile
+
+    data = _read(path)
+    try:
+        return parse_profile(data)
+    except MalformedError as error:
+        message, hint = not_this(path, "a profile", data)
+        if hint is None:
+            message, hint = f"{path}: {error.message}", error.hint or "docs/profiles has examples"
+        raise MalformedError(message, hint=hint) from error
+
+
 def read_moment(text: str | None) -> int | None:
     """`--as-of` in seconds since 1970."""
     from custody.protocol.times import parse_local
@@ -164,6 +180,6 @@ def _read(path: Path) -> bytes:
     except IsADirectoryError:
         raise UsageError(f"{path} is a folder") from None
     if len(data) > MAX_SMALL:
-        wrong, use = not_this(path, "a policy or a checkpoint", data[:4096])
+        wrong, use = not_this(path, "a policy, a profile or a checkpoint", data[:4096])
         raise MalformedError(wrong, hint=use)
     return data

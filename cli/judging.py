@@ -40,6 +40,7 @@ def _read(file: Path, asked: Asked, items: tuple[str, ...]) -> tuple[Verified, l
         items=items,
         to_court=asked.to_court,
         as_of=asked.as_of,
+        profile=asked.profile,
     )
     try:
         with file.open("rb") as stream, showing.progress(file.name, file.stat().st_size) as progress:

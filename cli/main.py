@@ -77,6 +77,9 @@ SECTIONS: dict[str, dict[str, Place]] = {
         "audit": Place("audit", "Check the own ledger, whole."),
         "rebuild": Place("audit", "Derive the lists anew from the log."),
     },
+    "Across borders": {
+        "profile": Place("profile", "Adopt and show the jurisdiction's rules of evidence."),
+    },
 }
 COMMANDS = {name: place for section in SECTIONS.values() for name, place in section.items()}
 

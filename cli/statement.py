@@ -119,8 +119,13 @@ def _said(value: Any, names: Names) -> str:
     if isinstance(value, Value):
         return ", ".join(f"{name} {text}" for name, text in _members_of(value, "", names))
     if isinstance(value, dict):
-        return "; ".join(f"{key} {_said(held, names)}" for key, held in value.items())
+        return "; ".join(f"{key} {_listed(held)}" for key, held in value.items())
     return "yes" if value is True else names(str(value))
+
+
+def _listed(held: Any) -> str:
+    """What a profile asks of one type: a number, or pointers or roles."""
+    return ", ".join(held) if isinstance(held, tuple) else str(held)
 
 
 def _digests(one: Digests, names: Names) -> str:

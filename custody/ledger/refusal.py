@@ -36,6 +36,7 @@ _HINTS = {
     "A04.step": "`custody request list` shows where it stands",
     "A05.party": "once received, only the requested side writes",
     "A05": "let a person in a fitting role act; docs/format.md lists who may do what",
+    "A05.profile": "let a person in one of these roles act; `custody profile show` shows the profile",
     "T01": "check --at and the computer's clock",
 }
 

@@ -100,6 +100,7 @@ SENTENCES: dict[str, tuple[Severity, str]] = {
     "A04.urgent": ("R", "{entry}: sent abroad urgently, while request {request} was {status}"),
     "A05.party": ("B", "{entry}: {origin} is not the ledger that the request was made to"),
     "A05": ("B", "{entry}: {person} had no role on that date that allows {act}"),
+    "A05.profile": ("B", "{entry}: the profile leaves {act} to {roles}, and {person} had no such role on that date"),
     "T01.future": ("B", "{entry} happened {late} after it was recorded"),
     "T01.order": ("B", "{entry} happened {late} before {before}, which it follows"),
     "T01.ledger": ("B", "{entry} was recorded before an entry that stands before it"),

@@ -11,6 +11,7 @@ from custody.errors import MalformedError, UsageError
 from custody.protocol import bundle
 from custody.protocol.checkpoint import Checkpoint
 from custody.protocol.events.disclosures import DisclosureMade
+from custody.protocol.events.ledger import Profile
 from custody.protocol.findings import finding
 from custody.protocol.names import kind_of, name_of
 from custody.protocol.policy import Policy
@@ -44,6 +45,8 @@ class Request(NamedTuple):
     as_of: int | None = None
     """A later "now", in seconds since 1970."""
     cores: int | None = None
+    profile: Profile | None = None
+    """A court's rules of evidence, asked of every entry on top of its ledger's own profile."""
 
 
 class Step(NamedTuple):
@@ -90,7 +93,7 @@ class _Reading:
     def __init__(self, request: Request, checker: SignatureChecker) -> None:
         self.request = request
         self.checker = checker
-        self.world = World()
+        self.world = World(request.profile)
         self.header: bundle.Header | None = None
         self.parts: list[Part] = []
         self.sealed = SealedFields(self.world)

@@ -125,6 +125,13 @@ MISTAKES: dict[str, Mistake] = {
     "a date where a time is needed": mistake(f"{NEW}  --at  2026-05-03", 2, "is not a time"),
     "a time in the future": mistake(f"{NEW}  --at  2026-05-03T23:00Z", 3, "refused (T01)", "the computer's clock"),
     "a place without country": mistake(f"{NEW}  --country  Romania", 2, "--country: 'Romania' is not a country"),
+    # profiles
+    "no profile": mistake("profile  adopt  none.toml", 2, "there is no file none.toml"),
+    "a folder for a profile": mistake("profile  adopt  agency", 2, "agency is a folder"),
+    "a warrant for a profile": mistake("profile  adopt  warrant.pdf", 4, "warrant.pdf is a PDF, not a profile"),
+    "a chat for a profile": mistake(
+        "profile  adopt  chat.json", 4, "chat.json: the profile is not TOML", "docs/profiles"
+    ),
     # seals
     "a seal that was not read": mistake(
         "handover  JM/1  --to  ak  --reason  r  --condition  c",

@@ -35,6 +35,7 @@ FILES = {
     "chat.json": b'{"chat":[]}\n',
     "image.dd": bytes(range(256)) * 64,
     "receipt.pdf": b"%PDF- a receipt\n",
+    "rules.toml": b'name = "rules of Ruritania"\nlate_hours = 12\n[witnesses]\n"item.opened" = 1\n',
     "warrant.pdf": b"%PDF- a warrant\n",
 }
 SEIZE = ("--case", "OP-17", "--source", "kitchen table", "--condition", "good", "--authority", "warrant 12/2026")

@@ -24,6 +24,8 @@ def verify(folder: Path, *words: str) -> Done:
     given = ["verify", str(folder / "bundle.custody")]
     if (folder / "policy").exists():
         given += ["--policy", str(folder / "policy")]
+    if (folder / "profile.toml").exists():
+        given += ["--profile", str(folder / "profile.toml")]
     for seen in sorted(folder.glob("seen-*")):
         given += ["--seen", str(seen)]
     if (folder / "evidence").exists():
@@ -103,6 +105,33 @@ def test_one_item_of_several() -> None:
     for name in (label, f"{item['case']}:{label}", item["item"], item["item"][:8]):
         told = verify(IMAGE, "--item", name, "--json").json
         assert [one["item"] for one in told["items"]] == [item["item"]]
+
+
+def test_a_court_brings_its_own_rules_of_evidence(tmp_path: Path) -> None:
+    court = FIXTURES.parent / "docs/profiles/example-court.toml"
+    told = verify(PHONE, "--profile", str(court), "--json")
+    assert (told.code, told.json["custody"], told.json["profile"]) == (
+        3,
+        "no",
+        "Example: a trial court's rules of evidence",
+    )
+    assert "F01" in told.codes
+    assert "of evidence asked for on top of each ledger's own" in " ".join(
+        verify(PHONE, "--profile", str(court)).out.split()
+    )
+    assert verify(PHONE, "--json").json["profile"] is None
+    lenient = tmp_path / "lenient.toml"
+    lenient.write_text('name = "asks nothing"\nlate_hours = 1000\n')
+    assert verify(PHONE, "--profile", str(lenient)).code == 0
+
+
+def test_a_profile_that_is_none() -> None:
+    missing = verify(PHONE, "--profile", "none.toml")
+    assert (missing.code, missing.err) == (2, "error: there is no file none.toml\n")
+    policy = verify(PHONE, "--profile", str(PHONE / "policy"))
+    assert (policy.code, "is a policy, not a profile" in policy.err) == (4, True)
+    bundle = verify(PHONE, "--profile", str(PHONE / "bundle.custody"))
+    assert (bundle.code, "is a bundle, not a profile" in bundle.err) == (4, True)
 
 
 @pytest.mark.parametrize("form", [".html", ".json", ".txt"])

@@ -498,6 +498,7 @@ NAMED: list[tuple[Any, str]] = [
     (values.EventType, "event-type"),
     (values.Integer, "integer"),
     (values.Decimal, "decimal"),
+    (people.Role, "role"),
     (ledger.VkeyText, "vkey"),
     (ledger.CheckpointText, "note"),
     (disclosures.Audience, "audience"),
@@ -526,6 +527,7 @@ STRUCTURES: dict[type, str] = {
     items.Parent: "parent",
     handovers.Basis: "basis",
     ledger.Continues: "continues",
+    ledger.Deadlines: "deadlines",
     ledger.Profile: "profile",
     envelope.Signature: "envelope-signature",
     envelope.Envelope: "envelope",
@@ -617,6 +619,9 @@ def test_sealable_members() -> None:
 
 
 def test_roles() -> None:
+    words = re.search(r"^- \*\*role\*\*: (.*?);$", section("Values"), re.MULTILINE | re.DOTALL)
+    assert words
+    assert ticked(words[1]) == set(get_args(people.Role))
     head = re.search(r"^\| type \|(.*)$", section("Roles"), re.MULTILINE)
     assert head
     roles = [cell.strip() for cell in head[1].strip("|").split("|")]
@@ -654,8 +659,7 @@ def test_words_the_rules_read() -> None:
 
 def test_base_rules() -> None:
     stated = {row[0]: int(row[1]) for row in table("Profiles")}
-    base = {name: getattr(profile.BASE, name) for name in ("late_hours", "late_statement_days", "transit_days")}
-    assert stated == base
+    assert stated == {name: limit(profile.BASE) for name, limit in profile.LIMITS.items()}
 
 
 # -- findings, steps, answers, report

@@ -348,6 +348,18 @@ def test_a_profile_is_adopted(agency: Agency) -> None:
         agency.release(item, "jm", "ana")
 
 
+def test_a_profile_takes_a_role_from_who_had_it(agency: Agency) -> None:
+    agency.do(people.adopt_profile(agency.by(ORIGIN), Profile(name="strict", roles={"item.seized": ("custodian",)})))
+    with pytest.raises(RuleRefusedError, match=r"the profile leaves item\.seized to custodian") as caught:
+        agency.seize()
+    assert (caught.value.code, caught.value.hint) == (
+        "A05",
+        "let a person in one of these roles act; `custody profile show` shows the profile",
+    )
+    agency.do(people.adopt_profile(agency.by(ORIGIN), Profile(name="looser")))
+    agency.seize()
+
+
 def test_a_new_ledger_key_signs_from_then_on(agency: Agency) -> None:
     new = key_of("ledger 2")
     vkey = make_vkey(ORIGIN, ED25519, new.public_key)

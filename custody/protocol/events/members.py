@@ -66,6 +66,20 @@ def _walk_nested(kind: type[Value]) -> Iterator[tuple[tuple[str, ...], str]]:
         yield member.path, member.mark
 
 
+def has_member(hint: Any, path: tuple[str, ...]) -> bool:
+    """Whether a value of this type can have a member at `path`, names from it down, with numbers for an array's."""
+    if not path:
+        return True
+    if isinstance(hint, type) and issubclass(hint, Value):
+        name = next((one.name for one in msgspec.structs.fields(hint) if one.encode_name == path[0]), None)
+        return name is not None and has_member(get_type_hints(hint, include_extras=True)[name], path[1:])
+    if get_origin(hint) is tuple:
+        return _INDEX.fullmatch(path[0]) is not None and has_member(get_args(hint)[0], path[1:])
+    if get_origin(hint) is dict:
+        return False  # the names are not ours: `child` finds nothing there
+    return any(has_member(part, path) for part in get_args(hint))
+
+
 def matches(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
     """Whether a path is one of those that `pattern`, with `*` for any index, stands for."""
     return len(pattern) == len(path) and all(

@@ -44,7 +44,7 @@ def _judge_open(world: World, item: ItemState, now: int, *, to_court: bool) -> N
     last = keeping.last
     if last is None:
         return
-    days = transit_days(world.ledger(last.origin).profile)
+    days = transit_days(world.profile(last.origin))
     if item.unanswered is not None:
         person, since, position = item.unanswered
         docket.add("C01", last, position=position, person=person, since=since, until="since")

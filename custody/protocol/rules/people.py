@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from custody.protocol.encodings import decode_base64
 from custody.protocol.events.common import Event
+from custody.protocol.events.ledger import Profile
 from custody.protocol.events.people import PersonEnrolled, PersonRevoked, Role, RoleTerm
 from custody.protocol.findings import Finding, finding
 from custody.protocol.names import name_of, split_person
@@ -186,7 +187,9 @@ class People:
             found.append(state.at(fact.index) if state is not None and state.origin == fact.origin else None)
         return tuple(found)
 
-    def judge(self, fact: Recorded, standings: Sequence[Standing | None], item: str | None) -> list[Finding]:
+    def judge(
+        self, fact: Recorded, standings: Sequence[Standing | None], item: str | None, profile: Profile
+    ) -> list[Finding]:
         """Whether those who signed could: enrolled and not revoked before, distinct, in a role that allows it."""
         event = fact.event
         if event.actor == fact.origin:
@@ -197,8 +200,8 @@ class People:
                 key = "S03" if standing is None else "S03.revoked"
                 found.append(finding(key, (fact.name,), item=item, person=signer, entry=fact.name))
         actor = standings[0]
-        if actor is not None and actor.key is not None and not actor.holds(allowed(event), fact.occurred):
-            found.append(_without_role(fact, item))
+        if actor is not None and actor.key is not None:
+            found += _judge_role(fact, actor, item, profile)
         if event.witnesses:
             keys = [one.key for one in standings if one is not None and one.key is not None]
             if len(set(event.signers)) < len(event.signers) or len(set(keys)) < len(keys):
@@ -206,9 +209,17 @@ class People:
         return found
 
 
-def _without_role(fact: Recorded, item: str | None) -> Finding:
-    event = fact.event
-    return finding("A05", (fact.name,), item=item, person=event.actor, entry=fact.name, act=event.type)
+def _judge_role(fact: Recorded, actor: Standing, item: str | None, profile: Profile) -> list[Finding]:
+    """A05: by the base table, then by what the profile leaves of it; one finding, not both."""
+    event, facts = fact.event, {"person": fact.event.actor, "entry": fact.name, "act": fact.event.type}
+    base = allowed(event)
+    if not actor.holds(base, fact.occurred):
+        return [finding("A05", (fact.name,), item=item, **facts)]
+    listed = (profile.roles or {}).get(event.type)
+    if listed is not None and not actor.holds(base.intersection(listed), fact.occurred):
+        left = ", ".join(sorted(base.intersection(listed))) or "nobody"
+        return [finding("A05.profile", (fact.name,), item=item, roles=left, **facts)]
+    return []
 
 
 def _same(fact: Recorded, item: str | None, event: Event) -> Finding:

@@ -4,6 +4,7 @@ from custody.protocol.events.common import Event, NoteEvent
 from custody.protocol.events.handling import ItemAssumed, ItemInspected
 from custody.protocol.events.handovers import HandoverReceived, HandoverRefused, HandoverReleased, HandoverWithdrawn
 from custody.protocol.events.items import CourtPresented, ItemDerived, ItemSeized
+from custody.protocol.events.ledger import Profile
 from custody.protocol.events.notes import AuthorityRecorded, EntryConfirmed, EntryCorrected, ItemCopied
 from custody.protocol.events.people import PersonEnrolled, PersonRevoked
 from custody.protocol.events.requests import RequestEvent
@@ -17,7 +18,7 @@ from custody.protocol.rules.item import BEGINNINGS, ItemState, Unanswered
 from custody.protocol.rules.ledgers import LedgerState
 from custody.protocol.rules.order import judge_future
 from custody.protocol.rules.people import People, Standing
-from custody.protocol.rules.profile import judge_profile, late_hours, late_statement_days
+from custody.protocol.rules.profile import judge_profile, late_hours, late_statement_days, stricter
 from custody.protocol.rules.requests import RequestState
 from custody.protocol.times import DAY, format_duration
 
@@ -25,7 +26,11 @@ from custody.protocol.times import DAY, format_duration
 class World:
     """A fold over entries, in log order within a ledger and causal order between ledgers."""
 
-    def __init__(self) -> None:
+    def __init__(self, court: Profile | None = None) -> None:
+        self.court = court
+        """What the reader asks of every entry, on top of its ledger's own profile."""
+        self._asked: dict[str, tuple[Profile, Profile]] = {}
+        """By origin: the ledger's profile, and the same with the court's on top."""
         self.ledgers: dict[str, LedgerState] = {}
         self.people = People()
         self.items: dict[str, ItemState] = {}
@@ -50,6 +55,16 @@ class World:
         if origin not in self.ledgers:
             self.ledgers[origin] = LedgerState(origin)
         return self.ledgers[origin]
+
+    def profile(self, origin: str) -> Profile:
+        """What is asked of a ledger's next entry: its own profile and, on top, the court's."""
+        own = self.ledger(origin).profile
+        if self.court is None:
+            return own
+        known = self._asked.get(origin)
+        if known is None or known[0] is not own:
+            known = self._asked[origin] = (own, stricter(own, self.court))
+        return known[1]
 
     def item(self, uuid: str) -> ItemState:
         """The item's state, begun when there is none."""
@@ -85,7 +100,7 @@ class World:
             self._chain(fact, docket)
         self._judge_signers(fact, docket, item)
         judge_future(fact, docket)
-        judge_profile(fact, ledger.profile, docket)
+        judge_profile(fact, self.profile(fact.origin), docket)
         if item is not None and isinstance(fact.event, NoteEvent):
             self._take_note(fact, fact.event, item)
         elif kind == "person":
@@ -114,7 +129,8 @@ class World:
         return state.chain.last_in(origin) if state is not None else self._heads.get((origin, subject))
 
     def _judge_signers(self, fact: Recorded, docket: Docket, item: ItemState | None) -> None:
-        for one in self.people.judge(fact, self._standings, item.uuid if item else None):
+        profile = self.profile(fact.origin)
+        for one in self.people.judge(fact, self._standings, item.uuid if item else None, profile):
             docket.put(one)
         if fact.event.actor != fact.origin:
             number = item.number if item else -1
@@ -138,7 +154,7 @@ class World:
         self._judge_signers(fact, docket, item)
         if item.unanswered is not None:
             self._judge_unanswered(fact, item)
-        profile = self.ledger(fact.origin).profile
+        profile = self.profile(fact.origin)
         judge_profile(fact, profile, docket)
         item.order.take(fact, docket, late_hours(profile))
         item.condition.take(fact, docket, item.seals, abroad=abroad)

@@ -40,6 +40,7 @@ def build_report(verified: Verified, policy: Policy, *, checked: int, file: Coll
         persons=list_persons(verified, items),
         ledgers=ledgers,
         policy=tuple((vkey.name, fingerprint(vkey.public_key)) for vkey in policy.logs),
+        profile=world.court.name if world.court else None,
         file=(*file, ("audience", _audience(verified))),
         as_of=format_utc(verified.now),
         limits=LIMITS,

@@ -29,6 +29,7 @@ def report_as_json(report: Report) -> dict[str, Any]:
         ],
         "file": dict(report.file),
         "policy": [{"name": name, "fingerprint": fingerprint} for name, fingerprint in report.policy],
+        "profile": report.profile,
         "as_of": report.as_of,
         "limits": list(report.limits),
     }

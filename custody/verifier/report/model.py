@@ -104,6 +104,8 @@ class Report(NamedTuple):
     ledgers: tuple[Stated, ...]
     policy: tuple[tuple[str, str], ...]
     """Names and fingerprints of the keys trusted."""
+    profile: str | None
+    """The name of the profile that the reader brought, on top of each ledger's own."""
     file: tuple[tuple[str, str], ...]
     """Name, size, SHA-256 of the bundle, its audience."""
     as_of: str

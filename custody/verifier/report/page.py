@@ -80,10 +80,11 @@ def _verdict(report: Report, anchors: dict[str, str]) -> str:
     found = deciding(report)
     decided = "".join(f"<li>{_decided(one, report, anchors)}</li>" for one in found[:_DECIDING])
     reasons = f"<p>It rests on:</p><ul>{decided}</ul>{rest(len(found) - _DECIDING, 'findings')}" if decided else ""
+    asked = f" and by rules of evidence that the reader brought: {prose(report.profile)}" if report.profile else ""
     return (
         f'<div class="verdict {report.answers.verdict}"><p><strong>{text(report.verdict_line)}</strong></p>'
         f"<p>{VERDICTS[report.answers.verdict]}</p>{reasons}"
-        '<p class="small">It speaks of this file, as read with the keys below, by the findings below. '
+        f'<p class="small">It speaks of this file, as read with the keys below, by the findings below{asked}. '
         '<a href="#limits">What no such check can prove</a> stands at the end; whether evidence is admitted is for the '
         "court to say.</p></div>"
     )
@@ -169,10 +170,13 @@ def _persons(persons: tuple[Person, ...]) -> str:
 
 def _about(report: Report) -> str:
     facts = [*((name, prose(value)) for name, value in report.file), ("now, for deadlines", text(report.as_of))]
+    if report.profile:
+        facts.append(("rules of evidence asked for on top of each ledger's own", prose(report.profile)))
+    more = " --profile FILE" if report.profile else ""
     return (
         f"{listed(facts)}"
         "<p>To check again, without a network and without the agency: "
-        "<code>custody verify FILE --policy POLICY --evidence FILE</code></p>"
+        f"<code>custody verify FILE --policy POLICY --evidence FILE{more}</code></p>"
     )
 
 

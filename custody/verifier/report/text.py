@@ -33,6 +33,8 @@ def render_text(report: Report) -> str:
 
 def _lines(report: Report) -> Iterator[str]:
     yield from _trust(report)
+    if report.profile:
+        yield from _say(f"Rules of evidence asked for on top of each ledger's own: {report.profile}", under=2)
     yield ""
     yield from _say(report.verdict_line)
     yield from _say(VERDICTS[report.answers.verdict])

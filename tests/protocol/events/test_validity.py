@@ -130,6 +130,13 @@ def spoil(path: str, value: Any) -> Callable[[dict[str, Any]], None]:
         (ADOPTED, spoil("details/profile", {"name": "strict", "required": {}})),
         (ADOPTED, spoil("details/profile", {"name": "strict", "witnesses": {}})),
         (ADOPTED, spoil("details/profile", {"late_hours": 100_001, "name": "strict"})),
+        (ADOPTED, spoil("details/profile", {"deadlines": {}, "name": "strict"})),
+        (ADOPTED, spoil("details/profile", {"deadlines": {"reply": 7}, "name": "strict"})),
+        (ADOPTED, spoil("details/profile", {"name": "strict", "roles": {}})),
+        (ADOPTED, spoil("details/profile", {"name": "strict", "roles": {"item.seized": []}})),
+        (ADOPTED, spoil("details/profile", {"name": "strict", "roles": {"item.seized": ["boss"]}})),
+        (ADOPTED, spoil("details/profile", {"name": "strict", "spontaneous": False})),
+        (ADOPTED, spoil("details/profile", {"name": "strict", "urgent": 1})),
     ],
 )
 def test_a_spoilt_event_is_malformed(sound: dict[str, Any], change: Callable[[dict[str, Any]], object]) -> None:

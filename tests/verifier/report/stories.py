@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from custody.protocol.disclosure import Disclosure, digest_disclosure, format_disclosure
+from custody.protocol.events.ledger import Profile
 from custody.protocol.policy import Policy, trust
 from custody.protocol.times import DAY
 from custody.verifier.report.build import build_report
@@ -121,7 +122,10 @@ def many(count: int = 60) -> Report:
 
 
 def hostile() -> Report:
-    """A file whose every free text attacks the reader, one of them sealed and disclosed, one ten thousand long."""
+    """A file whose every free text attacks the reader, one of them sealed and disclosed, one ten thousand long.
+
+    So does the name of the profile that the reader was given.
+    """
     source = format_disclosure(Disclosure(b"sixteen bytes ok", "/details/source", EVIL))
     case = Story()
     case.enrol("lab", "examiner", office=EVIL)
@@ -139,7 +143,7 @@ def hostile() -> Report:
     case.release(to="ab", seals=reading, condition=EVIL, reason="one\n" * 40 + EVIL, courier=EVIL)
     case.receive("ab", seals=reading, condition=EVIL, discrepancies=EVIL)
     case.act("report.late", {"text": EVIL}, "jm")
-    return report_on(case.cut(disclosures=(source,)), case.policy)
+    return report_on(case.cut(disclosures=(source,)), case.policy, profile=Profile(name=EVIL))
 
 
 STORIES = (phone, broken, untrusted, travelling, derived, ten_years, many, hostile)

@@ -124,6 +124,14 @@ def test_answers_findings_keys_limits_are_all_there() -> None:
     assert "None was given: whose record this is can't be established." in Page(render_page(untrusted())).text
 
 
+def test_the_profile_that_the_reader_brought_is_named() -> None:
+    words = Page(render_page(phone()._replace(profile="rules of Ruritania"))).text
+    assert "by the findings below and by rules of evidence that the reader brought: rules of Ruritania." in words
+    assert "rules of evidence asked for on top of each ledger's own rules of Ruritania" in words
+    assert "custody verify FILE --policy POLICY --evidence FILE --profile FILE" in words
+    assert "rules of evidence" not in Page(render_page(phone())).text
+
+
 def test_people_answer_for_things_and_do_not_hold_them() -> None:
     for story in (phone, broken, travelling, derived, many):
         page = Page(render_page(story()))

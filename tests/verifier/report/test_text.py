@@ -30,7 +30,7 @@ def test_json_is_the_golden_json() -> None:
 def test_json_has_the_members_it_promises(story: Callable[[], Report]) -> None:
     told = report_as_json(story())
     assert told == json.loads(json.dumps(told))
-    assert set(told) == MEMBERS | {"ledgers", "file", "policy", "as_of", "limits", "verdict_line"}
+    assert set(told) == MEMBERS | {"ledgers", "file", "policy", "profile", "as_of", "limits", "verdict_line"}
     assert all(set(one) >= MEMBERS - {"items"} for one in told["items"])
     assert all(set(one) == {"code", "severity", "message", "item", "entries"} for one in told["findings"])
     assert told["limits"] == list(LIMITS)
@@ -57,6 +57,15 @@ def test_text_opens_with_keys_and_closes_with_limits() -> None:
         assert report.verdict_line in text.split("\n")
         assert text.rpartition("Not proved by this check:")[2].count("\n  - ") == len(LIMITS)
     assert render_text(untrusted()).startswith("No trusted key was given: whose record this is can't be established.")
+
+
+def test_the_profile_that_the_reader_brought_is_named() -> None:
+    report = phone()._replace(profile="rules of the Court of Ruritania")
+    line = "Rules of evidence asked for on top of each ledger's own: rules of the Court of"
+    assert f"\n{line}\n  Ruritania\n\n{report.verdict_line[:8]}" in render_text(report)
+    assert report_as_json(report)["profile"] == report.profile
+    assert "Rules of evidence" not in render_text(phone())
+    assert report_as_json(phone())["profile"] is None
 
 
 def test_text_says_that_people_answer_for_things() -> None:
