@@ -14,7 +14,7 @@ help: ## show this list
 	@echo "make TARGET, where TARGET is one of:"
 	@sed -n 's/^\([a-z]*\):.* ## \(.*\)/  \1\t\2/p' Makefile | expand -t 14
 
-test: .venv/.dev ## format, lint, types, import walls, tests
+test: .venv/.dev .venv/.go ## format, lint, types, import walls, tests
 	@$(BIN)/ruff format --check --quiet . || { echo "hint: make format" >&2; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
@@ -63,3 +63,11 @@ endef
 	$(environment)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	@touch .venv/.dev .venv/.run
+
+# The Go modules that tests/interop compares with, where there is Go; tests fetch nothing, they skip and say so.
+
+.venv/.go: $(wildcard tests/interop/go/*/go.sum) | .venv/.dev
+	@if command -v go >/dev/null; then \
+		for one in tests/interop/go/*/; do (cd $$one && GOTOOLCHAIN=auto go mod download) || exit 0; done; \
+		touch .venv/.go; \
+	fi

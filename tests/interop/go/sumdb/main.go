@@ -1,4 +1,4 @@
-// Command interop checks, with Go's own libraries, what custody signed and proved; and signs a note for custody.
+// Command sumdb checks, with Go's own libraries, what custody signed and proved; and signs a note for custody.
 //
 // Standard input is one JSON object (type input); standard output is one JSON object (type output). Any check that
 // fails ends the program with a message on standard error and exit 1.
@@ -29,8 +29,9 @@ type input struct {
 }
 
 type output struct {
-	Vkey string // as Go writes the ledger's
-	Note string // Text, signed by Go with Skey
+	Vkey    string   // as Go writes the ledger's
+	Unknown []string // who else signed the checkpoint, NAME+KEYID
+	Note    string   // Text, signed by Go with Skey
 }
 
 func main() {
@@ -57,10 +58,15 @@ func main() {
 	check("skey", err)
 	signed, err := note.Sign(&note.Note{Text: in.Text}, signer)
 	check("sign", err)
-	check("output", json.NewEncoder(os.Stdout).Encode(output{
-		Vkey: fmt.Sprintf("%s+%08x", verifier.Name(), verifier.KeyHash()),
-		Note: string(signed),
-	}))
+	out := output{Vkey: identity(verifier.Name(), verifier.KeyHash()), Note: string(signed)}
+	for _, one := range opened.UnverifiedSigs {
+		out.Unknown = append(out.Unknown, identity(one.Name, one.Hash))
+	}
+	check("output", json.NewEncoder(os.Stdout).Encode(out))
+}
+
+func identity(name string, hash uint32) string {
+	return fmt.Sprintf("%s+%08x", name, hash)
 }
 
 func check(what string, err error) {

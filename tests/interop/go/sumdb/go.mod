@@ -1,4 +1,4 @@
-module custody.invalid/interop
+module custody.invalid/interop/sumdb
 
 go 1.23.0
 
