@@ -5,6 +5,7 @@ So an interrupted change harms nothing.
 """
 
 import contextlib
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -73,12 +74,22 @@ def key_now(home: Home, ledger: "Ledger") -> Path:
     )
 
 
-def ledger_signer(home: Home, ledger: "Ledger") -> Signer:
-    """The ledger's signer; asks for its passphrase."""
+def ledger_signer(home: Home, ledger: "Ledger", ask: Callable[[], str | None] | None = None) -> Signer:
+    """The ledger's signer; asks for its passphrase, or calls `ask`."""
     path = key_now(home, ledger)
-    signer = load_private(path, asking(f"the ledger key of {ledger.origin}"))
+    signer = load_private(path, ask or asking(f"the ledger key of {ledger.origin}"))
     if signer.public_key != load_public(public_half(path)):
         raise CustodyError(f"{path} and its public half are two keys", hint="put the agency's keys back from a backup")
+    return signer
+
+
+def witness_signer(home: Home, ledger: "Ledger", ask: Callable[[], str | None]) -> Signer:
+    """The signer that cosigns partners' checkpoints. Raises CustodyError when it is not the key that the log names."""
+    opened = ledger.state.opened
+    wanted = parse_vkey(opened.details.witness_key).public_key if opened else b""
+    signer = load_private(home.keys / WITNESS, ask)
+    if signer.public_key != wanted:
+        raise CustodyError(f"{home.keys / WITNESS} is not the witness key of {ledger.origin}", hint="put it back")
     return signer
 
 

@@ -3,29 +3,16 @@
 Cutting it is an act: who was shown what is recorded, as the last leaf of the checkpoint the bundle stands under.
 """
 
-import hashlib
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from custody.durable import writing
-from custody.errors import CustodyError, UsageError
-from custody.protocol.checkpoint import parse_checkpoint
-from custody.protocol.encodings import encode_base64
-from custody.protocol.note import parse_note
+from custody.errors import UsageError
 
-from . import interrupts, showing, unsealing
+from . import cutting, unsealing
 from .desk import Desk, at_desk
-from .files import STDOUT, refuse_existing
 from .options import Acting, Command, acting, example, output
 from .typed import AUDIENCE, CASE
-
-if TYPE_CHECKING:
-    from custody.ledger.exchange import Cut
 
 
 @click.command(
@@ -70,19 +57,21 @@ def bundle(
         raise UsageError("a bundle is about items, a case or all", hint="ITEM …, --case REF, or --all: one of them")
     if whole and since:
         raise UsageError("--since says nothing of a whole ledger: it shows every earlier head by itself")
-    if acting.session.wants_json and output == STDOUT:
-        raise UsageError("-o - and --json both want stdout", hint="leave one of them out")
     if output is None and not acting.dry_run:
         raise click.UsageError("Missing option '-o' / '--output'.")
-    refuse_existing(output, force=force)
+    cutting.check_output(acting.session.wants_json, output, force=force)
     with at_desk(acting) as desk:
+        from custody.ledger.exchange import Disclosure
+
         if any(size > desk.ledger.size for size in since):
             raise UsageError(f"--since {max(since)}: the ledger has only {desk.ledger.size} entries")
         chosen = None if whole else _chosen(desk, items, case)
         if output is None or acting.dry_run:
             _preview(desk, chosen, audience)
         else:
-            _cut(desk, chosen, audience, since, output, force=force)
+            cut = cutting.record(desk, Disclosure(desk.occasion, chosen, audience), since=since)
+            if cut is not None:
+                cutting.deliver(desk, cut, output, force=force)
 
 
 def _chosen(desk: Desk, items: tuple[str, ...], case: str | None) -> list[str]:
@@ -97,32 +86,6 @@ def _chosen(desk: Desk, items: tuple[str, ...], case: str | None) -> list[str]:
     return found
 
 
-def _cut(
-    desk: Desk, items: list[str] | None, audience: str, since: tuple[int, ...], output: Path, *, force: bool
-) -> None:
-    session = desk.acting.session
-    cut = _recorded(desk, items, audience, since)
-    digest, size = hashlib.sha256(), 0
-    try:
-        with _target(output, force=force) as write:
-            for line in cut.lines:
-                digest.update(line)
-                size += len(line)
-                write(line)
-    except CustodyError as error:
-        raise CustodyError(f"{error.message}; {session.outcome}", hint="cut the bundle again, elsewhere") from error
-    head = parse_checkpoint(parse_note(cut.checkpoint).text)
-    stated = f"{head.origin} {head.size} {encode_base64(head.root)}"
-    if output == STDOUT:
-        showing.say(session.outcome)
-    else:
-        desk.acknowledge(cut.appended, bundle=str(output), head=stated, sha256=digest.hexdigest(), size=size)
-    where = "stdout" if output == STDOUT else str(output)
-    told = {"bundle": f"{where}, {size} bytes", "SHA-256": digest.hexdigest(), "head": stated}
-    for text in showing.aligned(told):
-        showing.say(text)
-
-
 def _preview(desk: Desk, items: list[str] | None, audience: str) -> None:
     """Who will see what of secrets, and what would be signed."""
     from custody.ledger.exchange import Disclosure
@@ -133,32 +96,3 @@ def _preview(desk: Desk, items: list[str] | None, audience: str) -> None:
     if not desk.acting.session.wants_json:
         unsealing.tell_columns(audience, told)
     desk.preview(rehearsal, audience=audience, **told)
-
-
-def _recorded(desk: Desk, items: list[str] | None, audience: str, since: tuple[int, ...]) -> "Cut":
-    """The disclosure, recorded under a fresh checkpoint; of the whole ledger without `items`."""
-    from custody.ledger.exchange import Disclosure, cut_bundle
-
-    disclosure = Disclosure(desk.occasion, items, audience)
-    signers = desk.agree(disclosure)  # and its rehearsal says what is sealed
-    if disclosure.sealed:
-        count, seen = len(disclosure.sealed), len(disclosure.granted)
-        showing.say(f"Of {count} sealed values the audience {audience} is shown {seen}; -n lists them.")
-    disclosure.opened = unsealing.open_granted(desk, disclosure)
-    key = interrupts.Signing(desk.ledger_signer())
-    with interrupts.held_back():
-        cut = cut_bundle(desk.ledger, disclosure, signers=signers, ledger_key=key, since=since, lock=desk.vault.lock)
-        desk.acting.session.recorded += [fact.name for fact in cut.appended.entries]
-    return cut
-
-
-@contextmanager
-def _target(output: Path, *, force: bool) -> Iterator[Callable[[bytes], object]]:
-    """Where the lines go. A file is there whole or not at all."""
-    if output == STDOUT:
-        sys.stdout.flush()
-        yield sys.stdout.buffer.write
-        sys.stdout.buffer.flush()
-    else:
-        with writing(output, overwrite=force) as stream:
-            yield stream.write

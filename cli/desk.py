@@ -25,10 +25,12 @@ from custody.protocol.values import Digests, Place
 from . import agency, files, interrupts, recorded, secret, showing
 from .home import Home, opened, read_home
 from .options import Acting
+from .passphrases import asking
 from .signing import Keys
 from .statement import naming, statements
 
 if TYPE_CHECKING:
+    from custody.ledger.arrival import Arrival
     from custody.ledger.draft import Occasion
     from custody.ledger.ledger import Act, Appended, Ledger, Rehearsal
     from custody.protocol.rules.item import ItemState
@@ -122,25 +124,32 @@ class Desk:
         keys: Mapping[str, Callable[[], Signer]] | None = None,
         *,
         then: Callable[[], None] = lambda: None,
+        arriving: "Arrival | None" = None,
     ) -> "Appended | None":
         """Takes an act through rehearsal, consent and signatures into the ledger; None where it stops before.
 
         `keys`: signers that are not persons of this ledger, by the name the ledger calls them. `then`: what belongs to
-        the act outside the ledger; done before anything is acknowledged.
+        the act outside the ledger; done before anything is acknowledged. `arriving`: a partner's bundle it rests on.
         """
-        signers = self.agree(act, keys)
+        signers = self.agree(act, keys, arriving=arriving)
         if signers is None:
             return None
         with interrupts.held_back():
-            appended = self.ledger.append(act, signers, lock=self.vault.lock)
+            appended = self.ledger.append(act, signers, lock=self.vault.lock, arriving=arriving)
             self.acting.session.recorded += [fact.name for fact in appended.entries]
             then()
         self.acknowledge(appended)
         return appended
 
-    def agree(self, act: "Act", keys: Mapping[str, Callable[[], Signer]] | None = None) -> dict[str, Signer] | None:
+    def agree(
+        self,
+        act: "Act",
+        keys: Mapping[str, Callable[[], Signer]] | None = None,
+        *,
+        arriving: "Arrival | None" = None,
+    ) -> dict[str, Signer] | None:
         """Everybody's signers for an act that the rules allow and the person wants; None after a dry run."""
-        rehearsal = self.rehearse(act)
+        rehearsal = self.rehearse(act, arriving=arriving)
         if self.acting.dry_run:
             self.preview(rehearsal)
             return None
@@ -152,9 +161,9 @@ class Desk:
         signers = {name: self._signer(name, keys or {}) for name in self._needed(rehearsal)}
         return {name: interrupts.Signing(one) for name, one in signers.items()}
 
-    def rehearse(self, act: "Act") -> "Rehearsal":
+    def rehearse(self, act: "Act", *, arriving: "Arrival | None" = None) -> "Rehearsal":
         """What an act would record. Raises UsageError where readers are named of what nobody seals."""
-        rehearsal = self.ledger.rehearse(act)
+        rehearsal = self.ledger.rehearse(act, arriving=arriving)
         if self.acting.sealed_for and not rehearsal.audiences:
             raise UsageError("--sealed-for: nothing here is sealed", hint="--sealed NAME=TEXT")
         return rehearsal
@@ -174,7 +183,16 @@ class Desk:
 
     def ledger_signer(self) -> Signer:
         """The ledger key's signer."""
-        return agency.ledger_signer(self.home, self.ledger)
+        return agency.ledger_signer(self.home, self.ledger, self._agency_passphrase)
+
+    def witness_signer(self) -> Signer:
+        """The witness key's signer."""
+        return agency.witness_signer(self.home, self.ledger, self._agency_passphrase)
+
+    @functools.cached_property
+    def _agency_passphrase(self) -> Callable[[], str | None]:
+        """Asked once: the agency's keys are made under one passphrase."""
+        return functools.cache(asking(f"the agency's keys of {self.ledger.origin}"))
 
     @functools.cached_property
     def vault(self) -> Vault:

@@ -32,8 +32,12 @@ def columns(desk: Desk, disclosure: "Disclosure") -> dict[str, list[str]]:
 
 def _places(desk: Desk, disclosure: "Disclosure") -> dict[str, str]:
     """Where each sealed field stands, by digest: `JM/1 #6 source`."""
+    from custody.ledger.view import read_kept
+
     names, ledger = names_in(desk.ledger), desk.ledger
-    facts = ledger.facts() if disclosure.items is None else map(ledger.fact, disclosure.closure.indices)
+    shown = disclosure.closure
+    closed = [*shown.own.values(), *map(read_kept, shown.others.values())]
+    facts = ledger.facts() if disclosure.items is None else closed
     return {
         digest: f"{names(fact.event.subject)} #{fact.index} {member_name(pointer)}"
         for fact in facts
