@@ -14,6 +14,7 @@ class Known(NamedTuple):
 
 _KNOWN = (
     Known(b'{"bundle":', "a bundle", "`custody verify FILE`"),
+    Known(b'{"card":', "a partner's card", "`custody partner add FILE --fingerprint F`"),
     Known(b'{"id":', "an enrolment request", "`custody person enrol ID --request FILE`"),
     Known(b"-----BEGIN OPENSSH PRIVATE KEY", "a private key", "--key ID=FILE"),
     Known(b"ssh-ed25519 ", "a public key", "`custody person enrol ID --public-key FILE`"),
@@ -23,7 +24,7 @@ _KNOWN = (
     Known(b"SQLite format 3\0", "a database", "`custody audit --home ITS-FOLDER`"),
     Known(b"%PDF", "a PDF", "a viewer; bundles are verified, not pages"),
     Known(b"AGE-SECRET-KEY", "an age identity", "`age -d -i FILE`"),
-    Known(b"age-encryption.org/", "an encrypted file", "`age -d -i IDENTITY FILE`"),
+    Known(b"age-encryption.org/", "an encrypted file", "`custody receive --package FILE`, where it is for this agency"),
 )
 
 

@@ -78,6 +78,11 @@ SECTIONS: dict[str, dict[str, Place]] = {
         "rebuild": Place("audit", "Derive the lists anew from the log."),
     },
     "Across borders": {
+        "card": Place("partner", "Write the agency's public card, for its partners."),
+        "partner": Place("partner", "Trust, distrust and list partner agencies."),
+        "request": Place("request", "Send, receive and answer requests for mutual legal assistance."),
+        "import": Place("importing", "Take in a partner's reply, receipt or bundle.", "import_"),
+        "cosign": Place("cosign", "Cosign a partner's checkpoint."),
         "profile": Place("profile", "Adopt and show the jurisdiction's rules of evidence."),
     },
 }

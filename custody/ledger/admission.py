@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from custody.ledger.arrival import Arrival
 from custody.ledger.disputes import Conflict
-from custody.ledger.kept import KeptEntry
+from custody.ledger.kept import Cosigned, KeptEntry
 from custody.ledger.listing import ItemSummary, summarise
 from custody.ledger.pinning import check_branches, check_pins
 from custody.ledger.reading import Reading
@@ -17,6 +17,7 @@ from custody.ledger.store.store import Store, Writing
 from custody.protocol import proofs
 from custody.protocol.bundle import join_proof
 from custody.protocol.rules.item import ItemState
+from custody.protocol.rules.requests import RequestState
 from custody.protocol.rules.world import World
 
 
@@ -30,6 +31,19 @@ class Admission(Reading):
             return [self.item(one) for one in items]
         finally:
             self._view.forget()
+
+    def requests_with(self, arrival: Arrival, requests: Sequence[str]) -> list[RequestState]:
+        """Requests as they would stand with a partner's bundle taken in."""
+        try:
+            self._view.expect(arrival)
+            return [self.request(one) for one in requests]
+        finally:
+            self._view.forget()
+
+    def keep_cosigned(self, lines: Sequence[Cosigned]) -> None:
+        """Keeps witnesses' lines, each checked by the caller, on checkpoints of partners or of this ledger."""
+        with self.store.transaction(self.store.head()) as writing:
+            writing.keep_cosigned(lines)
 
     def _contradiction(self, arrival: Arrival) -> Conflict | None:
         """What it contradicts. Raises NotJoinedError, RuleRefusedError as custody.ledger.pinning does."""

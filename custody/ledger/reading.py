@@ -16,6 +16,7 @@ from custody.protocol.rules.item import ItemState
 from custody.protocol.rules.ledgers import CaseState, LedgerState, PartnerState
 from custody.protocol.rules.people import PersonState
 from custody.protocol.rules.requests import RequestState
+from custody.protocol.rules.world import World
 
 
 class Reading:
@@ -139,6 +140,18 @@ class Reading:
         self._view.catch_up()
         self._view.load("ledger", *self.store.subjects("partner"))
         return self._view.world.ledger(self.origin).partners
+
+    def keys_of_partner(self, origin: str) -> list[str]:
+        """The vkeys that sign for a partner: the one pinned, and those after it in the partner's own log, as shown."""
+        partner = self.partners().get(origin)
+        if partner is None or partner.trusted is None:
+            return []
+        world = World()
+        for fact in self._view.elsewhere("ledger", origin):
+            world.apply(fact)
+        chain = [text for _, text in world.ledger(origin).keys]
+        pinned = partner.trusted.ledger_key
+        return chain[chain.index(pinned) :] if pinned in chain else [pinned]
 
     def requests(self) -> list[RequestState]:
         """All requests that this ledger sent or received, or that it cites, by UUID."""

@@ -1,0 +1,95 @@
+"""`custody import`: what a partner sent back, verified, compared with what was seen of it before, and kept."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from custody.errors import MalformedError
+from custody.protocol.findings import Finding
+
+from . import recorded, showing
+from .desk import Desk, at_desk, label_of
+from .files import read_small
+from .kinds import not_this
+from .options import Acting, Command, example, keeping
+from .typed import PATH
+
+if TYPE_CHECKING:
+    from custody.ledger.arrival import Arrival
+
+_BUNDLE = b'{"bundle":'
+
+
+class Read(NamedTuple):
+    """A partner's file, ready to be taken in."""
+
+    arrival: "Arrival"
+    findings: list[Finding]
+
+
+def read_bundle(desk: Desk, data: bytes) -> Read:
+    """A partner's bundle. Raises what custody.exchange.incoming does."""
+    from custody.exchange.incoming import read_incoming
+
+    incoming = read_incoming(data, desk.ledger)
+    return Read(incoming.arrival, incoming.findings)
+
+
+def read_arrival(desk: Desk, path: Path) -> Read:
+    """A partner's bundle, checkpoint, or checkpoint with its consistency proof."""
+    from custody.exchange.checkpoints import read_checkpoint_file
+    from custody.exchange.incoming import MAX_BUNDLE
+
+    data = read_small(path, MAX_BUNDLE)
+    try:
+        if data.startswith(_BUNDLE):
+            return read_bundle(desk, data)
+        return Read(read_checkpoint_file(data, desk.ledger), [])
+    except MalformedError as error:
+        message, hint = not_this(path, "a partner's bundle or checkpoint", data[:4096])
+        if hint is None or data.startswith(_BUNDLE) or "checkpoint" in message.partition(",")[0]:
+            message, hint = f"{path}: {error.message}", error.hint or "ask the partner for it again"
+        raise MalformedError(message, hint=hint) from error
+
+
+@click.command("import", cls=Command, epilog=example("custody import receipt.custody"))
+@click.argument("file", metavar="FILE", type=PATH)
+@keeping
+def import_(acting: Acting, file: Path) -> None:
+    """Take in a partner's reply, receipt or bundle, or its checkpoint.
+
+    It is verified against the keys pinned, and compared with all that was seen of that partner: a history that was
+    rewritten is refused, and both signed checkpoints are kept. The same file twice changes nothing.
+    """
+    with at_desk(acting) as desk:
+        read = read_arrival(desk, file)
+        if acting.dry_run:
+            showing.say("This would be taken in. Nothing was changed.")
+            showing.answer_dry(acting.session, taken=False, **_state(desk, read))
+            return
+        new = desk.ledger.admit(read.arrival, lock=desk.vault.lock)
+        state = _state(desk, read)
+    if acting.json:
+        showing.answer(acting.session, {"entries": [], "taken": new} | state)
+    else:
+        showing.tell("taken in" if new else "taken in before: nothing changed")
+        for one in state["items"]:
+            showing.tell(f"{one['label']}  {one['status']}  {one['custodian']}")
+        for one in state["requests"]:
+            showing.tell(f"request {one['reference']}  {one['status']}")
+    recorded.tell_findings(read.findings, lambda uuid: label_of(desk.ledger, uuid))
+
+
+def _state(desk: Desk, read: Read) -> dict[str, Any]:
+    """How the items and requests stand now."""
+    items = desk.ledger.items_with(read.arrival, read.arrival.items)
+    requests = desk.ledger.requests_with(read.arrival, read.arrival.requests)
+    return {
+        "partner": read.arrival.cutter,
+        "items": [
+            {"item": one.uuid, "label": one.label, "status": one.end or one.status, "custodian": one.custodian}
+            for one in items
+        ],
+        "requests": [{"request": one.uuid, "reference": one.reference, "status": one.status} for one in requests],
+    }
