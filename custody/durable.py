@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all.
+"""Files and folders that are there whole or not at all.
 
     temporary file in the same folder -> write -> fsync -> link (or rename, where a file may be replaced) -> fsync of
     the folder
@@ -7,11 +7,14 @@ After a failure at any step but the last, an interrupt included, the old file, o
 one. At the last step the new file is there, whole, and only the disk's promise to keep it is missing; the error says
 so. Not guaranteed: that nothing lies beside it after the process was killed or the power failed (a temporary file,
 `.NAME.` and twelve digits, may be left), nor what a disk does that acknowledges an fsync it has not made.
+
+A folder comes about in the same way: what is in it is written to a temporary folder, which is renamed at the end.
 """
 
 import contextlib
 import errno
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -43,17 +46,37 @@ def writing(path: Path, *, overwrite: bool = False, mode: int = 0o600) -> Iterat
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink()
-    try:
-        sync_folder(path.parent)  # after the temporary name is gone, so that its going is kept too
-    except OSError as error:
-        message = f"{path} was written, but the disk did not confirm it: {error.strerror or error}"
-        raise CustodyError(message, hint="check the disk, and the file, before relying on it") from error
+    _confirm(path)
 
 
 def write_file(path: Path, data: bytes, *, overwrite: bool = False, mode: int = 0o600) -> None:
     """`data` at `path`, durably. See `writing`."""
     with writing(path, overwrite=overwrite, mode=mode) as stream:
         stream.write(data)
+
+
+@contextlib.contextmanager
+def filling(path: Path) -> Iterator[Path]:
+    """An empty folder that only its owner may enter, which becomes `path` when the block ends without an error.
+
+    Whoever writes a file in it makes the file durable; the folders are made so here. Raises UsageError when `path`
+    exists, CustodyError when the disk refuses. Not guaranteed: that an empty folder is refused that another program
+    makes at `path` meanwhile.
+    """
+    if os.path.lexists(path):
+        raise UsageError(f"{path} exists", hint="name a folder that is not there yet")
+    temporary = path.with_name(f".{path.name}.{os.urandom(6).hex()}")
+    try:
+        temporary.mkdir(mode=0o700)
+        yield temporary
+        for inside, _, _ in os.walk(temporary):
+            sync_folder(Path(inside))
+        temporary.rename(path)
+    except OSError as error:
+        raise CustodyError(f"{path} was not written: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    _confirm(path)
 
 
 def _publish(temporary: Path, path: Path, *, overwrite: bool) -> None:
@@ -70,6 +93,15 @@ def _publish(temporary: Path, path: Path, *, overwrite: bool) -> None:
         if os.path.lexists(path):
             raise _exists(path) from None
         temporary.rename(path)
+
+
+def _confirm(path: Path) -> None:
+    """The last step, after the temporary name is gone, so that its going is kept too."""
+    try:
+        sync_folder(path.parent)
+    except OSError as error:
+        message = f"{path} was written, but the disk did not confirm it: {error.strerror or error}"
+        raise CustodyError(message, hint=f"check the disk, and {path.name}, before relying on it") from error
 
 
 def _exists(path: Path) -> UsageError:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from custody.durable import write_file, writing
+from custody.durable import filling, write_file, writing
 from custody.errors import CustodyError, UsageError
 
 
@@ -153,3 +153,54 @@ def test_the_mode_asked_for(tmp_path: Path) -> None:
     finally:
         os.umask(before)
     assert stat.S_IMODE((tmp_path / "one").stat().st_mode) == 0o644
+
+
+def test_a_folder_is_there_whole(tmp_path: Path) -> None:
+    with filling(tmp_path / "one") as folder:
+        (folder / "sub").mkdir()
+        (folder / "sub" / "file").write_bytes(b"x")
+        assert not (tmp_path / "one").exists()
+    assert (tmp_path / "one" / "sub" / "file").read_bytes() == b"x"
+    assert stat.S_IMODE((tmp_path / "one").stat().st_mode) == 0o700
+    assert [one.name for one in tmp_path.iterdir()] == ["one"]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError(errno.ENOSPC, "full"), CustodyError("no")])
+def test_a_folder_is_not_there_after_an_error(error: Any, tmp_path: Path) -> None:
+    kind = CustodyError if isinstance(error, OSError) else type(error) if isinstance(error, Exception) else error
+    with pytest.raises(kind), filling(tmp_path / "one") as folder:
+        (folder / "file").write_bytes(b"x")
+        raise error
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("existing", ["file", "folder", "link"])
+def test_what_exists_is_not_replaced_by_a_folder(existing: str, tmp_path: Path) -> None:
+    path = tmp_path / "one"
+    path.mkdir() if existing == "folder" else path.symlink_to("none") if existing == "link" else path.touch()
+    with pytest.raises(UsageError, match="one exists"), filling(path):
+        raise AssertionError("it was entered")
+    assert [one.name for one in tmp_path.iterdir()] == ["one"]
+
+
+def test_a_folder_that_is_filled_meanwhile_is_not_replaced(tmp_path: Path) -> None:
+    with pytest.raises(CustodyError, match="one was not written"), filling(tmp_path / "one") as folder:
+        (folder / "mine").touch()
+        (tmp_path / "one").mkdir()
+        (tmp_path / "one" / "theirs").touch()
+    assert [one.name for one in (tmp_path / "one").iterdir()] == ["theirs"]
+    assert [one.name for one in tmp_path.iterdir()] == ["one"]
+
+
+def test_a_folder_whose_renaming_the_disk_does_not_confirm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(CustodyError, match="did not confirm"), filling(tmp_path / "one"):
+        monkeypatch.setattr("custody.durable.sync_folder", _unless_inside(tmp_path))
+    assert [one.name for one in tmp_path.iterdir()] == ["one"]
+
+
+def _unless_inside(root: Path) -> Callable[[Path], None]:
+    def sync(folder: Path) -> None:
+        if folder == root:
+            raise OSError(errno.EIO, "failing")
+
+    return sync

@@ -1,8 +1,7 @@
 """Digests of a file: BLAKE3 and SHA-256 in one read, in constant memory, on two cores where there are two.
 
-Both hashes release the GIL while they work. A reader fills a few buffers in turn; each buffer goes to two threads, and
-is filled again when both are done with it. A small file is hashed where it is read: threads would cost more than they
-save.
+Both hashes release the GIL while they work. A few buffers are filled in turn; each goes to two threads, and is filled
+again when both are done with it. A small file is hashed where it is read: threads would cost more than they save.
 
 Not guaranteed: that a change is seen which leaves size, time of modification and inode as they were.
 """
@@ -10,11 +9,11 @@ Not guaranteed: that a change is seen which leaves size, time of modification an
 import hashlib
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from io import FileIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from blake3 import blake3
 
@@ -53,15 +52,31 @@ Stamp = tuple[int, int, int, int]
 
 
 def measure_file(path: Path, progress: Progress | None = None) -> Measured:
-    """The digests of one file or block device.
+    """The digests of one file or block device. Raises what `read_file` does."""
+    reading = read_file(path, progress)
+    while True:
+        try:
+            next(reading)
+        except StopIteration as end:
+            measured: Measured = end.value
+            return measured
+
+
+def read_file(path: Path, progress: Progress | None = None) -> Generator[memoryview, None, Measured]:
+    """All bytes of a file or block device, in pieces that hold until the next is asked for; returns its digests.
 
     Raises UsageError for what is neither (a link is not followed), CustodyError for a file that can't be read, or
-    that changes or is replaced while it is read.
+    that changes or is replaced while it is read: the pieces are then not to be used.
     """
     try:
         with _open(path) as stream:
             before = os.fstat(stream.fileno())
-            size, blake, sha = _Reading(path, stream, progress).digest(before)
+            with Hashing(before.st_size if stat.S_ISREG(before.st_mode) else None) as hashing:
+                while count := _fill(path, stream, hashing):
+                    if progress is not None:
+                        progress(count)
+                    yield hashing.add(count)
+                size, blake, sha = hashing.digests()
             after = os.fstat(stream.fileno())
         named = os.lstat(path)
     except FileNotFoundError:
@@ -105,56 +120,66 @@ def _check_kind(path: Path, mode: int) -> None:
         raise UsageError(f"{path} is {_KINDS.get(stat.S_IFMT(mode), 'something else')}, neither a file nor a disk")
 
 
-class _Reading:
-    """One pass over an open file."""
+def _fill(path: Path, stream: FileIO, hashing: "Hashing") -> int:
+    """Reads into the next buffer; the number of bytes read, 0 at the end."""
+    buffer = hashing.buffer()
+    try:
+        return stream.readinto(buffer)
+    except OSError as error:
+        message = f"{path} can't be read at byte {hashing.size}: {error.strerror or error}"
+        raise CustodyError(message, hint="nothing was recorded; a failing disk is imaged first") from error
 
-    def __init__(self, path: Path, stream: FileIO, progress: Progress | None) -> None:
-        self._path, self._stream, self._progress = path, stream, progress
+
+class Hashing:
+    """Both digests of what comes piece by piece: ask for a buffer, fill it from its start, add what is in it."""
+
+    def __init__(self, size: int | None) -> None:
+        """`size`: bytes to come, where that is known. Leaving the `with` block ends the threads."""
+        small = size is not None and size <= SMALL
+        self.size = 0
         self._sha, self._blake = hashlib.sha256(), blake3()
-        self._offset = 0
+        self._threads = () if small else (ThreadPoolExecutor(1), ThreadPoolExecutor(1))
+        # One over for a small file: its end is then seen in one read.
+        self._length = min(size + 1, BUFFER) if small and size is not None else BUFFER
+        self._count = 1 if small else BUFFERS
+        self._buffers: list[bytearray] = []  # made when first needed: a new one is zeroed, which costs a read's time
+        self._busy: list[tuple[Future[object], ...]] = [()] * self._count
+        self._turn = 0
 
-    def digest(self, status: os.stat_result) -> tuple[int, str, str]:
-        """`(size, BLAKE3, SHA-256)` of all there is to read."""
-        if stat.S_ISREG(status.st_mode) and status.st_size <= SMALL:
-            self._here(bytearray(min(status.st_size + 1, BUFFER)))  # one over: the end is then seen in one read
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for one in self._threads:
+            one.shutdown()
+
+    def buffer(self) -> bytearray:
+        """A buffer that nothing reads any more; what stood in it is gone."""
+        _wait(self._busy[self._turn])
+        if self._turn == len(self._buffers):
+            self._buffers.append(bytearray(self._length))
+        return self._buffers[self._turn]
+
+    def add(self, count: int) -> memoryview:
+        """Hashes the first bytes of the buffer given last, and returns them."""
+        view = memoryview(self._buffers[self._turn])[:count]
+        updates = (self._sha.update, self._blake.update)
+        if self._threads:
+            self._busy[self._turn] = tuple(
+                one.submit(update, view) for one, update in zip(self._threads, updates, strict=True)
+            )
         else:
-            self._in_threads()
-        return self._offset, self._blake.hexdigest(), self._sha.hexdigest()
+            for update in updates:
+                update(view)
+        self._turn = (self._turn + 1) % self._count
+        self.size += count
+        return view
 
-    def _here(self, buffer: bytearray) -> None:
-        while count := self._fill(buffer):
-            view = memoryview(buffer)[:count]
-            self._sha.update(view)
-            self._blake.update(view)
-
-    def _in_threads(self) -> None:
-        buffers: list[bytearray] = []  # made when first needed: a new one is zeroed, which costs as much as reading
-        busy: list[tuple[Future[object], ...]] = [()] * BUFFERS
-        turn = 0
-        with ThreadPoolExecutor(1) as first, ThreadPoolExecutor(1) as second:
-            while True:
-                _wait(busy[turn])
-                if turn == len(buffers):
-                    buffers.append(bytearray(BUFFER))
-                count = self._fill(buffers[turn])
-                if not count:
-                    break
-                view = memoryview(buffers[turn])[:count]
-                busy[turn] = (first.submit(self._sha.update, view), second.submit(self._blake.update, view))
-                turn = (turn + 1) % BUFFERS
-            for one in busy:  # a piece that failed to be hashed must not pass as hashed
-                _wait(one)
-
-    def _fill(self, buffer: bytearray) -> int:
-        try:
-            count = self._stream.readinto(buffer)
-        except OSError as error:
-            message = f"{self._path} can't be read at byte {self._offset}: {error.strerror or error}"
-            raise CustodyError(message, hint="nothing was recorded; a failing disk is imaged first") from error
-        self._offset += count
-        if count and self._progress is not None:
-            self._progress(count)
-        return count
+    def digests(self) -> tuple[int, str, str]:
+        """`(size, BLAKE3, SHA-256)` of all that was added."""
+        for one in self._busy:  # a piece that failed to be hashed must not pass as hashed
+            _wait(one)
+        return self.size, self._blake.hexdigest(), self._sha.hexdigest()
 
 
 def _wait(futures: tuple[Future[object], ...]) -> None:

@@ -35,10 +35,33 @@ class Folder(NamedTuple):
     """Symbolic links and special files, by relative path."""
 
 
-class _Listing(NamedTuple):
+class Listing(NamedTuple):
+    """What a folder holds, at one look."""
+
     files: dict[bytes, tuple[str, Stamp]]
     """The path as the manifest writes it -> the path as it is, and what would show a change."""
     left_out: tuple[str, ...]
+
+
+class Manifest:
+    """The digests of a folder, from those of its files; they come in the order of the manifest."""
+
+    def __init__(self) -> None:
+        self.files = self.total = 0
+        self._size = 0
+        self._sha, self._blake = hashlib.sha256(), blake3()
+
+    def add(self, path: bytes, one: Measured) -> bytes:
+        """The line of one file, whose path is written as the manifest writes it."""
+        line = b"%s %s %d %s\n" % (one.sha256.encode(), one.blake3.encode(), one.size, path)
+        self._sha.update(line)
+        self._blake.update(line)
+        self.files, self.total, self._size = self.files + 1, self.total + one.size, self._size + len(line)
+        return line
+
+    def measured(self, name: str) -> Measured:
+        """The digests of the lines so far, as those of a folder."""
+        return Measured(name, self._size, self._blake.hexdigest(), self._sha.hexdigest(), self.files, self.total)
 
 
 def measure_folder(path: Path, progress: Progress | None = None) -> Folder:
@@ -47,24 +70,20 @@ def measure_folder(path: Path, progress: Progress | None = None) -> Folder:
     Raises UsageError when it holds no files, CustodyError when something in it can't be read, or when a file or the
     list of them changes between the first look and the last.
     """
-    listing = _list(path)
-    if not listing.files:
-        raise UsageError(f"{path} holds no files")
-    lines, total, each = [], 0, []
+    listing = list_folder(path)
+    manifest, lines, each = Manifest(), [], []
     for name, (relative, _) in sorted(listing.files.items()):
         one = measure_file(path / relative, progress)
         each.append(one._replace(name=relative))
-        lines.append(b"%s %s %d %s\n" % (one.sha256.encode(), one.blake3.encode(), one.size, name))
-        total += one.size
-    _check_unchanged(path, listing, _list(path))
-    manifest = b"".join(lines)
-    sha, blake = hashlib.sha256(manifest).hexdigest(), blake3(manifest).hexdigest()
+        lines.append(manifest.add(name, one))
+    check_unchanged(path, listing)
     name_ = path.name if path.name not in ("", "..") else path.resolve().name
-    measured = Measured(name_, len(manifest), blake, sha, len(lines), total)
-    return Folder(measured, tuple(each), manifest, listing.left_out)
+    return Folder(manifest.measured(name_), tuple(each), b"".join(lines), listing.left_out)
 
 
-def _check_unchanged(root: Path, before: _Listing, after: _Listing) -> None:
+def check_unchanged(root: Path, before: Listing) -> None:
+    """Looks again. Raises CustodyError when the folder is not what it was."""
+    after = _list(root)
     if before == after:
         return
     for name in sorted(before.files.keys() | after.files.keys()):
@@ -73,7 +92,15 @@ def _check_unchanged(root: Path, before: _Listing, after: _Listing) -> None:
     raise changed(root)
 
 
-def _list(root: Path) -> _Listing:
+def list_folder(root: Path) -> Listing:
+    """What there is to read. Raises UsageError when that is nothing, CustodyError when it can't be listed."""
+    listing = _list(root)
+    if not listing.files:
+        raise UsageError(f"{root} holds no files")
+    return listing
+
+
+def _list(root: Path) -> Listing:
     files: dict[bytes, tuple[str, Stamp]] = {}
     left_out = []
     inside = [""]  # folders still to be read; names come from the file system, so none is `..`
@@ -93,7 +120,7 @@ def _list(root: Path) -> _Listing:
                         raise UsageError(f"{root} holds more than {MAX_ENTRIES:,} files", hint="image it instead")
     except OSError as error:
         raise CustodyError(f"{error.filename or root} can't be read: {error.strerror or error}") from error
-    return _Listing(files, tuple(sorted(left_out)))
+    return Listing(files, tuple(sorted(left_out)))
 
 
 def encode_path(relative: str) -> bytes:
