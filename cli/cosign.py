@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 def cosign(acting: Acting, file: Path, output: Path, force: bool) -> None:
     """Cosign a partner's checkpoint, with this agency's witness key.
 
-    FILE is a checkpoint, one with its consistency proof (custody checkpoint --since), or a bundle. It is taken in first,
-    as `custody import` does: one that contradicts what was seen before is refused. Send the result back to the partner.
+    FILE is a checkpoint, one with its consistency proof (custody checkpoint --since), or a bundle. It is taken in
+    first, as `custody import` does: one that contradicts what was seen before is refused. Send the result back.
     """
     cutting.check_output(acting.session.wants_json, output, force=force)
     with at_desk(acting) as desk:

@@ -14,10 +14,11 @@ from custody.protocol.events.items import (
 )
 
 from . import secret
+from .answering import find
 from .desk import at_desk
 from .options import Acting, Command, acting, example
 from .perhaps import text_for_each
-from .typed import DATE, ITEM_TEXT, TEXT, ForItem
+from .typed import DATE, ITEM_TEXT, TEXT, WORD, ForItem
 
 
 @click.command(
@@ -29,22 +30,38 @@ from .typed import DATE, ITEM_TEXT, TEXT, ForItem
 @click.option("--court", type=TEXT, required=True, help="Before which court.")
 @click.option("--hearing", type=DATE, required=True, help="Date of the hearing.")
 @click.option("--exhibit", type=ITEM_TEXT, multiple=True, required=True, help="Exhibit number. Repeatable.")
-def present(acting: Acting, items: tuple[str, ...], court: str, hearing: str, exhibit: tuple[ForItem, ...]) -> None:
-    """Record that items, or their record, were put before a court."""
+@click.option("--request", metavar="REQ", help="From abroad: under which request. Default: the one it came under.")
+@click.option("--purpose", type=WORD, help="From abroad: for which purpose. Default: the request's.")
+def present(
+    acting: Acting,
+    items: tuple[str, ...],
+    court: str,
+    hearing: str,
+    exhibit: tuple[ForItem, ...],
+    request: str | None,
+    purpose: str | None,
+) -> None:
+    """Record that items, or their record, were put before a court.
+
+    What came from another State under a request may be used for the purpose of that request alone.
+    """
     with at_desk(acting) as desk:
         from custody.ledger.acts.compose import state, together
 
         meant, occasion = desk.items(items), desk.occasion
         numbers = text_for_each(exhibit, meant, "--exhibit")
-        acts = [
-            state(
-                CourtPresented,
-                occasion,
-                one.uuid,
-                PresentedDetails(court=court, hearing=hearing, exhibit=numbers[one.uuid]),
+        named = find(desk, request).uuid if request is not None else None
+        acts = []
+        for one in meant:
+            bound, allowed = one.state.bound or (None, None)
+            details = PresentedDetails(
+                court=court,
+                hearing=hearing,
+                exhibit=numbers[one.uuid],
+                request=named or bound,
+                purpose=purpose or allowed,
             )
-            for one in meant
-        ]
+            acts.append(state(CourtPresented, occasion, one.uuid, details))
         desk.record(together(*acts))
 
 

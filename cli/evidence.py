@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from custody.errors import UsageError
+from custody.evidence.digest import Measured as Measurement
 from custody.protocol.values import Digests
 
 from .desk import Desk, Meant
@@ -37,9 +38,29 @@ def by_item(given: Sequence[ForItem], items: Sequence[Meant]) -> Measured:
     """
     owners = [_stated(one, items) for one in given]
     digests = measured([path for _, path in owners]) if owners else ()
+    return _assign(list(zip(owners, digests, strict=True)), items)
+
+
+def assigned(found: Sequence[Measurement], items: Sequence[Meant]) -> Measured:
+    """What came with a package and was measured as it was unpacked, each with its item."""
+    digests = (
+        Digests(
+            blake3=one.blake3,
+            sha256=one.sha256,
+            size=one.size,
+            name=one.name or None,
+            files=one.files,
+            total=one.total,
+        )
+        for one in found
+    )
+    return _assign([((None, Path(one.name or "")), one) for one in digests], items)
+
+
+def _assign(held: Sequence[tuple[tuple[Meant | None, Path], Digests]], items: Sequence[Meant]) -> Measured:
     digital = [item for item in items if item.state.digests]
     found: dict[str, list[Digests]] = {item.uuid: [] for item in items}
-    for (owner, path), one in zip(owners, digests, strict=True):
+    for (owner, path), one in held:
         item = owner or _by_digests(one, items, found) or (digital[0] if len(digital) == 1 else None)
         if item is None:
             whose = "no item here is digital" if not digital else "it has the digests of none of these items"

@@ -29,6 +29,14 @@ def measured(paths: Sequence[Path], *, secret: bool = False) -> tuple[Digests, .
     return tuple(_digests(one) for one in found.measured)
 
 
+def measured_paths(paths: Sequence[Path]) -> tuple[Measured, ...]:
+    """What files and folders are, as they were read, in the order named."""
+    if not paths:
+        return ()
+    with showing.progress("measuring", total_size(paths)) as add:
+        return measure(paths, add).measured
+
+
 def _digests(one: Measured) -> Digests:
     name = one.name.encode(errors="replace").decode() or None  # a name that is not UTF-8 can't stand in JSON
     return Digests(blake3=one.blake3, sha256=one.sha256, size=one.size, name=name, files=one.files, total=one.total)

@@ -18,6 +18,8 @@ from .typed import PATH
 if TYPE_CHECKING:
     from custody.ledger.arrival import Arrival
 
+_EVERYDAY = ("C05", "C08", "H04", "L05", "T03", "X01")
+
 _BUNDLE = b'{"bundle":'
 
 
@@ -70,15 +72,21 @@ def import_(acting: Acting, file: Path) -> None:
             return
         new = desk.ledger.admit(read.arrival, lock=desk.vault.lock)
         state = _state(desk, read)
-    if acting.json:
-        showing.answer(acting.session, {"entries": [], "taken": new} | state)
-    else:
-        showing.tell("taken in" if new else "taken in before: nothing changed")
-        for one in state["items"]:
-            showing.tell(f"{one['label']}  {one['status']}  {one['custodian']}")
-        for one in state["requests"]:
-            showing.tell(f"request {one['reference']}  {one['status']}")
-    recorded.tell_findings(read.findings, lambda uuid: label_of(desk.ledger, uuid))
+        if acting.json:
+            showing.answer(acting.session, {"entries": [], "taken": new} | state)
+        else:
+            showing.tell("taken in" if new else "taken in before: nothing changed")
+            for one in state["items"]:
+                showing.tell(f"{one['label']}  {one['status']}  {one['custodian']}")
+            for one in state["requests"]:
+                showing.tell(f"request {one['reference']}  {one['status']}")
+        tell_noteworthy(desk, read.findings)
+
+
+def tell_noteworthy(desk: Desk, findings: list[Finding]) -> None:
+    """What a partner's file gives cause to say; not what is so with every file that is on its way."""
+    said = [one for one in findings if one.severity != "R" or one.code not in _EVERYDAY]
+    recorded.tell_findings(said, lambda uuid: label_of(desk.ledger, uuid))
 
 
 def _state(desk: Desk, read: Read) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import click
 
-from custody.protocol.events.handovers import HandoverWithdrawn, WithdrawnDetails
+from custody.protocol.events.handovers import WithdrawnDetails
 
 from . import seals
 from .desk import at_desk
@@ -46,14 +46,14 @@ def withdraw(
 ) -> None:
     """Take a release back: the items are in your hand again."""
     with at_desk(acting) as desk:
-        from custody.ledger.acts.compose import state, together
+        from custody.ledger.acts.compose import together
+        from custody.ledger.acts.handovers import withdraw as take_back
 
         occasion, meant = desk.occasion, desk.items(items)
         conditions = text_for_each(condition, meant, "--condition")
         read = seals.readings(given, meant)
         acts = [
-            state(
-                HandoverWithdrawn,
+            take_back(
                 occasion,
                 one.uuid,
                 WithdrawnDetails(condition=conditions[one.uuid], reason=reason, seals=read[one.uuid]),

@@ -59,6 +59,19 @@ def _ask(item: Meant) -> Readings:
             showing.say(f"{error.message}: {error.hint}")
 
 
+def outer_reading(items: Sequence[Meant], given: SealReading | None) -> tuple[list[Meant], SealReading | None]:
+    """Those that travel in something that was sealed, one crate or parcel at a time, and its seal as read."""
+    releases = {item.uuid: item.state.keeping.release for item in items}
+    outer = {uuid: one.event.details.outer_seal for uuid, one in releases.items() if one is not None}
+    crated = [item for item in items if outer.get(item.uuid)]
+    if len({outer[item.uuid] for item in crated}) > 1:
+        raise UsageError("these items travel in several crates or parcels", hint="receive those of each one together")
+    if crated:
+        hint = "--outer-seal S, S:broken or S:missing"
+        given = one_reading(given, "the seal of the crate or parcel", hint)
+    return crated, given
+
+
 def one_reading(given: SealReading | None, question: str, hint: str) -> SealReading:
     """A single reading: given, or asked for with `question`; UsageError with `hint` where nobody can be asked."""
     if given is not None:

@@ -105,6 +105,20 @@ def read_case(text: str) -> str:
     return _matching(text, names.CASE_PATTERN, "a case reference", "as OP-17: letters, digits, . _ / -")
 
 
+def read_reference(text: str) -> str:
+    """A request's reference."""
+    return _matching(text, names.CASE_PATTERN, "a request's reference", "as DE-2026-044: letters, digits, . _ / -")
+
+
+def read_addressee(text: str) -> str:
+    """A person of this ledger, `ID`, or of a partner's, `ID@ORIGIN`."""
+    identity, at, origin = text.strip().partition("@")
+    names.check_id(identity)
+    if at:
+        names.check_origin(origin)
+    return text.strip()
+
+
 def read_text(text: str) -> str:
     """Free text that is not empty."""
     try:
@@ -188,6 +202,8 @@ LABEL = Typed("LABEL", read_label)
 WORD = Typed("WORD", read_word)
 COUNTRY = Typed("CC", read_country)
 CASE = Typed("REF", read_case)
+REFERENCE = Typed("R", read_reference)
+ADDRESSEE = Typed("ID[@ORIGIN]", read_addressee)
 TEXT = Typed("TEXT", read_text)
 AUDIENCE = Typed("AUDIENCE", read_audience)
 AUDIENCES = Typed("AUDIENCE,...", read_audiences)

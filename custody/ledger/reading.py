@@ -45,6 +45,15 @@ class Reading:
         self._view.load("ledger", *self.store.subjects("partner"))
         return self._view.world.ledger(self.origin)
 
+    def state_on(self, moment: int) -> LedgerState:
+        """The same as it was at a moment, by when its entries were recorded; seconds since 1970."""
+        world = World()
+        for subject in ("ledger", *self.store.subjects("partner")):
+            for entry in self.store.entries_of([subject]):
+                if entry.recorded <= moment:
+                    world.apply(read_fact(entry, self.origin))
+        return world.ledger(self.origin)
+
     def entry(self, index: int) -> bytes:
         """The bytes of an entry. Raises UsageError when there is none at `index`."""
         return self._logged(index).body
@@ -140,6 +149,15 @@ class Reading:
         self._view.catch_up()
         self._view.load("ledger", *self.store.subjects("partner"))
         return self._view.world.ledger(self.origin).partners
+
+    def returns(self, item: str, origin: str) -> bool:
+        """Whether an item would go back, by a release to that ledger, to the State where it was taken."""
+        world = self._view.world
+        queue = [item]
+        while queue:
+            queue += self.item(queue.pop()).parents
+        there = world.borders.state_of(self.origin, origin)
+        return there is not None and world.borders.home_of(self.item(item)) == {there}
 
     def keys_of_partner(self, origin: str) -> list[str]:
         """The vkeys that sign for a partner: the one pinned, and those after it in the partner's own log, as shown."""
