@@ -3,10 +3,11 @@
     sent -> received -> (consulted | postponed)* -> accepted -> executed -> closed
                                                  -> refused  -> closed
 
-Accepted again, the new terms replace the old; postponed, nothing goes until it is accepted again.
+Accepted again, the new terms replace the old; postponed, nothing goes until it is accepted again. Who consults about a
+request that was accepted or postponed decides nothing by it.
 """
 
-from typing import Any, Literal, get_args
+from typing import Literal, cast
 
 from custody.protocol.events.requests import (
     RequestAccepted,
@@ -24,7 +25,7 @@ from custody.protocol.events.requests import (
 from custody.protocol.rules.chain import Chain
 from custody.protocol.rules.docket import Docket
 from custody.protocol.rules.fact import Recorded
-from custody.protocol.times import parse_local
+from custody.protocol.times import CLOCK_TOLERANCE, parse_local
 
 RequestStatus = Literal[
     "unknown", "sent", "received", "consulted", "postponed", "accepted", "refused", "executed", "closed"
@@ -51,7 +52,20 @@ GRANTED = frozenset({"accepted", "executed"})
 class RequestState:
     """What is known of a request after the last entry taken."""
 
-    __slots__ = ("cases", "chain", "dates", "granted", "last", "requested", "requesting", "sent", "status", "uuid")
+    __slots__ = (
+        "cases",
+        "chain",
+        "dates",
+        "granted",
+        "last",
+        "requested",
+        "requesting",
+        "sent",
+        "since",
+        "status",
+        "uuid",
+        "waiting",
+    )
 
     def __init__(self, uuid: str) -> None:
         self.uuid = uuid
@@ -64,6 +78,10 @@ class RequestState:
         self.granted: RequestAcceptedDetails | None = None
         """The terms last accepted."""
         self.status: RequestStatus = "unknown"
+        self.waiting: RequestStatus = "unknown"
+        """What it was before it was last granted."""
+        self.since = 0
+        """Since when it is granted, by `occurred_at`, in seconds since 1970."""
         self.dates: dict[str, int] = {}
         """When each status was first stated (`occurred_at`), in seconds since 1970."""
         self.cases: dict[str, str] = {}
@@ -82,9 +100,11 @@ class RequestState:
             self.requested = fact.origin
         self._judge_writer(fact, docket)
         if isinstance(event, RequestAccepted):
+            if self.status not in GRANTED:
+                self.waiting, self.since = self.status, fact.occurred
             self.granted = event.details
-        status: Any = event.type.partition(".")[2]
-        self.status = status if status in get_args(RequestStatus) else self.status
+        if not isinstance(event, RequestConsulted) or self.status == "received":
+            self.status = _status_after(event)
         self.dates.setdefault(self.status, fact.occurred)
         if event.case is not None:
             self.cases[fact.origin] = event.case
@@ -100,6 +120,11 @@ class RequestState:
         if wanted is not None and fact.origin != wanted:
             docket.add("A05.party", fact, origin=fact.origin)
 
+    def status_at(self, moment: int) -> RequestStatus:
+        """By log order what it is now; by the clock of who granted it, whether it was granted by `moment` at all."""
+        granted = self.status in GRANTED
+        return self.waiting if granted and self.since > moment + CLOCK_TOLERANCE else self.status
+
     @property
     def reference(self) -> str:
         """What the requesting side calls it; the beginning of its UUID where that is not shown."""
@@ -110,3 +135,7 @@ class RequestState:
         """Until when items may leave, in seconds since 1970; None: as long as it stands."""
         until = self.granted.until if self.granted is not None else None
         return parse_local(until) if until is not None else None
+
+
+def _status_after(event: RequestEvent) -> RequestStatus:
+    return cast(RequestStatus, event.type.partition(".")[2])

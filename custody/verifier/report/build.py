@@ -52,7 +52,7 @@ def _stated(verified: Verified) -> list[int]:
     answering = {f"item:{uuid}": world.items[uuid].custodian.partition("@")[2] for uuid in verified.items}
     if not answering:
         answering = {f"request:{uuid}": header.ledger for uuid in header.requests or ()}
-    found = (stated_for(verified.parts, origin, subject) for subject, origin in answering.items())
+    found = (stated_for(verified.parts, world, origin, subject) for subject, origin in answering.items())
     return [one for one in found if one is not None]
 
 
