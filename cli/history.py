@@ -39,12 +39,21 @@ def history(common: Common, item: str) -> None:
     with opened(read_home(common)) as ledger:
         uuid = ledger.find_item(item)
         played = replay(ledger, uuid, clock())
-        given = [Step(fact, "", "") for fact in disclosures(ledger, f"item:{uuid}")]
-        steps = sorted([*played.steps, *given], key=lambda step: step.fact.index)
+        steps = _with_disclosures(played.steps, disclosures(ledger, f"item:{uuid}"), ledger.origin)
         if common.session.wants_json:
             showing.answer(common.session, _as_json(played, steps))
         else:
-            _tell(played, steps, names_in(ledger))
+            _tell(played, steps, names_in(ledger), ledger.origin)
+
+
+def _with_disclosures(steps: Sequence[Step], given: Sequence[Recorded], origin: str) -> list[Step]:
+    """The item's events, and among this ledger's own the bundles that showed them."""
+    waiting, found = list(given), []
+    for step in steps:
+        while waiting and step.fact.origin == origin and waiting[0].index < step.fact.index:
+            found.append(Step(waiting.pop(0), "", ""))
+        found.append(step)
+    return found + [Step(fact, "", "") for fact in waiting]
 
 
 @click.command(cls=Command, epilog=example("custody show 0"))
@@ -154,22 +163,23 @@ def _aligned(lines: dict[str, str]) -> list[str]:
     return [f"{name:<{width}}" + ("\n" + " " * width).join(value.splitlines()) for name, value in lines.items()]
 
 
-def _tell(played: Replay, steps: Sequence[Step], names: Names) -> None:
+def _tell(played: Replay, steps: Sequence[Step], names: Names, origin: str) -> None:
     item = played.item
     showing.tell(showing.Heading(f"{item.label}  {item.case}  {item.uuid}"))
     showing.tell(what(item))
     for step in steps:
         showing.tell()
-        for line in _step(step, names):
+        for line in _step(step, names, origin):
             showing.tell(line)
     copies = [line for step in steps for line in _given(step.fact, names)]
     _paragraph("Given out", copies)
     _paragraph("What the rules have to say", _findings(played.findings, item.uuid, names))
 
 
-def _step(step: Step, names: Names) -> Iterable[str]:
+def _step(step: Step, names: Names, origin: str) -> Iterable[str]:
     event = step.fact.event
-    yield showing.Heading(f"#{step.fact.index}  {moments.readable(event.occurred_at)}  {event.type}")
+    where = f"#{step.fact.index}" if step.fact.origin == origin else step.fact.name
+    yield showing.Heading(f"{where}  {moments.readable(event.occurred_at)}  {event.type}")
     lines = members(event, names)
     lines.pop("case", None)
     place = lines.pop("at").partition(", ")[2]

@@ -7,6 +7,7 @@ and with everything the rules have to say by now.
 from typing import TYPE_CHECKING, NamedTuple
 
 from custody.protocol.events.disclosures import DisclosureMade
+from custody.protocol.events.handovers import HandoverReleased
 from custody.protocol.events.items import ItemDerived, ItemYielded
 from custody.protocol.findings import Finding
 from custody.protocol.names import name_of, split_person
@@ -77,17 +78,32 @@ def _with_descendants(ledger: "Ledger", subject: str) -> set[str]:
 
 
 def _concerned(ledger: "Ledger", subject: str) -> list[Recorded]:
-    """Everything that the rules ask about when they judge an item, in log order."""
-    taken: dict[int, Recorded] = {fact.index: fact for fact in ledger.history("ledger")}
-    queue, seen = [subject], {subject}
+    """Everything that the rules ask about when they judge an item, in causal order."""
+    from custody.ledger.causal import in_causal_order
+
+    taken: dict[str, Recorded] = {}
+    queue = [(ledger.origin, "ledger"), ("", subject)]
+    seen = set(queue)
     while queue:
-        for fact in ledger.history(queue.pop()):
-            taken[fact.index] = fact
-            kin = [f"person:{split_person(one)[0]}" for one in fact.event.signers if one.endswith(f"@{ledger.origin}")]
-            if fact.event.case is not None:
-                kin.append(f"case:{fact.event.case}")
-            if isinstance(fact.event, ItemDerived):
-                kin += [f"item:{parent.item}" for parent in fact.event.details.parents]
-            queue += [one for one in kin if one not in seen]
-            seen.update(kin)
-    return [taken[index] for index in sorted(taken)]
+        origin, one = queue.pop()
+        for fact in ledger.history(one) if origin in ("", ledger.origin) else ledger.history_of(origin, one):
+            taken[fact.hash] = fact
+            queue += [kin for kin in _kin(fact) if kin not in seen]
+            seen.update(_kin(fact))
+    return in_causal_order(taken.values(), ledger.origin)
+
+
+def _kin(fact: Recorded) -> list[tuple[str, str]]:
+    """The subjects by which an entry is judged: of its ledger, or, without one, wherever they are."""
+    event, origin = fact.event, fact.origin
+    kin = [(origin, "ledger")]
+    kin += [(origin, f"person:{split_person(one)[0]}") for one in event.signers if "@" in one]
+    if event.case is not None:
+        kin.append((origin, f"case:{event.case}"))
+    if isinstance(event, ItemDerived):
+        kin += [("", f"item:{parent.item}") for parent in event.details.parents]
+    if isinstance(event, HandoverReleased):
+        kin.append((origin, f"partner:{split_person(event.details.addressees[0])[1]}"))
+        if event.details.basis is not None and event.details.basis.request is not None:
+            kin.append(("", f"request:{event.details.basis.request}"))
+    return [one for one in kin if one[1] != f"partner:{origin}"]

@@ -85,6 +85,10 @@ class Reading:
             facts += [fact for one in subjects for fact in self._view.elsewhere(one)]
         return in_causal_order(facts, self.origin)
 
+    def history_of(self, origin: str, subject: str) -> list[Recorded]:
+        """What a partner's ledger is known to say of one of its own subjects, in its log order."""
+        return self._view.elsewhere(subject, origin)
+
     def find_item(self, text: str) -> str:
         """The UUID of the item that `text` names: label, CASE:LABEL, UUID or its beginning. Raises UsageError."""
         return lookup.find_item(self.store, text)

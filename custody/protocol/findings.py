@@ -91,6 +91,7 @@ SENTENCES: dict[str, tuple[Severity, str]] = {
     "A03": ("B", "{entry}: sent for {purpose}; request {request} was made for {asked}"),
     "A03.state": ("B", "{entry}: sent to {state} without its consent or request: {why}"),
     "A03.onward": ("B", "{entry}: sent on to {state} without the consent of the State where the item was taken"),
+    "A03.partner": ("B", "{entry}: released to {origin}, which was no longer trusted as a partner"),
     "A03.use": ("B", "{entry}: presented for {purpose}, which is not what request {request} was made for"),
     "A04": ("B", "{entry}: sent abroad while {request} was {status}"),
     "A04.agreement": ("B", "{entry}: sent abroad under an agreement that the case does not record: {agreement}"),

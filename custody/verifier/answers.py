@@ -75,8 +75,19 @@ def answer_item(item: ItemState, findings: Collection[Finding], matched: Collect
     )
 
 
-def answer_all(items: Collection[Answers], findings: Collection[Finding]) -> Answers:
-    """The worst of the items' answers; with no item shown, nothing is established."""
+_OF_REQUESTS: dict[Question, tuple[str, str, str]] = {
+    "record": ("yes", "not established", "no"),
+    "custody": ("not applicable", "not established", "no"),
+    "authority": ("yes", "not established", "no"),
+    "evidence": ("none recorded", "not established", "differs"),
+    "seals": ("none recorded", "not established", "differ"),
+}
+
+
+def answer_all(items: Collection[Answers], findings: Collection[Finding], *, requests: bool = False) -> Answers:
+    """The worst of the items' answers; with no item shown, nothing is established, unless it is about requests."""
+    if not items and requests:
+        return _answers({question: worst_severity(findings, question) for question in QUESTIONS}, _OF_REQUESTS)
     if not items:
         worst: dict[Question, int] = {question: max(1, worst_severity(findings, question)) for question in QUESTIONS}
         return _answers(worst, dict.fromkeys(QUESTIONS, ("yes", "not established", "no")))

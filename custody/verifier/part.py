@@ -8,9 +8,11 @@ from custody.protocol.entry import Entry, hash_entry, parse_entry
 from custody.protocol.envelope import event_pae
 from custody.protocol.events.codec import parse_event
 from custody.protocol.events.common import Event
+from custody.protocol.events.handovers import HandoverReleased
 from custody.protocol.events.ledger import LedgerRekeyed
+from custody.protocol.events.notes import ItemCopied
 from custody.protocol.findings import finding, state_finding
-from custody.protocol.names import kind_of
+from custody.protocol.names import kind_of, split_person
 from custody.protocol.note import parse_note
 from custody.protocol.proofs import root_from_inclusion
 from custody.protocol.rules.docket import Docket
@@ -41,7 +43,7 @@ class Part:
         self.heads_line = b""
         self.consistency: dict[int, bundle.Consistency] = {}
         self.subjects: set[str] = set()
-        """Subjects shown here, their signers as `person:` among them; empty for a whole ledger."""
+        """Subjects shown or relied on here, signers as `person:` among them; empty for a whole ledger."""
         self.last_leaf: Recorded | None = None
         """The entry at size - 1, where it is shown."""
         self.item_index = -1
@@ -176,6 +178,18 @@ class Part:
             self.subjects.update(f"person:{signer.partition('@')[0]}" for signer in self._own_signers(event))
         if event.case is not None:
             self.subjects.add(f"case:{event.case}")
+        if isinstance(event, HandoverReleased | ItemCopied):
+            self._note_border(event)
+
+    def _note_border(self, event: HandoverReleased | ItemCopied) -> None:
+        """Whether it might leave the ledger, and the State, depends on the partner and on the request cited."""
+        if isinstance(event, HandoverReleased):
+            to = split_person(event.details.addressees[0])[1]
+            if to != self.origin:
+                self.subjects.add(f"partner:{to}")
+        basis = event.details.basis
+        if basis is not None and basis.request is not None:
+            self.subjects.add(f"request:{basis.request}")
 
     def _own_signers(self, event: Event) -> list[str]:
         return [signer for signer in event.signers if signer.endswith(f"@{self.origin}")]

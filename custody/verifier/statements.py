@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from custody.protocol import bundle
 from custody.protocol.events.disclosures import DisclosureMade
 from custody.protocol.findings import Finding, finding
-from custody.protocol.names import kind_of, name_of, notes_of
+from custody.protocol.names import kind_of, name_of, notes_of, split_person
 from custody.protocol.rules.docket import Docket
 from custody.protocol.rules.world import World
 from custody.verifier.part import Part
@@ -32,7 +32,7 @@ def judge_statements(parts: Sequence[Part], header: bundle.Header, world: World)
             continue
         relied = _relied(shown[part.origin] | closure)
         cutters = part.origin == header.ledger and part is last[part.origin]
-        needed = relied | _addressed(header, closure, world) if cutters else _relied(part.subjects)
+        needed = relied if cutters else _relied(part.subjects)
         _judge_coverage(part, needed, world)
         _judge_heads(part, relied, header.items, world)
 
@@ -43,12 +43,17 @@ def stated_at(part: Part) -> int | None:
     return leaf.recorded if leaf is not None and (part.whole or _stated(part)) else None
 
 
-def stated_for(parts: Sequence[Part], origin: str, subject: str) -> int | None:
-    """When a ledger last stated the head of a subject: its newest statement that names it, or whole ledger."""
-    times = [
-        stated_at(part) for part in parts if part.origin == origin and (part.whole or subject in (part.heads or ()))
-    ]
-    return max((one for one in times if one is not None), default=None)
+def stated_for(parts: Sequence[Part], world: World, origin: str, subject: str) -> int | None:
+    """When a ledger last stated the head of a subject: its newest statement that names it, or whole ledger.
+
+    Of an item a statement counts that names whoever signed for it there, too: another may be silent of a revocation.
+    """
+    naming = [part for part in parts if part.origin == origin and (part.whole or subject in (part.heads or ()))]
+    if len(naming) > 1 and kind_of(subject) == "item" and name_of(subject) in world.items:
+        signers = world.people.signers_of(world.items[name_of(subject)].number, origin)
+        wanted = {f"person:{split_person(one)[0]}" for one in signers}
+        naming = [part for part in naming if part.whole or wanted <= (part.heads or {}).keys()] or naming[:1]
+    return max((one for one in map(stated_at, naming) if one is not None), default=None)
 
 
 def _stated(part: Part) -> bool:
@@ -70,12 +75,6 @@ def _closure(header: bundle.Header, world: World) -> set[str]:
             queue += world.items[uuid].parents if uuid in world.items else ()
             requests |= world.borders.cited.get(uuid, set())
     return found | {f"request:{uuid}" for uuid in requests}
-
-
-def _addressed(header: bundle.Header, closure: Collection[str], world: World) -> set[str]:
-    """The partners to whom the cutter's ledger released any of it."""
-    pairs = (pair for one in closure for pair in world.borders.addressed.get(name_of(one), ()))
-    return {f"partner:{to}" for origin, to in pairs if origin == header.ledger}
 
 
 def _relied(subjects: Collection[str]) -> set[str]:

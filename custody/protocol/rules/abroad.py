@@ -11,13 +11,14 @@ from custody.protocol.events.handovers import Basis, HandoverReleased, HandoverW
 from custody.protocol.events.items import CourtPresented
 from custody.protocol.events.notes import ItemCopied
 from custody.protocol.events.requests import ONWARD, Scope
+from custody.protocol.findings import Severity
 from custody.protocol.names import split_person
 from custody.protocol.rules.docket import Docket
 from custody.protocol.rules.fact import Recorded
 from custody.protocol.rules.item import ItemState, sources
 from custody.protocol.rules.ledgers import LedgerState
 from custody.protocol.rules.requests import GRANTED, RequestState
-from custody.protocol.times import parse_local
+from custody.protocol.times import CLOCK_TOLERANCE, parse_local
 
 State = str | None
 """ISO 3166-1 alpha-2; None where it is not known."""
@@ -37,9 +38,11 @@ class Borders:
         """What is known, as it grows."""
         self.ledgers, self.items, self.requests = ledgers, items, requests
         self.cited: dict[str, set[str]] = {}
-        """Requests, by the item whose release, copy or presentation cites them."""
+        """Requests, by the item whose release or copy cites them."""
         self.addressed: dict[str, set[tuple[str, str]]] = {}
         """For each item, the ledgers that released it to another, and to which."""
+        self._used: dict[str, list[tuple[Recorded, ItemState, int]]] = {}
+        """By request: what rested on it in a ledger that does not decide on it, and its place among all entries."""
 
     def state_of(self, origin: str, ledger: str) -> State:
         """The State of `ledger`: by its own opening where that is shown, else as `origin` trusts it."""
@@ -59,12 +62,17 @@ class Borders:
         return {self.state_of(origin, origin) for origin in begun}
 
     def judge_release(self, fact: Recorded, event: HandoverReleased, item: ItemState) -> None:
-        """A02 to A04: a release to a ledger of another State."""
+        """A02 to A04: a release to a ledger of another State; A03.partner: to one that is distrusted."""
         to = split_person(event.details.addressees[0])[1]
-        if to != fact.origin:
-            self.addressed.setdefault(item.uuid, set()).add((fact.origin, to))
-            self._cite(item, event.details.basis)
-            Crossing(fact, item, self.state_of(fact.origin, to), self).judge(event.details.basis)
+        if to == fact.origin:
+            return
+        ledger = self.ledgers[fact.origin]
+        ledger.rely(f"partner:{to}", fact.index)
+        item.card = self._believed(fact.origin, to)
+        self.addressed.setdefault(item.uuid, set()).add((fact.origin, to))
+        if to in ledger.partners and ledger.partners[to].distrusted:
+            item.docket.add("A03.partner", fact, origin=to)
+        self._judge_crossing(fact, item, self.state_of(fact.origin, to), event.details.basis)
 
     def judge_withdrawal(self, fact: Recorded, event: HandoverWithdrawn, item: ItemState) -> None:
         """C03.digital: what was sent as a file is with the addressee, too, unless they say that they refused it."""
@@ -79,23 +87,57 @@ class Borders:
     def judge_copy(self, fact: Recorded, event: ItemCopied, item: ItemState) -> None:
         """A02 to A04: a copy given to another State."""
         if event.details.state is not None:
-            self._cite(item, event.details.basis)
-            Crossing(fact, item, event.details.state, self).judge(event.details.basis)
+            self._judge_crossing(fact, item, event.details.state, event.details.basis)
 
-    def _cite(self, item: ItemState, basis: Basis | None) -> None:
+    def _judge_crossing(self, fact: Recorded, item: ItemState, there: State, basis: Basis | None) -> None:
         if basis is not None and basis.request is not None:
             self.cited.setdefault(item.uuid, set()).add(basis.request)
+            self.ledgers[fact.origin].rely(f"request:{basis.request}", fact.index)
+            request = self.requests.get(basis.request)
+            if request is not None and request.requested != fact.origin:
+                self._used.setdefault(basis.request, []).append((fact, item, item.docket.position))
+        if basis is not None and basis.agreement is not None:
+            self.ledgers[fact.origin].rely(f"case:{fact.event.case}", fact.index)
+        Crossing(fact, item, there, self).judge(basis)
+
+    def judge_end(self, fact: Recorded, request: RequestState) -> None:
+        """A04: what another ledger sent after the request no longer allowed it, by the clock of who decides on it.
+
+        Not established where the release names what it knew of the request: word of the end may have been on its way.
+        """
+        if request.status in GRANTED or request.status in _WAITING:
+            return
+        for used, item, position in self._used.get(request.uuid, ()):
+            if used.origin != fact.origin and used.occurred > fact.occurred + CLOCK_TOLERANCE:
+                name = f"request {request.reference}"
+                severity: Severity = "N" if _names_head(used) else "B"
+                item.docket.add(
+                    "A04", used, fact, severity=severity, position=position, request=name, status=request.status
+                )
 
     def cross(self, fact: Recorded, item: ItemState, release: Recorded, event: HandoverReleased) -> None:
         """A receipt in another ledger: is it of the State it was sent to (A03.state)? What binds its use from here?"""
-        believed, opened = self._believed(release.origin, fact.origin), self.state_of(fact.origin, fact.origin)
+        believed, opened = item.card, self.state_of(fact.origin, fact.origin)
         if None not in (believed, opened) and believed != opened:
             why = f"it was released to a partner in {believed}"
             item.docket.add("A03.state", fact, release, state=opened or "", why=why)
+        if opened is not None and opened == self.state_of(release.origin, release.origin):
+            return  # at home nothing changes
         basis = event.details.basis
         item.bound = None
         if basis is not None and basis.request and basis.purpose not in (None, ONWARD):
             item.bound = (basis.request, basis.purpose or "")
+
+    def assume(self, fact: Recorded, item: ItemState, before: str) -> None:
+        """A03.state: a ledger that continues one of another State brings the item across a border."""
+        there = self.state_of(fact.origin, fact.origin)
+        if there != self.state_of(before, before):
+            item.docket.add("A03.state", fact, state=there or "an unknown State", why=f"assumed from {before}")
+
+    def inherit(self, item: ItemState) -> None:
+        """What is made of an item that came for one purpose serves that purpose."""
+        parents = (self.items[parent] for parent in item.parents if parent in self.items)
+        item.bound = next((one.bound for one in parents if one.bound is not None), None)
 
     def judge_use(self, fact: Recorded, event: CourtPresented, item: ItemState) -> None:
         """A03.use: what came under a request is presented for that request's purpose (UNTOC art. 18(19))."""
@@ -106,6 +148,11 @@ class Borders:
             known = self.requests.get(request)
             reference = known.reference if known is not None else request[:8]
             item.docket.add("A03.use", fact, purpose=event.details.purpose or "no stated purpose", request=reference)
+
+
+def _names_head(fact: Recorded) -> bool:
+    basis = fact.event.details.basis if isinstance(fact.event, HandoverReleased | ItemCopied) else None
+    return basis is not None and basis.head is not None
 
 
 class Crossing:
@@ -147,18 +194,23 @@ class Crossing:
             docket.add("A03.onward", self.fact, state=self.there or "a third State")
         elif basis.agreement is not None:
             case = self.ledger.cases.get(self.fact.event.case or "")
-            if case is None or basis.agreement != case.agreement:
+            if case is None or basis.agreement != case.agreement or not self._filed_under(case.reference):
                 docket.add("A04.agreement", self.fact, agreement=basis.agreement)
         else:
             allowed = self.ledger.profile.spontaneous
             docket.add("A04.spontaneous", self.fact, severity="R" if allowed else "B", why=basis.spontaneous or "")
+
+    def _filed_under(self, case: str) -> bool:
+        """Whether it is the case under which this ledger took the item in: another's agreement is not the item's."""
+        origin, filed = self.item.filed
+        return origin != self.fact.origin or filed == case
 
     def _judge_request(self, request: RequestState | None, basis: Basis, docket: Docket) -> None:
         sent = request.sent if request is not None else None
         if request is None or sent is None:
             docket.add("A04", self.fact, request="the request cited", status="not shown")
             return
-        status, granted = request.known_at(basis.head, self.fact.origin)
+        status, granted = request.known_at(basis.head, self.fact.origin, self.fact.occurred)
         urgent = sent.urgent and self.ledger.profile.urgent
         until = parse_local(granted.until) if granted is not None and granted.until is not None else None
         if status not in GRANTED:
@@ -183,7 +235,7 @@ class Crossing:
         asking = self.borders.state_of(origin, request.requesting)
         asked = self.borders.state_of(origin, sent.to)
         there = self.there or "an unknown State"
-        if self.onward or sent.purpose == ONWARD:
+        if self.onward:
             named = sent.onward_to in (None, self.there)
             if sent.purpose != ONWARD or asking != self.here or set(self.home) - {self.here, asked} or not named:
                 docket.add("A03.onward", self.fact, state=there)

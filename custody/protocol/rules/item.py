@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from custody.protocol.events.common import Event
-from custody.protocol.events.handling import ItemStored
+from custody.protocol.events.handling import ItemAssumed, ItemStored
 from custody.protocol.events.handovers import HandoverReceived, HandoverReleased
 from custody.protocol.events.items import ItemDerived, ItemSeized, ItemYielded
 from custody.protocol.rules.amounts import Amounts
@@ -29,6 +29,8 @@ NEEDS_AUTHORITY = ("seized", "produced", "captured", "paper")
 BEGINNINGS = (ItemSeized, ItemDerived)
 """What an item's chain begins with."""
 
+_TAKING_IN = (ItemSeized, ItemDerived, HandoverReceived, ItemAssumed)
+
 _HANDOVERS = (HandoverReleased, HandoverReceived)
 
 
@@ -49,11 +51,13 @@ class ItemState:
         "authority_since",
         "begun",
         "bound",
+        "card",
         "case",
         "chain",
         "condition",
         "corrections",
         "docket",
+        "filed",
         "first",
         "keeping",
         "number",
@@ -82,6 +86,10 @@ class ItemState:
         self.first: Recorded | None = None
         self.bound: tuple[str, str] | None = None
         """Request and purpose under which it came from abroad."""
+        self.card: str | None = None
+        """The State of the ledger it was last released to, as the releaser's card of it says."""
+        self.filed: tuple[str, str | None] = ("", None)
+        """Which ledger took it in last, and under which case."""
         self.case: str | None = None
         """As last named, by whichever ledger."""
         self._elsewhere: dict[str, str] | None = None
@@ -100,6 +108,8 @@ class ItemState:
             self.first = fact
             if isinstance(event, BEGINNINGS):
                 self.begun = event
+        if isinstance(event, _TAKING_IN):
+            self.filed = (fact.origin, event.case)
         if self.first.origin != fact.origin or self._elsewhere is not None:
             self._note_case(fact, event)
         self.case = event.case or self.case

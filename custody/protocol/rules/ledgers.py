@@ -75,7 +75,7 @@ class PartnerState:
 class LedgerState:
     """One ledger in view."""
 
-    __slots__ = ("cases", "highest", "keys", "opened", "origin", "partners", "profiles")
+    __slots__ = ("cases", "highest", "keys", "opened", "origin", "partners", "profiles", "relied")
 
     def __init__(self, origin: str) -> None:
         self.origin = origin
@@ -87,6 +87,17 @@ class LedgerState:
         self.partners: dict[str, PartnerState] = {}
         self.highest = -1
         """The highest index seen: what changes keys or rules below it was left out of an earlier part (L02)."""
+        self.relied: dict[str, int] = {}
+        """By subject (partner, request, case): the highest index seen of an entry judged by what was known of it."""
+
+    def rely(self, subject: str, index: int) -> None:
+        """Notes that the entry at `index` was judged by what is known of a subject."""
+        self.relied[subject] = max(self.relied.get(subject, -1), index)
+
+    def judge_late(self, fact: Recorded, docket: Docket) -> None:
+        """L02: what stands before an entry that was judged by it was left out of an earlier part."""
+        if fact.index < self.relied.get(fact.event.subject, -1):
+            docket.add("L02", fact, subject=fact.event.subject)
 
     def take(self, fact: Recorded, docket: Docket) -> None:
         """Takes an event about the ledger, one of its cases or partners."""

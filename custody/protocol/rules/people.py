@@ -157,6 +157,12 @@ class People:
         standing = state.at(index) if state else None
         return standing.key if standing else None
 
+    def signers_of(self, number: int, origin: str) -> list[str]:
+        """Who signed in a ledger, as far as shown, for the item of this small number or in the notes on it."""
+        return [
+            one.reference for one in self.by_reference.values() if one.origin == origin and number in one.signed_item
+        ]
+
     def learn(self, fact: Recorded) -> list[Finding]:
         """Takes a `person.enrolled` or `person.revoked`; judges the proof of possession and one key, one person.
 

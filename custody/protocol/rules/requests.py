@@ -3,10 +3,11 @@
     sent -> received -> (consulted | postponed)* -> accepted -> executed -> closed
                                                  -> refused  -> closed
 
-Accepted again, the new terms replace the old; postponed, nothing goes until it is accepted again.
+Accepted again, the new terms replace the old; postponed, nothing goes until it is accepted again. Who consults about a
+request that was accepted or postponed decides nothing by it.
 """
 
-from typing import Any, Literal, get_args
+from typing import Literal, cast
 
 from custody.protocol.events.requests import (
     RequestAccepted,
@@ -24,6 +25,7 @@ from custody.protocol.events.requests import (
 from custody.protocol.rules.chain import Chain
 from custody.protocol.rules.docket import Docket
 from custody.protocol.rules.fact import Recorded
+from custody.protocol.times import CLOCK_TOLERANCE
 from custody.protocol.values import Reference
 
 RequestStatus = Literal[
@@ -61,8 +63,10 @@ class RequestState:
         "requested",
         "requesting",
         "sent",
+        "since",
         "status",
         "uuid",
+        "waiting",
     )
 
     def __init__(self, uuid: str) -> None:
@@ -76,6 +80,10 @@ class RequestState:
         self.granted: RequestAcceptedDetails | None = None
         """The terms last accepted."""
         self.status: RequestStatus = "unknown"
+        self.waiting: RequestStatus = "unknown"
+        """What it was before it was last granted."""
+        self.since = 0
+        """Since when it is granted, by `occurred_at`, in seconds since 1970."""
         self.dates: dict[str, int] = {}
         """When each status was first stated (`occurred_at`), in seconds since 1970."""
         self.cases: dict[str, str] = {}
@@ -96,9 +104,11 @@ class RequestState:
             self.requested = fact.origin
         self._judge_writer(fact, docket)
         if isinstance(event, RequestAccepted):
+            if self.status not in GRANTED:
+                self.waiting, self.since = self.status, fact.occurred
             self.granted = event.details
-        status: Any = event.type.partition(".")[2]
-        self.status = status if status in get_args(RequestStatus) else self.status
+        if not isinstance(event, RequestConsulted) or self.status == "received":
+            self.status = _status_after(event)
         self.dates.setdefault(self.status, fact.occurred)
         if event.case is not None:
             self.cases[fact.origin] = event.case
@@ -115,12 +125,17 @@ class RequestState:
         if wanted is not None and fact.origin != wanted:
             docket.add("A05.party", fact, origin=fact.origin)
 
+    def status_at(self, moment: int) -> RequestStatus:
+        """By log order what it is now; by the clock of who granted it, whether it was granted by `moment` at all."""
+        granted = self.status in GRANTED
+        return self.waiting if granted and self.since > moment + CLOCK_TOLERANCE else self.status
+
     @property
     def reference(self) -> str:
         """What the requesting side calls it; the beginning of its UUID where that is not shown."""
         return self.sent.reference if self.sent is not None else self.uuid[:8]
 
-    def known_at(self, head: Reference | None, origin: str) -> tuple[str, RequestAcceptedDetails | None]:
+    def known_at(self, head: Reference | None, origin: str, moment: int) -> tuple[str, RequestAcceptedDetails | None]:
         """Status and terms for a release in the ledger `origin` that names `head` as the request's last entry known.
 
         Where that ledger answers the request itself, the order of its log decides, whatever the release names. Where
@@ -128,4 +143,8 @@ class RequestState:
         """
         if head is not None and self.requested != origin:
             return self._history.get(head.entry, ("unknown", None))
-        return self.status, self.granted
+        return self.status_at(moment), self.granted
+
+
+def _status_after(event: RequestEvent) -> RequestStatus:
+    return cast(RequestStatus, event.type.partition(".")[2])

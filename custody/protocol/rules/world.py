@@ -95,9 +95,10 @@ class World:
         docket.position = self._position
         start = len(docket.found)
         if isinstance(fact.event, RequestEvent):
-            self.request(name).take(fact, fact.event, docket)
+            self._take_request(fact, fact.event, self.request(name))
         else:
             self._chain(fact, docket)
+        ledger.judge_late(fact, docket)
         self._judge_signers(fact, docket, item)
         judge_future(fact, docket)
         judge_profile(fact, self.profile(fact.origin), docket)
@@ -111,6 +112,10 @@ class World:
             ledger.take(fact, docket)
         ledger.highest = max(ledger.highest, fact.index)
         return docket.found[start:]
+
+    def _take_request(self, fact: Recorded, event: RequestEvent, request: RequestState) -> None:
+        request.take(fact, event, self.record)
+        self.borders.judge_end(fact, request)
 
     def _chain(self, fact: Recorded, docket: Docket) -> None:
         """The chain of a subject that never leaves its ledger."""
@@ -172,6 +177,7 @@ class World:
             self._judge_start(fact, event, docket, late_statement_days(profile))
         elif type(event) is ItemDerived:
             self._judge_parents(fact, event, docket)
+            self.borders.inherit(item)
         return docket.found[start:]
 
     def end(self) -> None:
@@ -195,6 +201,7 @@ class World:
         opened = self.ledger(fact.origin).opened
         continues = opened.details.continues if opened else None
         if isinstance(event, ItemAssumed) and continues is not None and continues.origin == before:
+            self.borders.assume(fact, item, before)
             return
         item.docket.add("C03.ledger", fact)
 

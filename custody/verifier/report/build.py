@@ -30,7 +30,7 @@ def build_report(verified: Verified, policy: Policy, *, checked: int, file: Coll
     # An ancestor's findings concern what was made from it.
     others = [one for uuid, item in world.items.items() if uuid not in shown for one in item.docket.found]
     findings = _sorted([*record, *(one for item in items for one in item.findings), *others])
-    answers = answer_all([item.answers for item in items], findings)
+    answers = answer_all([item.answers for item in items], findings, requests=bool(verified.header.requests))
     ledgers = _ledgers(verified)
     return Report(
         answers=answers,
@@ -48,9 +48,12 @@ def build_report(verified: Verified, policy: Policy, *, checked: int, file: Coll
 
 
 def _stated(verified: Verified) -> list[int]:
-    """For each item, when the ledger that answers for it last stated its head."""
-    answering = {uuid: verified.world.items[uuid].custodian.partition("@")[2] for uuid in verified.items}
-    found = (stated_for(verified.parts, origin, f"item:{uuid}") for uuid, origin in answering.items())
+    """For each item, when the ledger that answers for it last stated its head; of requests alone, the cutter."""
+    world, header = verified.world, verified.header
+    answering = {f"item:{uuid}": world.items[uuid].custodian.partition("@")[2] for uuid in verified.items}
+    if not answering:
+        answering = {f"request:{uuid}": header.ledger for uuid in header.requests or ()}
+    found = (stated_for(verified.parts, world, origin, subject) for subject, origin in answering.items())
     return [one for one in found if one is not None]
 
 

@@ -17,8 +17,9 @@ from custody.verifier.report.json_form import report_as_json
 from custody.verifier.report.model import Report
 from custody.verifier.report.text import render_text
 from custody.verifier.verify import Request, verify
+from fixtures.crossing import Abroad
 from fixtures.forge import fixed_uuid, whole
-from fixtures.story import INTACT, PHONE, Crossing, Story, digests_of, document
+from fixtures.story import INTACT, PHONE, Story, digests_of, document
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -75,14 +76,15 @@ def untrusted() -> Report:
 
 def travelling() -> Report:
     """Lent for nine days, silent for 400, sent to another State, and released there: no receipt yet."""
-    case = Crossing(jurisdiction="FR")
+    case = Abroad()
     here, there = case.here, case.there
+    case.agree()
     here.seize()
     here.lend(advance=3 * DAY)
     here.forge.now += 9 * DAY
     here.recover()
     here.store(advance=400 * DAY)
-    here.release(to=case.addressee, courier="the post")
+    case.release(courier="the post")
     case.send()
     there.forge.now += 7 * DAY
     there.receive(previous=here.head)
