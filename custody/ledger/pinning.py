@@ -119,7 +119,7 @@ def _join_to_later(part: ArrivedPart, arrival: Arrival, kept: Kept, proven: dict
     size = pin.size if pin is not None else 0
     raise NotJoinedError(
         f"nothing joins the checkpoint of {head.origin} at {head.size} entries to the one seen at {size}",
-        hint=f"ask {head.origin} for a newer bundle, cut with --since {min(size, head.size)}, and import it first",
+        hint=f"ask them for the proof, and import it first: `custody checkpoint --since {min(size, head.size)} -o FILE`",
     )
 
 
