@@ -41,6 +41,7 @@ def cosign(acting: Acting, file: Path, output: Path, force: bool) -> None:
     with at_desk(acting) as desk:
         arrival = read_arrival(desk, file).arrival
         if acting.dry_run:
+            desk.ledger.compare(arrival)
             showing.say("This would be taken in, and its newest checkpoint cosigned. Nothing was signed.")
             showing.answer_dry(acting.session)
             return

@@ -124,7 +124,8 @@ def receive(acting: Acting, package: Path, case: str, output: Path | None, force
                     "A05", f"request {one.reference} is made to {one.sent.to}, not to this ledger", hint="send it there"
                 )
         if not new:
-            desk.ledger.admit(arrival, lock=desk.vault.lock)
+            if not acting.dry_run:
+                desk.ledger.admit(arrival, lock=desk.vault.lock)
             showing.say("This request was received before; nothing changed.")
             if acting.json:
                 showing.answer(acting.session, {"entries": []})

@@ -40,6 +40,17 @@ class Admission(Reading):
         finally:
             self._view.forget()
 
+    def compare(self, arrival: Arrival) -> None:
+        """Raises what `Ledger.admit` would for a bundle that contradicts what was seen before; keeps nothing."""
+        try:
+            self._view.expect(arrival)
+            self._view.catch_up()
+            conflict = self._contradiction(arrival)
+        finally:
+            self._view.forget()
+        if conflict is not None:
+            raise conflict.error()
+
     def keep_cosigned(self, lines: Sequence[Cosigned]) -> None:
         """Keeps witnesses' lines, each checked by the caller, on checkpoints of partners or of this ledger."""
         with self.store.transaction(self.store.head()) as writing:
