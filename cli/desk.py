@@ -47,6 +47,8 @@ class Meant(NamedTuple):
     typed: str
     uuid: str
     state: "ItemState"
+    case: str = ""
+    """In this ledger."""
 
     @property
     def label(self) -> str:
@@ -102,7 +104,8 @@ class Desk:
             uuid = self._find(text)
             if uuid in found:
                 raise UsageError(f"{text} is named twice")
-            found[uuid] = Meant(text, uuid, self.ledger.item(uuid))
+            state = self.ledger.item(uuid)
+            found[uuid] = Meant(text, uuid, state, state.case_in(self.ledger.origin) or "")
         return list(found.values())
 
     def _find(self, text: str) -> str:

@@ -41,7 +41,7 @@ def history(common: Common, item: str) -> None:
         played = replay(ledger, uuid, clock())
         steps = _with_disclosures(played.steps, disclosures(ledger, f"item:{uuid}"), ledger.origin)
         if common.session.wants_json:
-            showing.answer(common.session, _as_json(played, steps))
+            showing.answer(common.session, _as_json(played, steps, ledger.origin))
         else:
             _tell(played, steps, names_in(ledger), ledger.origin)
 
@@ -165,7 +165,7 @@ def _aligned(lines: dict[str, str]) -> list[str]:
 
 def _tell(played: Replay, steps: Sequence[Step], names: Names, origin: str) -> None:
     item = played.item
-    showing.tell(showing.Heading(f"{item.label}  {item.case}  {item.uuid}"))
+    showing.tell(showing.Heading(f"{item.label}  {item.case_in(origin) or ''}  {item.uuid}"))
     showing.tell(what(item))
     for step in steps:
         showing.tell()
@@ -240,12 +240,12 @@ def _entry(fact: Recorded) -> dict[str, Any]:
     }
 
 
-def _as_json(played: Replay, steps: Iterable[Step]) -> dict[str, Any]:
+def _as_json(played: Replay, steps: Iterable[Step], origin: str) -> dict[str, Any]:
     item = played.item
     return {
         "item": item.uuid,
         "label": item.label,
-        "case": item.case,
+        "case": item.case_in(origin),
         "kind": item.kind,
         "custodian": item.custodian,
         "status": item.end or item.status,

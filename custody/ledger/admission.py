@@ -95,7 +95,7 @@ class Admission(Reading):
         return item.case_in(self.origin) if item is not None else None
 
     def _keep(self, arrival: Arrival, size: int, writing: Writing) -> None:
-        arrival.keep(writing, size)
+        arrival.keep(writing, self.origin, size)
         self._view.load(*(f"item:{one}" for one in arrival.shown_items))
         items = (self._view.world.items.get(one) for one in arrival.shown_items)
         writing.put_items([self._summary(item, size) for item in items if item is not None and item.first is not None])
