@@ -147,4 +147,4 @@ class Keeping(Protocol):
         """A contradiction."""
 
     def keep_arrival(self, digest: str, own: int, cutter: str, knows: int) -> None:
-        """That a bundle was taken in, when this ledger had `own` entries; its cutter knows our checkpoint at `knows`."""
+        """That a bundle was taken in when this ledger had `own` entries; its cutter knows our checkpoint at `knows`."""
