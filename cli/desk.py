@@ -61,7 +61,11 @@ class Desk:
 
     def __init__(self, acting: Acting, home: Home, ledger: "Ledger") -> None:
         self.acting, self.home, self.ledger = acting, home, ledger
-        self.keys = Keys(acting.keys, acting.actor)
+
+    @functools.cached_property
+    def keys(self) -> Keys:
+        """Where signers' keys are looked for."""
+        return Keys(self.acting.keys, self.acting.actor)
 
     def person(self, identity: str) -> str:
         """`id@origin` of a person of this ledger; one who was never enrolled is a UsageError."""

@@ -16,6 +16,7 @@ from custody.ledger.sealing import Lock, LockedValue, lock_values
 from custody.ledger.store.store import Store, Writing
 from custody.protocol import proofs
 from custody.protocol.bundle import join_proof
+from custody.protocol.rules.fact import Recorded
 from custody.protocol.rules.item import ItemState
 from custody.protocol.rules.requests import RequestState
 from custody.protocol.rules.world import World
@@ -37,6 +38,14 @@ class Admission(Reading):
         try:
             self._view.expect(arrival)
             return [self.request(one) for one in requests]
+        finally:
+            self._view.forget()
+
+    def facts_with(self, arrival: Arrival, subject: str) -> list[Recorded]:
+        """What is known of a subject, with a partner's bundle taken in."""
+        try:
+            self._view.expect(arrival)
+            return self.history(subject)
         finally:
             self._view.forget()
 
