@@ -72,6 +72,17 @@ def test_to_a_ledger_of_which_nothing_is_known() -> None:
     assert watching.said() == {"A04 B"}
 
 
+def test_from_a_ledger_whose_opening_is_not_shown() -> None:
+    """Here is nowhere: neither at home nor abroad is at home."""
+    case = Story()
+    watching = Watching()
+    case.seize()
+    case.release(to="ab@nowhere.example/custody")
+    for index in range(1, len(case.forge.events)):
+        watching.take(case, index, case.forge.now)
+    assert "A04 B" in watching.said()
+
+
 def test_a_card_is_believed_until_the_ledger_is_shown() -> None:
     story, other = Story(), Story("tribunal.example/custody", "FR")
     trust_partner(story, other, jurisdiction="RO")

@@ -161,3 +161,42 @@ def test_what_is_made_of_it_goes_on_with_consent() -> None:
     case.consent(scope={"items": ["JM/1-1"]})
     case.there.release("lab", case.third.ref("ab"), seals=(), basis=case.onward)
     assert case.said() == set()
+
+
+def test_what_is_made_of_two_goes_back_to_neither() -> None:
+    """A part of it was taken in the other State, which asked for nothing and was asked for nothing."""
+    case = ThirdWatched()
+    case.arrive()
+    there = case.there
+    there.open_seal("lab")
+    own = fixed_uuid("their own")
+    there.item = own
+    there.seize("lab", seals=(), label="FR/1")
+    there.item = PHONE
+    both = [
+        {"head": {"entry": there.forge.heads[f"item:{one}"], "ledger": there.forge.origin}, "item": one}
+        for one in (PHONE, own)
+    ]
+    there.derive(CHILD, by="lab", method="sample", kind="physical", digests=None, parents=both)
+    there.item = CHILD
+    case.said()
+    there.release("lab", case.here.ref("jm"), seals=())
+    assert case.said() == {"A04 B"}
+
+
+@pytest.mark.parametrize("kind", ["received", "consulted"])
+def test_what_was_still_waiting_when_it_was_used_is_judged_once(kind: str) -> None:
+    case = ThirdWatched()
+    adopt(case.there, urgent=True)
+    case.arrive()
+    ask(case.there, case.here, ONWARD, purpose="onward", onward_to="DE", urgent=True)
+    case.send()
+    with case.watching.holding():
+        answer(case.here, "received", ONWARD, previous=head_of(case.there, ONWARD))
+        if kind == "consulted":
+            answer(case.here, "consulted", ONWARD)
+    case.there.forge.now = case.here.forge.now + HOUR
+    case.said()
+    case.send_on()
+    case.watching.show()
+    assert {one for one in case.watching.item(PHONE) if one[0] == "A"} == {"A04.urgent R"}

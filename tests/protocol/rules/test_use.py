@@ -8,7 +8,7 @@ import pytest
 from fixtures.crossing import PURPOSE, REQUEST, answer, trust_partner
 from fixtures.defects.form import adopt
 from fixtures.forge import fixed_uuid
-from fixtures.story import PHONE
+from fixtures.story import INTACT, PHONE
 from tests.protocol.rules.watching import BASES, CHILD, AbroadWatched, ThirdWatched, agreed, amend, begun
 
 # -- what it is used for
@@ -60,6 +60,19 @@ def test_use_at_home_is_free() -> None:
     assert case.said() == set()
 
 
+def test_use_at_home_is_free_whatever_it_came_back_under() -> None:
+    case = AbroadWatched()
+    agreed(case)
+    begun(case)
+    case.release()
+    case.deliver()
+    case.there.release("lab", case.here.ref("jm"), basis=case.basis)
+    case.here.receive("jm", previous=case.there.head)
+    case.said()
+    case.here.present()
+    assert case.said() == set()
+
+
 @pytest.mark.parametrize("basis", ["agreement", "unasked"])
 def test_use_of_what_no_request_binds_is_free(basis: str) -> None:
     case = AbroadWatched()
@@ -101,6 +114,23 @@ def test_the_agreement_is_that_of_the_items_case() -> None:
     case.here.forge.add("item.stored", subject, {"facility": "room"}, jm, case="OP-18")
     case.here.forge.add("handover.released", subject, stated, jm, case="OP-18")
     assert "A04.agreement B" in case.said()
+
+
+def test_the_case_of_another_ledger_does_not_matter() -> None:
+    """A copy is given at home of what is abroad by now, under another case there."""
+    case = AbroadWatched()
+    amend(case.here, "JIT 4/2026")
+    agreed(case)
+    begun(case)
+    case.release()
+    case.send()
+    case.there.forge.open_case("FR-9")
+    stated = {"condition": "good", "seals": [INTACT]}
+    received = {"case": "FR-9", "previous": case.here.head}
+    case.there.forge.add("handover.received", f"item:{PHONE}", stated, case.there.ref("lab"), **received)
+    case.said()
+    case.here.copy(state="FR", basis=BASES["agreement"])
+    assert case.said() == set()
 
 
 def test_an_agreement_as_amended() -> None:

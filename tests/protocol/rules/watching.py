@@ -28,11 +28,11 @@ class Watching:
         forge = story.forge
         chain = forge.chain
         for index in range(len(forge.events)):
-            self._apply(story, index, forge.now)
+            self.take(story, index, forge.now)
 
         def watched(event: dict[str, Any], **how: Any) -> str:
             made = chain(event, **how)
-            self._apply(story, len(forge.events) - 1, how["recorded"])
+            self.take(story, len(forge.events) - 1, how["recorded"])
             return made
 
         forge.chain = watched  # type: ignore[method-assign]
@@ -48,9 +48,10 @@ class Watching:
         """Shows what was held back."""
         held, self._held = self._held, []
         for one in held:
-            self._apply(*one)
+            self.take(*one)
 
-    def _apply(self, story: Story, index: int, recorded: int) -> None:
+    def take(self, story: Story, index: int, recorded: int) -> None:
+        """One entry of a story."""
         if self._holding:
             self._held.append((story, index, recorded))
             return
