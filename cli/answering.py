@@ -56,7 +56,10 @@ def _step(acting: Acting, text: str, kind: type[RequestEvent], details: Any, out
         tell_partner(desk, state.uuid, answer(kind, desk.occasion, state.uuid, details), output, force=force)
 
 
-@click.command(cls=Command, epilog=example("custody request accept DE-7 --kind physical --as ca -o DE-7.accepted"))
+@click.command(
+    cls=Command,
+    epilog=example("custody request accept DE-8 --kind physical --until 2026-12-31 --as ca -o DE-8.accepted"),
+)
 @_REQ
 @acting
 @click.option("--condition", "conditions", type=TEXT, multiple=True, help="On which condition. Repeatable.")

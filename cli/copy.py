@@ -17,7 +17,10 @@ from .typed import COUNTRY, PATH, TEXT, WORD
 @click.command(
     "copy",
     cls=Command,
-    epilog=example('custody copy JM/4 chat.json --to "defence counsel" --purpose "disclosure" --as jm'),
+    epilog=example(
+        'custody copy JM/4 chat.json --to "defence counsel" --purpose "disclosure" --as jm',
+        'custody copy JM/4 --to "BKA" --purpose "analysis" --state DE --request DE-9 --as jm',
+    ),
 )
 @click.argument("item", metavar="ITEM")
 @click.argument("files", nargs=-1, type=PATH, metavar="[FILE]...")

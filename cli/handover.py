@@ -86,6 +86,8 @@ def handover(
     epilog=example(
         'custody release JM/1 --to ak --to lee --reason "to the laboratory" --condition "bag intact" \\',
         '    --seal A-1001 --courier "M. Dinu" --waybill RO-771 --as jm',
+        'custody release JM/4 --to km@bka.police.example/custody --request DE-9 --reason "analysis" \\',
+        '    --condition "one file" --evidence chat.json --as jm -o JM-4.custody',
     ),
 )
 @_ITEMS
@@ -169,7 +171,14 @@ def release(
             desk.record(act)
 
 
-@click.command(cls=Command, epilog=example('custody receive JM/2 --condition "bag intact" --seal A-1002 --as ak'))
+@click.command(
+    cls=Command,
+    epilog=example(
+        'custody receive JM/2 --condition "bag intact" --seal A-1002 --as ak',
+        'custody receive --package DE-1.custody --case OP-17 --condition "bag intact" --seal D-77 --as jm \\',
+        "    -o DE-1.receipt",
+    ),
+)
 @click.argument("items", nargs=-1, metavar="[ITEM]...")
 @acting
 @click.option("--condition", type=ITEM_TEXT, multiple=True, help="Condition it is in.")

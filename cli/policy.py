@@ -16,7 +16,9 @@ from .options import Command, Common, example, output, reading
 from .typed import UNTIL_DAY
 
 
-@click.command(cls=Command, epilog=example("custody policy -o ocrteh.policy"))
+@click.command(
+    cls=Command, epilog=example("custody policy -o ocrteh.policy", "custody policy --quorum 1 -o cosigned.policy")
+)
 @reading
 @output()
 @click.option("--quorum", type=click.IntRange(min=1), help="How many of the witnesses must have cosigned.")

@@ -4,31 +4,25 @@ read (decrypt, measure) -> verify against the key pinned -> compare with what wa
 -> receipts, refusals and the receipt's package, in one step with what is kept of the partner
 """
 
-import shutil
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
-from custody.errors import CustodyError, MalformedError, RuleRefusedError, UsageError
-from custody.evidence.digest import Measured
+from custody.errors import CustodyError, RuleRefusedError, UsageError
 from custody.protocol.events.handovers import ReceivedDetails
-from custody.protocol.values import Digests, SealReading
+from custody.protocol.values import SealReading
 
-from . import agency, cutting, evidence, seals, showing
+from . import cutting, evidence, seals, showing
 from .cosign import cosign_pin
 from .desk import Desk, Meant
-from .files import read_small
-from .importing import Read, read_bundle, tell_noteworthy
-from .kinds import not_this
+from .importing import Read, tell_noteworthy
+from .package import Package, read_package
 from .perhaps import named_item, text_for_each, text_for_some
 from .typed import ForItem
 
 if TYPE_CHECKING:
     from custody.ledger.ledger import Act
-
-_BUNDLE = b'{"bundle":'
 
 
 class Asked(NamedTuple):
@@ -46,100 +40,54 @@ class Asked(NamedTuple):
     into: Path | None
 
 
-class Package(NamedTuple):
-    """A package read: the partner's bundle, and the evidence that came with it."""
-
-    read: Read
-    measured: tuple[Measured, ...]
-
-
-def read_package(desk: Desk, path: Path, into: Path | None, unpacked: ExitStack, *, keep: bool) -> Package:
-    """Reads a bundle, or a package with evidence, whose files are unpacked below `into` as they are checked.
-
-    `unpacked` removes them again; `keep`: whether they may be kept at all. Raises what reading a bundle does, and
-    RuleRefusedError (H01) for evidence that is not what the chain fixed.
-    """
-    from custody.evidence.package import is_package
-    from custody.exchange.incoming import MAX_BUNDLE
-
-    start = _start(path)
-    if is_package(start):
-        folder = into or path.with_name(path.stem + ".evidence")
-        if folder.exists() or not keep:  # received before, perhaps: what is in it says so
-            folder = Path(unpacked.enter_context(TemporaryDirectory(dir=path.parent))) / "bag"
-            return _unpack(desk, path, folder)
-        unpacked.callback(shutil.rmtree, folder, ignore_errors=True)
-        found = _unpack(desk, path, folder)
-        showing.say(f"The evidence is in {folder}")
-        return found
-    if into is not None:
-        raise UsageError("--into is where evidence is unpacked, and this package carries none")
-    if not start.startswith(_BUNDLE):
-        message, hint = not_this(path, "a package", start)
-        raise MalformedError(message, hint=hint or "`custody release … -o PACKAGE` writes one")
-    return Package(read_bundle(desk, read_small(path, MAX_BUNDLE)), ())
-
-
-def _start(path: Path) -> bytes:
-    try:
-        with path.open("rb") as stream:
-            return stream.read(4096)
-    except FileNotFoundError:
-        raise UsageError(f"there is no file {path}") from None
-    except OSError as error:
-        raise CustodyError(f"{path} can't be read: {error.strerror}") from error
-
-
-def _unpack(desk: Desk, path: Path, folder: Path) -> Package:
-    from custody.evidence.unpacking import unpack
-
-    identity = agency.open_identity(desk.home, desk.ledger.origin)
-    found: list[Read] = []
-
-    def check(bundle: Path) -> list[Measured]:
-        found.append(read_bundle(desk, bundle.read_bytes()))
-        states = desk.ledger.items_with(found[0].arrival, found[0].arrival.items)
-        return [_expected(one) for state in states for one in state.digests]
-
-    with showing.progress("unpacking", path.stat().st_size) as add:
-        unpacked = unpack(path, identity=identity, folder=folder, check_bundle=check, progress=add)
-    return Package(found[0], unpacked.measured)
-
-
-def _expected(one: Digests) -> Measured:
-    return Measured(one.name or "", one.size, one.blake3, one.sha256, one.files, one.total)
-
-
 def receive_package(desk: Desk, path: Path, asked: Asked, output: Path, *, force: bool) -> None:
     """Receives, refuses and misses what a package announces; the receipt's package goes back to the partner."""
     from custody.ledger.acts.compose import together
     from custody.ledger.exchange import Disclosure
 
     with ExitStack() as unpacked:
-        package = read_package(desk, path, asked.into, unpacked, keep=not desk.acting.dry_run)
+        keep = not desk.acting.dry_run
+        package = read_package(desk, path, asked.into, unpacked, keep=keep, waits=lambda read: _waiting(desk, read))
         arrival = package.read.arrival
-        waiting = _waiting(desk, package)
+        waiting = _waiting(desk, package.read)
         if not waiting:
-            desk.ledger.admit(arrival, lock=desk.vault.lock)
+            if not desk.acting.dry_run:
+                desk.ledger.admit(arrival, lock=desk.vault.lock)
             showing.say("Everything in this package was received or refused before; nothing changed.")
             if desk.acting.json:
                 showing.answer(desk.acting.session, {"entries": []})
             return
         chosen = _chosen(asked.items, waiting)
-        act = together(*_acts(desk, package, chosen, asked))
+        answers = _answers(chosen, asked)
+        act = together(*_acts(desk, package, answers, asked))
         disclosure = Disclosure(desk.occasion, [one.uuid for one in chosen], "partner", first=act)
         cut = cutting.record(desk, disclosure, arriving=arrival)
         if cut is None:
             return
-        unpacked.pop_all()
+        if answers.taken:
+            unpacked.pop_all()
+    _tell_evidence(package, answers)
     _cosign(desk, arrival.cutter)
     cutting.deliver(desk, cut, output, force=force, what="receipt")
     tell_noteworthy(desk, package.read.findings)
 
 
-def _waiting(desk: Desk, package: Package) -> list[Meant]:
+def _tell_evidence(package: Package, answers: "Answers") -> None:
+    """Where the evidence is. What was refused is the sender's alone again: it may not stay."""
+    if package.folder is None:
+        return
+    declined = ", ".join(one.label for one in (*answers.refused, *answers.missing) if one.state.digests)
+    if not answers.taken:
+        showing.say("Nothing was received: the evidence was not kept.")
+        return
+    showing.say(f"The evidence is in {package.folder}")
+    if declined:
+        showing.message("warning", f"{declined} was not received: remove its files from {package.folder}")
+
+
+def _waiting(desk: Desk, read: Read) -> list[Meant]:
     """The items of a package that are on their way to this ledger. Raises RuleRefusedError (C04) for another's."""
-    arrival, origin = package.read.arrival, desk.ledger.origin
+    arrival, origin = read.arrival, desk.ledger.origin
     states = desk.ledger.items_with(arrival, arrival.items)
     if not states:
         raise UsageError("this package holds no item", hint="`custody request receive`, or `custody import`")
@@ -165,23 +113,41 @@ def _named(text: str, items: Sequence[Meant]) -> Meant:
     return found
 
 
-def _acts(desk: Desk, package: Package, chosen: Sequence[Meant], asked: Asked) -> "list[Act]":
+class Answers(NamedTuple):
+    """What becomes of each item."""
+
+    taken: list[Meant]
+    refused: list[Meant]
+    missing: list[Meant]
+    reasons: dict[str, str]
+    """Why it is refused, by UUID."""
+
+
+def _answers(chosen: Sequence[Meant], asked: Asked) -> Answers:
+    for one in asked.refuse:
+        if one.item is None:
+            raise UsageError(f"--refuse {one.text} does not say of which item", hint="--refuse ITEM=REASON")
+    reasons = {_named(one.item or "", chosen).uuid: str(one.value) for one in asked.refuse}
+    missing = {_named(one, chosen).uuid for one in asked.missing}
+    if reasons.keys() & missing:
+        raise UsageError("an item is both refused and missing", hint="--refuse ITEM=REASON or --missing ITEM")
+    return Answers(
+        [one for one in chosen if one.uuid not in reasons and one.uuid not in missing],
+        [one for one in chosen if one.uuid in reasons],
+        [one for one in chosen if one.uuid in missing],
+        reasons,
+    )
+
+
+def _acts(desk: Desk, package: Package, answers: Answers, asked: Asked) -> "list[Act]":
     """A receipt, or a refusal, for each item."""
     from custody.ledger.acts.handovers import receive, refuse
 
-    refused = {_named(one.item or one.text, chosen).uuid: one.value for one in asked.refuse}
-    missing = {_named(one, chosen).uuid for one in asked.missing}
-    if refused.keys() & missing:
-        raise UsageError("an item is both refused and missing", hint="--refuse ITEM=REASON or --missing ITEM")
-    taken = [one for one in chosen if one.uuid not in refused and one.uuid not in missing]
-    acts = [receive(desk.occasion, uuid, one, case=asked.case) for uuid, one in _receipts(package, taken, asked)]
-    acts += [
-        refuse(desk.occasion, [uuid], outcome="refused", reason=reason, case=asked.case)
-        for uuid, reason in refused.items()
-    ]
-    said = "it was not in the delivery"
-    acts += [refuse(desk.occasion, [one], outcome="missing", reason=said, case=asked.case) for one in sorted(missing)]
-    return acts
+    by, case, said = desk.occasion, asked.case, "it was not in the delivery"
+    acts = [receive(by, uuid, one, case=case) for uuid, one in _receipts(package, answers.taken, asked)]
+    for one in answers.refused:
+        acts.append(refuse(by, [one.uuid], outcome="refused", reason=answers.reasons[one.uuid], case=case))
+    return acts + [refuse(by, [one.uuid], outcome="missing", reason=said, case=case) for one in answers.missing]
 
 
 def _receipts(package: Package, taken: Sequence[Meant], asked: Asked) -> list[tuple[str, ReceivedDetails]]:

@@ -102,7 +102,7 @@ def _written(desk: Desk, file: Path, to: str, case: str, said: dict[str, Any]) -
     return details
 
 
-@request.command(epilog=example("custody request receive DE-7.custody --case OP-17 --as ca"))
+@request.command(epilog=example("custody request receive DE-7.custody --case KR-9 --as ca"))
 @click.argument("package", metavar="PACKAGE", type=PATH)
 @acting
 @click.option("--case", type=CASE, required=True, help="The case it is received in.")

@@ -68,6 +68,12 @@ def arrange(closure: Closure, sources: Shown) -> Arrangement:
     return Arrangement(_ordered(parts, closure), fresh)
 
 
+def closing_signers(arrangement: Arrangement, sources: Shown) -> set[str]:
+    """Who signed the disclosures that the earlier parts end with (`id@origin`)."""
+    last = (sources.kept_entry(part.ledger, part.size - 1) for part in arrangement.old)
+    return {signer for one in last if one is not None for signer in read_kept(one).event.signers if "@" in signer}
+
+
 def _place_own(closure: Closure, sources: Shown) -> tuple[dict[int, set[int]], list[int]]:
     """Our own entries by the size of the part in which a partner saw their subject stated; the rest."""
     shown = (one for subject in closure.travelling for one in sources.kept_entries(subject, sources.origin))

@@ -117,9 +117,11 @@ def _join_to_later(part: ArrivedPart, arrival: Arrival, kept: Kept, proven: dict
                 return
     pin = kept.pin(head.origin)
     size = pin.size if pin is not None else 0
+    hint = f"ask them for the proof, and import it first: `custody checkpoint --since {size} -o FILE`"
+    if head.size < size:
+        hint = f"ask {head.origin} for a newer bundle, which joins all that it gave out before, and import it first"
     raise NotJoinedError(
-        f"nothing joins the checkpoint of {head.origin} at {head.size} entries to the one seen at {size}",
-        hint=f"ask {head.origin} for a newer bundle, cut with --since {min(size, head.size)}, and import it first",
+        f"nothing joins the checkpoint of {head.origin} at {head.size} entries to the one seen at {size}", hint=hint
     )
 
 

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.abroad import Abroad, at_border
 from tests.cli.station import Station, at_station
 
 LATER = "2026-05-03T12:00:00Z"
+AFTERWARDS = "2026-05-03T14:00:00Z"
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +25,22 @@ def ready_station(tmp_path_factory: pytest.TempPathFactory, bare_environment: Pa
 def station(ready_station: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Station]:
     """A station with the story of `station.py` behind it."""
     with at_station(tmp_path, monkeypatch, ready_station, LATER) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def ready_abroad(ready_station: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The two stations' folder as their story left it. Not to be changed: `abroad` is a copy."""
+    folder = tmp_path_factory.mktemp("abroad")
+    with pytest.MonkeyPatch.context() as patch, at_border(folder, patch, ready_station, LATER) as abroad:
+        abroad.build()
+    return folder
+
+
+@pytest.fixture
+def abroad(ready_abroad: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Abroad]:
+    """The stations of RO and DE with the story of `abroad.py` behind them."""
+    with at_border(tmp_path, monkeypatch, ready_abroad, AFTERWARDS) as made:
         yield made
 
 

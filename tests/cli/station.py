@@ -83,6 +83,11 @@ class Station:
         self.clock.tick(timedelta(minutes=1))
         return call(*words)
 
+    @property
+    def home(self) -> Path:
+        """The agency's folder."""
+        return self.folder / "agency"
+
     def must(self, *words: str) -> Done:
         """A command that is expected to succeed."""
         done = self(*words)
@@ -122,7 +127,7 @@ class Station:
 
     def size(self) -> int:
         """How many entries the ledger says it has."""
-        return int((self.folder / "agency" / "head").read_text().split("\n")[1])
+        return int((self.home / "head").read_text().split("\n")[1])
 
 
 @contextlib.contextmanager

@@ -206,10 +206,20 @@ def test_without_the_ledger_key_nothing_is_recorded(travelled: tuple[Agency, str
     assert len(agency.ledger.checkpoints()) == 1
 
 
-@pytest.mark.parametrize("items", [(), ("a", "a"), tuple(map(str, range(501)))], ids=["none", "one twice", "too many"])
-def test_items_a_bundle_can_not_be_about(agency: Agency, items: tuple[str, ...]) -> None:
-    with pytest.raises(UsageError, match="1 to 500 different items"):
-        Disclosure(agency.by("ana"), items, "court")
+NOT_ABOUT = {
+    "nothing": ((), (), "about items or requests"),
+    "one twice": (("a", "a"), (), "about different items"),
+    "too many items": (tuple(map(str, range(501))), (), "500 items and 12 requests at most"),
+    "too many requests": ((), tuple(map(str, range(13))), "500 items and 12 requests at most"),
+    "a request twice": (("a",), ("b", "b"), "about different items"),
+}
+
+
+@pytest.mark.parametrize("defect", NOT_ABOUT)
+def test_what_a_bundle_can_not_be_about(agency: Agency, defect: str) -> None:
+    items, requests, said = NOT_ABOUT[defect]
+    with pytest.raises(UsageError, match=said):
+        Disclosure(agency.by("ana"), items, "court", requests=requests)
 
 
 def test_an_unknown_item(agency: Agency) -> None:

@@ -8,7 +8,7 @@ from custody.ledger.listing import summarise
 from custody.ledger.opening import open_ledger
 from custody.ledger.recorder import Recorder
 from custody.protocol.events.notes import LateDetails, ReportLate
-from tests.ledger.agency import Agency
+from tests.ledger.agency import ORIGIN, Agency
 
 
 def lives(agency: Agency) -> None:
@@ -23,7 +23,7 @@ def test_lists_agree_with_what_the_rules_know(agency: Agency) -> None:
     lives(agency)
     agency.reopen()
     for line in agency.ledger.items():
-        assert summarise(agency.ledger.item(line.uuid)) == line
+        assert summarise(agency.ledger.item(line.uuid), ORIGIN, line.begun) == line
 
 
 @pytest.mark.parametrize("limit", ["MAX_LOADED", "MAX_CAUGHT_UP"])
@@ -33,7 +33,7 @@ def test_a_view_that_starts_over_knows_the_same(agency: Agency, monkeypatch: pyt
     monkeypatch.setattr(f"custody.ledger.view.{limit}", 3)
     lives(agency)
     for line in agency.ledger.items():
-        assert summarise(other.item(line.uuid)) == line
+        assert summarise(other.item(line.uuid), ORIGIN, line.begun) == line
     item = agency.ledger.find_item("JM/1")
     agency.ledger, first = other, agency.ledger
     agency.receive(item, "ana")
