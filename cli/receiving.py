@@ -50,7 +50,11 @@ class Package(NamedTuple):
     """A package read: the partner's bundle, and the evidence that came with it."""
 
     read: Read
-    measured: tuple[Measured, ...]
+    measured: tuple[Measured, ...] = ()
+    folder: Path | None = None
+    """Where the evidence goes."""
+    taken: bool = False
+    """Whether that folder was there before: then the evidence was only looked at."""
 
 
 def read_package(desk: Desk, path: Path, into: Path | None, unpacked: ExitStack, *, keep: bool) -> Package:
@@ -66,18 +70,16 @@ def read_package(desk: Desk, path: Path, into: Path | None, unpacked: ExitStack,
     if is_package(start):
         folder = into or path.with_name(path.stem + ".evidence")
         if folder.exists() or not keep:  # received before, perhaps: what is in it says so
-            folder = Path(unpacked.enter_context(TemporaryDirectory(dir=path.parent))) / "bag"
-            return _unpack(desk, path, folder)
+            aside = Path(unpacked.enter_context(TemporaryDirectory(dir=path.parent))) / "bag"
+            return _unpack(desk, path, aside)._replace(folder=folder, taken=folder.exists())
         unpacked.callback(shutil.rmtree, folder, ignore_errors=True)
-        found = _unpack(desk, path, folder)
-        showing.say(f"The evidence is in {folder}")
-        return found
+        return _unpack(desk, path, folder)._replace(folder=folder)
     if into is not None:
         raise UsageError("--into is where evidence is unpacked, and this package carries none")
     if not start.startswith(_BUNDLE):
         message, hint = not_this(path, "a package", start)
         raise MalformedError(message, hint=hint or "`custody release … -o PACKAGE` writes one")
-    return Package(read_bundle(desk, read_small(path, MAX_BUNDLE)), ())
+    return Package(read_bundle(desk, read_small(path, MAX_BUNDLE)))
 
 
 def _start(path: Path) -> bytes:
@@ -101,8 +103,12 @@ def _unpack(desk: Desk, path: Path, folder: Path) -> Package:
         states = desk.ledger.items_with(found[0].arrival, found[0].arrival.items)
         return [_expected(one) for state in states for one in state.digests]
 
-    with showing.progress("unpacking", path.stat().st_size) as add:
-        unpacked = unpack(path, identity=identity, folder=folder, check_bundle=check, progress=add)
+    try:
+        with showing.progress("unpacking", path.stat().st_size) as add:
+            unpacked = unpack(path, identity=identity, folder=folder, check_bundle=check, progress=add)
+    except MalformedError as error:
+        hint = error.hint or "ask for it again; `sha256sum` at both ends tells whether it is the file that was sent"
+        raise MalformedError(error.message, hint=hint) from error
     return Package(found[0], unpacked.measured)
 
 
@@ -125,6 +131,8 @@ def receive_package(desk: Desk, path: Path, asked: Asked, output: Path, *, force
             if desk.acting.json:
                 showing.answer(desk.acting.session, {"entries": []})
             return
+        if package.taken:
+            raise UsageError(f"{package.folder} exists, and evidence goes into a new folder", hint="--into FOLDER")
         chosen = _chosen(asked.items, waiting)
         act = together(*_acts(desk, package, chosen, asked))
         disclosure = Disclosure(desk.occasion, [one.uuid for one in chosen], "partner", first=act)
@@ -132,6 +140,8 @@ def receive_package(desk: Desk, path: Path, asked: Asked, output: Path, *, force
         if cut is None:
             return
         unpacked.pop_all()
+    if package.folder is not None:
+        showing.say(f"The evidence is in {package.folder}")
     _cosign(desk, arrival.cutter)
     cutting.deliver(desk, cut, output, force=force, what="receipt")
     tell_noteworthy(desk, package.read.findings)
