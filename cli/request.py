@@ -124,8 +124,10 @@ def receive(acting: Acting, package: Path, case: str, output: Path | None, force
                     "A05", f"request {one.reference} is made to {one.sent.to}, not to this ledger", hint="send it there"
                 )
         if not new:
-            desk.ledger.admit(arrival, lock=desk.vault.lock)
-            showing.say("This request was received before; nothing changed.")
+            taken = desk.ledger.admit(arrival, lock=desk.vault.lock)
+            own = all(one.requesting == desk.ledger.origin for one in asked)
+            said = "This answers a request of this ledger" if own else "This request was received before"
+            showing.say(f"{said}; {'what is new in the file was taken in' if taken else 'nothing changed'}.")
             if acting.json:
                 showing.answer(acting.session, {"entries": []})
             return
