@@ -26,6 +26,7 @@ from . import agency, showing
 from .files import STDOUT, refuse_existing, write_output
 from .home import Home, opened, read_home
 from .options import Command, Common, example, output, reading
+from .typed import ORIGIN
 
 if TYPE_CHECKING:
     from custody.ledger.ledger import Ledger
@@ -34,17 +35,24 @@ if TYPE_CHECKING:
 @click.command(cls=Command, epilog=example("custody checkpoint -o today.checkpoint", "custody checkpoint --since 3"))
 @output()
 @click.option("--since", type=click.IntRange(min=0), metavar="SIZE", help="With the proof that it extends this size.")
+@click.option("--for", "partner", type=ORIGIN, help="With the proof from what this partner has shown to know.")
 @reading
-def checkpoint(common: Common, output: Path | None, force: bool, since: int | None) -> None:
+def checkpoint(common: Common, output: Path | None, force: bool, since: int | None, partner: str | None) -> None:
     """Sign the ledger's size and root.
 
     Whoever keeps a checkpoint can later prove that nothing before it was changed: custody verify --seen FILE.
     """
     if common.session.wants_json and output == STDOUT:
         raise UsageError("-o - and --json both want stdout", hint="leave one of them out")
+    if since is not None and partner is not None:
+        raise UsageError("--since and --for both say from where", hint="leave one of them out")
     refuse_existing(output, force=force)
     home = read_home(common)
     with opened(home) as ledger:
+        if partner is not None:
+            if partner not in ledger.partners():
+                raise UsageError(f"{partner} is not a partner of this ledger", hint="`custody partner list`")
+            since = ledger.store.kept.known_to(partner)
         if since is not None and since > ledger.size:
             raise UsageError(f"--since {since}: the ledger has only {ledger.size} entries")
         note = _signed(home, ledger)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from custody.errors import RuleRefusedError, UsageError
-from custody.evidence.package import Payload
+from custody.errors import MalformedError, RuleRefusedError, UsageError
+from custody.evidence.package import PAYLOAD, Payload
 from custody.protocol.events.handovers import Basis
 from custody.protocol.names import split_person
 
@@ -83,13 +83,14 @@ def stated_basis(desk: Desk, reason: Reason) -> Basis | None:
     return None
 
 
-def payload_of(given: Sequence[ForItem], items: Sequence[Meant]) -> list[Payload]:
-    """The files that a package is to carry, measured: each has the digests that the chain fixed for an item.
+def payload_of(given: Sequence[ForItem], items: Sequence[Meant], package: str) -> list[Payload]:
+    """The files that a package of that name is to carry, measured: each has the digests fixed for an item.
 
-    Raises RuleRefusedError (H01) for one that has not: what differs is not sent.
+    Raises RuleRefusedError (H01) for one that has not: what differs is not sent; and what check_names does.
     """
     named = [(named_item(one.item, items) if one.item else None, one) for one in given]
     paths = [Path(one.value) if item is not None else Path(one.text) for item, one in named]
+    check_names(package, paths)
     found = measured_paths(paths)
     for (item, _), path, held in zip(named, paths, found, strict=True):
         among = [item] if item is not None else items
@@ -100,6 +101,23 @@ def payload_of(given: Sequence[ForItem], items: Sequence[Meant]) -> list[Payload
                 "H01", f"{path} does not have the digests fixed for {whose}", hint="send the file itself"
             )
     return [Payload(path, held) for path, held in zip(paths, found, strict=True)]
+
+
+def check_names(package: str, paths: Sequence[Path]) -> None:
+    """Raises UsageError for names that a package can't carry, while nothing is recorded yet."""
+    from custody.evidence.folder import list_folder
+    from custody.evidence.portable import Paths
+
+    taken = Paths()
+    for path in paths:
+        called = f"{package}/{PAYLOAD}{path.resolve().name}"
+        inside = [f"/{name}" for name, _ in list_folder(path).files.values()] if path.is_dir() else [""]
+        try:
+            for one in inside:
+                taken.add(called + one)
+        except MalformedError as error:
+            hint = "record it as an image or one archive file (`custody derive --method copy`), and send that"
+            raise UsageError(f"{path} can't be packed: {error.message}", hint=hint) from error
 
 
 def send(
@@ -121,7 +139,7 @@ def send(
     partner = partner_at(desk, origin)
     if files:
         desk.rehearse(act)
-    payload = payload_of(files, items)
+    payload = payload_of(files, items, output.stem if output is not None else "package")
     disclosure = Disclosure(desk.occasion, [one.uuid for one in items], "partner", first=act)
     cut = cutting.record(desk, disclosure)
     if cut is None or output is None:

@@ -47,6 +47,8 @@ class Meant(NamedTuple):
     typed: str
     uuid: str
     state: "ItemState"
+    case: str = ""
+    """In this ledger."""
 
     @property
     def label(self) -> str:
@@ -59,7 +61,11 @@ class Desk:
 
     def __init__(self, acting: Acting, home: Home, ledger: "Ledger") -> None:
         self.acting, self.home, self.ledger = acting, home, ledger
-        self.keys = Keys(acting.keys, acting.actor)
+
+    @functools.cached_property
+    def keys(self) -> Keys:
+        """Where signers' keys are looked for."""
+        return Keys(self.acting.keys, self.acting.actor)
 
     def person(self, identity: str) -> str:
         """`id@origin` of a person of this ledger; one who was never enrolled is a UsageError."""
@@ -102,7 +108,8 @@ class Desk:
             uuid = self._find(text)
             if uuid in found:
                 raise UsageError(f"{text} is named twice")
-            found[uuid] = Meant(text, uuid, self.ledger.item(uuid))
+            state = self.ledger.item(uuid)
+            found[uuid] = Meant(text, uuid, state, state.case_in(self.ledger.origin) or "")
         return list(found.values())
 
     def _find(self, text: str) -> str:

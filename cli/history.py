@@ -1,8 +1,8 @@
 """`custody history`, `show` and `log`: what the ledger says of an item, in one entry, lately."""
 
 import functools
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 import msgspec
@@ -14,14 +14,14 @@ from custody.protocol.names import kind_of
 from custody.protocol.rules.fact import Recorded
 from custody.protocol.times import format_utc
 
-from . import moments, showing
-from .desk import label_of, name_of_person
+from . import moments, showing, unsealing
+from .desk import Desk, label_of, name_of_person
 from .home import clock, opened, read_home
 from .items import STATES, short, what
 from .options import Command, Common, example, reading
 from .replay import Replay, Step, disclosures, replay
 from .signed import signed
-from .statement import Names, members, naming
+from .statement import Names, member_name, members, naming
 
 if TYPE_CHECKING:
     from custody.ledger.ledger import Ledger
@@ -33,17 +33,21 @@ SHOWN = 20
 
 @click.command(cls=Command, epilog=example("custody history JM/1"))
 @click.argument("item")
+@click.option("--open", "unsealed", is_flag=True, help="Open what is sealed and kept here.")
 @reading
-def history(common: Common, item: str) -> None:
+def history(common: Common, item: str, unsealed: bool) -> None:
     """Show everything recorded of an item, in order: events, notes, who was shown what, and what the rules say."""
-    with opened(read_home(common)) as ledger:
+    home = read_home(common)
+    with opened(home) as ledger:
         uuid = ledger.find_item(item)
         played = replay(ledger, uuid, clock())
         steps = _with_disclosures(played.steps, disclosures(ledger, f"item:{uuid}"), ledger.origin)
+        facts = [step.fact for step in steps]
+        read = unsealing.opened_for(Desk(common, home, ledger), facts) if unsealed else {}
         if common.session.wants_json:
-            showing.answer(common.session, _as_json(played, steps))
+            showing.answer(common.session, _as_json(played, steps, ledger.origin, read))
         else:
-            _tell(played, steps, names_in(ledger), ledger.origin)
+            _tell(played, steps, _Words(names_in(ledger), ledger.origin, read))
 
 
 def _with_disclosures(steps: Sequence[Step], given: Sequence[Recorded], origin: str) -> list[Step]:
@@ -163,24 +167,35 @@ def _aligned(lines: dict[str, str]) -> list[str]:
     return [f"{name:<{width}}" + ("\n" + " " * width).join(value.splitlines()) for name, value in lines.items()]
 
 
-def _tell(played: Replay, steps: Sequence[Step], names: Names, origin: str) -> None:
-    item = played.item
-    showing.tell(showing.Heading(f"{item.label}  {item.case}  {item.uuid}"))
+class _Words(NamedTuple):
+    """How things are said in one ledger, and what of sealed members was opened, by digest."""
+
+    names: Names
+    origin: str
+    opened: Mapping[str, str]
+
+
+def _tell(played: Replay, steps: Sequence[Step], words: _Words) -> None:
+    item, names = played.item, words.names
+    showing.tell(showing.Heading(f"{item.label}  {item.case_in(words.origin) or ''}  {item.uuid}"))
     showing.tell(what(item))
     for step in steps:
         showing.tell()
-        for line in _step(step, names, origin):
+        for line in _step(step, words):
             showing.tell(line)
     copies = [line for step in steps for line in _given(step.fact, names)]
     _paragraph("Given out", copies)
     _paragraph("What the rules have to say", _findings(played.findings, item.uuid, names))
 
 
-def _step(step: Step, names: Names, origin: str) -> Iterable[str]:
-    event = step.fact.event
-    where = f"#{step.fact.index}" if step.fact.origin == origin else step.fact.name
+def _step(step: Step, words: _Words) -> Iterable[str]:
+    event, names = step.fact.event, words.names
+    where = f"#{step.fact.index}" if step.fact.origin == words.origin else step.fact.name
     yield showing.Heading(f"{where}  {moments.readable(event.occurred_at)}  {event.type}")
     lines = members(event, names)
+    for pointer, digest in event.sealed.items():
+        if digest in words.opened:
+            lines[member_name(pointer)] = f"{words.opened[digest]} (sealed)"
     lines.pop("case", None)
     place = lines.pop("at").partition(", ")[2]
     if place:
@@ -240,12 +255,12 @@ def _entry(fact: Recorded) -> dict[str, Any]:
     }
 
 
-def _as_json(played: Replay, steps: Iterable[Step]) -> dict[str, Any]:
+def _as_json(played: Replay, steps: Iterable[Step], origin: str, opened: Mapping[str, str]) -> dict[str, Any]:
     item = played.item
     return {
         "item": item.uuid,
         "label": item.label,
-        "case": item.case,
+        "case": item.case_in(origin),
         "kind": item.kind,
         "custodian": item.custodian,
         "status": item.end or item.status,
@@ -253,6 +268,7 @@ def _as_json(played: Replay, steps: Iterable[Step]) -> dict[str, Any]:
             _entry(step.fact)
             | {"custodian": step.custodian or None, "status": step.status or None}
             | {"event": msgspec.to_builtins(step.fact.event)}
+            | _opened(step.fact, opened)
             for step in steps
         ],
         "findings": [
@@ -261,3 +277,9 @@ def _as_json(played: Replay, steps: Iterable[Step]) -> dict[str, Any]:
             for one in played.findings
         ],
     }
+
+
+def _opened(fact: Recorded, opened: Mapping[str, str]) -> dict[str, Any]:
+    """`{"opened": {pointer: value}}` where any of it was opened."""
+    found = {pointer: opened[digest] for pointer, digest in fact.event.sealed.items() if digest in opened}
+    return {"opened": found} if found else {}

@@ -73,9 +73,9 @@ def text_for_some(given: Sequence[ForItem], items: Sequence[Meant], option: str)
 def named_item(text: str, items: Sequence[Meant]) -> Meant | None:
     """The item of this command that `text` names: as typed, by label, by case and label, by UUID or its beginning."""
     for item in items:
-        if text in (item.typed, item.uuid, f"{item.state.case}:{item.state.label}"):
+        if text in (item.typed, item.uuid, f"{item.case}:{item.state.label}"):
             return item
     found = [item for item in items if text == item.state.label or (len(text) >= 8 and item.uuid.startswith(text))]
     if len(found) > 1:
-        raise UsageError(f"{text} names several of these items", hint=f"{found[0].state.case}:{found[0].state.label}")
+        raise UsageError(f"{text} names several of these items", hint=f"{found[0].case}:{found[0].state.label}")
     return found[0] if found else None

@@ -8,7 +8,7 @@ import click
 
 from custody.errors import MalformedError, RuleRefusedError, UsageError
 
-from . import answering, cutting, requests_listed, secret, showing
+from . import answering, cutting, request_shown, requests_listed, secret, showing, unsealing
 from .desk import Desk, at_desk
 from .files import STDOUT, read_small, refuse_existing, write_output
 from .home import clock, opened, read_home
@@ -124,12 +124,20 @@ def receive(acting: Acting, package: Path, case: str, output: Path | None, force
                     "A05", f"request {one.reference} is made to {one.sent.to}, not to this ledger", hint="send it there"
                 )
         if not new:
-            if not acting.dry_run:
-                desk.ledger.admit(arrival, lock=desk.vault.lock)
-            showing.say("This request was received before; nothing changed.")
+            taken = False
+            if acting.dry_run:
+                desk.ledger.compare(arrival)
+            else:
+                taken = desk.ledger.admit(arrival, lock=desk.vault.lock)
+            own = all(one.requesting == desk.ledger.origin for one in asked)
+            said = "This answers a request of this ledger" if own else "This request was received before"
+            showing.say(f"{said}; {'what is new in the file was taken in' if taken else 'nothing changed'}.")
             if acting.json:
                 showing.answer(acting.session, {"entries": []})
             return
+        if showing.interactive() and not acting.yes:
+            facts = desk.ledger.facts_with(arrival, f"request:{new[0].uuid}")
+            request_shown.tell(desk, new[0], facts, request_shown.disclosed_by(arrival))
         note = arrival.parts[-1].note.decode()
         act = receive_request(desk.occasion, new[0].uuid, case, checkpoint=note)
         if output is None:
@@ -154,6 +162,23 @@ for _command in (
     answering.close,
 ):
     request.add_command(_command)
+
+
+@request.command(epilog=example("custody request show DE-7"))
+@click.argument("request", metavar="REQ")
+@reading
+def show(common: Common, request: str) -> None:
+    """Show a request in full, with what is sealed in it, and how it was answered."""
+    home = read_home(common)
+    with opened(home) as ledger:
+        desk = Desk(common, home, ledger)
+        state = answering.find(desk, request)
+        facts = ledger.history(f"request:{state.uuid}")
+        read = unsealing.opened_for(desk, facts)
+        if common.json:
+            showing.answer(common.session, request_shown.as_json(state, facts, read))
+        else:
+            request_shown.tell(desk, state, facts, read)
 
 
 @request.command("list", epilog=example("custody request list --overdue"))

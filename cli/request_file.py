@@ -43,7 +43,7 @@ persons = "A. P., born 1994, Iași, Romanian (suspect)"
 # (f) What the evidence is sought for: a word that the releases will repeat, and the same in a sentence.
 # The word "onward" asks the first State for its consent to a transfer to a third: then add onward_to = "FR".
 purpose = "prosecution"
-purpose_text = "Use as evidence in the trial against A. P. before the Landgericht Köln"
+purpose_text = "Use as evidence in the trial before the Landgericht Köln"
 
 # What it may be used for, and how it is to be kept.
 use_limitation = "Only in these proceedings (UNTOC art. 18(19))"

@@ -5,10 +5,11 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from custody.errors import CustodyError
+from custody.protocol.disclosure import parse_disclosure
+from custody.protocol.rules.fact import Recorded
 
 from . import agency, showing
 from .desk import Desk
-from .history import names_in
 from .statement import member_name
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ def columns(desk: Desk, disclosure: "Disclosure") -> dict[str, list[str]]:
 def _places(desk: Desk, disclosure: "Disclosure") -> dict[str, str]:
     """Where each sealed field stands, by digest: `JM/1 #6 source`."""
     from custody.ledger.view import read_kept
+
+    from .history import names_in
 
     names, ledger = names_in(desk.ledger), desk.ledger
     shown = disclosure.closure
@@ -74,3 +77,20 @@ def open_granted(desk: Desk, disclosure: "Disclosure") -> dict[str, str]:
             opened[value.digest] = read_locked(value, plain)
             add(1)
     return opened
+
+
+def opened_for(desk: Desk, facts: Sequence[Recorded]) -> dict[str, str]:
+    """What is kept here of sealed members, opened, by digest. Asks for the agency's passphrase where there is any."""
+    from custody.ledger.sealing import read_locked
+
+    digests = [digest for fact in facts for digest in fact.event.sealed.values()]
+    kept = desk.ledger.sealed_values(digests)
+    if not kept:
+        return {}
+    identity = agency.open_identity(desk.home, desk.ledger.origin)
+    found = {}
+    for value in kept:
+        plain = desk.vault.open(value.case, value.body, identity)
+        if plain is not None:
+            found[value.digest] = parse_disclosure(read_locked(value, plain))[2]
+    return found

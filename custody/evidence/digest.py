@@ -62,8 +62,12 @@ def measure_file(path: Path, progress: Progress | None = None) -> Measured:
             return measured
 
 
-def read_file(path: Path, progress: Progress | None = None) -> Generator[memoryview, None, Measured]:
+def read_file(
+    path: Path, progress: Progress | None = None, *, expected: Measured | None = None
+) -> Generator[memoryview, None, Measured]:
     """All bytes of a file or block device, in pieces that hold until the next is asked for; returns its digests.
+
+    `expected`: what was measured a moment ago. BLAKE3 alone then says whether it still is that; SHA-256 is taken over.
 
     Raises UsageError for what is neither (a link is not followed), CustodyError for a file that can't be read, or
     that changes or is replaced while it is read: the pieces are then not to be used.
@@ -71,7 +75,8 @@ def read_file(path: Path, progress: Progress | None = None) -> Generator[memoryv
     try:
         with _open(path) as stream:
             before = os.fstat(stream.fileno())
-            with Hashing(before.st_size if stat.S_ISREG(before.st_mode) else None) as hashing:
+            length = before.st_size if stat.S_ISREG(before.st_mode) else None
+            with Hashing(length, both=expected is None) as hashing:
                 while count := _fill(path, stream, hashing):
                     if progress is not None:
                         progress(count)
@@ -85,6 +90,10 @@ def read_file(path: Path, progress: Progress | None = None) -> Generator[memoryv
         raise CustodyError(f"{path} can't be read: {error.strerror or error}") from error
     if not stamp(before) == stamp(after) == stamp(named) or (stat.S_ISREG(before.st_mode) and size != before.st_size):
         raise changed(path)
+    if expected is not None:
+        if (size, blake) != (expected.size, expected.blake3):
+            raise changed(path)
+        sha = expected.sha256
     return Measured(path.name, size, blake, sha)
 
 
@@ -133,12 +142,13 @@ def _fill(path: Path, stream: FileIO, hashing: "Hashing") -> int:
 class Hashing:
     """Both digests of what comes piece by piece: ask for a buffer, fill it from its start, add what is in it."""
 
-    def __init__(self, size: int | None) -> None:
-        """`size`: bytes to come, where that is known. Leaving the `with` block ends the threads."""
+    def __init__(self, size: int | None, *, both: bool = True) -> None:
+        """`size`: bytes to come, where that is known. Not `both`: BLAKE3 alone. Leaving the block ends the threads."""
         small = size is not None and size <= SMALL
         self.size = 0
         self._sha, self._blake = hashlib.sha256(), blake3()
-        self._threads = () if small else (ThreadPoolExecutor(1), ThreadPoolExecutor(1))
+        self._updates = (self._sha.update, self._blake.update) if both else (self._blake.update,)
+        self._threads = () if small else tuple(ThreadPoolExecutor(1) for _ in self._updates)
         # One over for a small file: its end is then seen in one read.
         self._length = min(size + 1, BUFFER) if small and size is not None else BUFFER
         self._count = 1 if small else BUFFERS
@@ -163,13 +173,12 @@ class Hashing:
     def add(self, count: int) -> memoryview:
         """Hashes the first bytes of the buffer given last, and returns them."""
         view = memoryview(self._buffers[self._turn])[:count]
-        updates = (self._sha.update, self._blake.update)
         if self._threads:
             self._busy[self._turn] = tuple(
-                one.submit(update, view) for one, update in zip(self._threads, updates, strict=True)
+                one.submit(update, view) for one, update in zip(self._threads, self._updates, strict=True)
             )
         else:
-            for update in updates:
+            for update in self._updates:
                 update(view)
         self._turn = (self._turn + 1) % self._count
         self.size += count

@@ -96,7 +96,7 @@ class _Packing:
         if one.path.is_dir() and not one.path.is_symlink():
             measured = yield from self._folder(name, one.path)
         else:
-            measured = yield from self._evidence(name, one.path, _size(one.path))
+            measured = yield from self._evidence(name, one.path, _size(one.path), one.expected)
         if one.expected is not None and not same_bytes(measured, one.expected):
             hint = "find out why; a package holds what the ledger knows"
             raise CustodyError(f"{one.path} is not what was measured before", hint=hint)
@@ -111,18 +111,20 @@ class _Packing:
         self.left_out += [f"{name}/{one}" for one in listing.left_out]
         return manifest.measured(name)
 
-    def _evidence(self, path: str, file: Path, size: int) -> Generator[bytes | memoryview, None, Measured]:
+    def _evidence(
+        self, path: str, file: Path, size: int, expected: Measured | None = None
+    ) -> Generator[bytes | memoryview, None, Measured]:
         if self._bag.files == MAX_FILES:
             raise UsageError(f"a package holds at most {MAX_FILES:,} files", hint="put folders into an image each")
-        measured = yield from self._file(PAYLOAD + path, file, size, self._progress)
+        measured = yield from self._file(PAYLOAD + path, file, size, self._progress, expected)
         self._bag.add_payload(PAYLOAD + path, measured)
         return measured
 
     def _file(
-        self, path: str, file: Path, size: int, progress: Progress | None
+        self, path: str, file: Path, size: int, progress: Progress | None, expected: Measured | None = None
     ) -> Generator[bytes | memoryview, None, Measured]:
         yield self._header(path, size)
-        measured = yield from read_file(file, progress)
+        measured = yield from read_file(file, progress, expected=expected)
         if measured.size != size:
             raise changed(file)
         yield padding(size)

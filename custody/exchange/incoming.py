@@ -57,7 +57,7 @@ def read_incoming(data: bytes, ledger: Reading) -> Incoming:
     check_partner(ledger, header.ledger)
     if not header.subjects:
         raise MalformedError("a whole ledger is verified, not taken in", hint="`custody verify FILE --policy FILE`")
-    policy = policy_of(ledger.state)
+    policy = policy_of(ledger.state, own=True)
     verified = verify(io.BytesIO(data), Request(policy=policy))
     findings = _findings(verified)
     _refuse(findings, header.ledger)

@@ -13,14 +13,16 @@ class NotTrustedError(CustodyError):
     exit_code = 5
 
 
-def policy_of(state: LedgerState, quorum: int = 0) -> Policy:
-    """This ledger, and the partners it trusts, with their witnesses.
+def policy_of(state: LedgerState, quorum: int = 0, *, own: bool = False) -> Policy:
+    """This ledger by the key in force, and the partners it trusts, with their witnesses.
 
-    `quorum`: how many of the witnesses must have cosigned; 0 asks for none. Raises MalformedError for more than there
+    `quorum`: how many of the witnesses must have cosigned; 0 asks for none. `own`: with all keys this ledger ever had,
+    for its own use: partners show it what it signed long ago. Raises MalformedError for a quorum of more than there
     are.
     """
     cards = [(origin, one.trusted) for origin, one in sorted(state.partners.items()) if one.trusted is not None]
-    logs = [parse_vkey(state.key)] if state.key else []
+    keys = [text for _, text in state.keys] if own else [state.key] if state.key else []
+    logs = [parse_vkey(text) for text in keys]
     logs += [parse_vkey(card.ledger_key) for _, card in cards]
     witnesses = [_witness(origin, parse_vkey(card.witness_key)) for origin, card in cards]
     if state.opened is not None:

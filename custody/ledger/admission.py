@@ -16,6 +16,7 @@ from custody.ledger.sealing import Lock, LockedValue, lock_values
 from custody.ledger.store.store import Store, Writing
 from custody.protocol import proofs
 from custody.protocol.bundle import join_proof
+from custody.protocol.rules.fact import Recorded
 from custody.protocol.rules.item import ItemState
 from custody.protocol.rules.requests import RequestState
 from custody.protocol.rules.world import World
@@ -50,6 +51,14 @@ class Admission(Reading):
             self._view.forget()
         if conflict is not None:
             raise conflict.error()
+
+    def facts_with(self, arrival: Arrival, subject: str) -> list[Recorded]:
+        """What is known of a subject, with a partner's bundle taken in."""
+        try:
+            self._view.expect(arrival)
+            return self.history(subject)
+        finally:
+            self._view.forget()
 
     def keep_cosigned(self, lines: Sequence[Cosigned]) -> None:
         """Keeps witnesses' lines, each checked by the caller, on checkpoints of partners or of this ledger."""
@@ -106,7 +115,7 @@ class Admission(Reading):
         return item.case_in(self.origin) if item is not None else None
 
     def _keep(self, arrival: Arrival, size: int, writing: Writing) -> None:
-        arrival.keep(writing, size)
+        arrival.keep(writing, self.origin, size)
         self._view.load(*(f"item:{one}" for one in arrival.shown_items))
         items = (self._view.world.items.get(one) for one in arrival.shown_items)
         writing.put_items([self._summary(item, size) for item in items if item is not None and item.first is not None])

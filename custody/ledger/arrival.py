@@ -60,14 +60,15 @@ class Arrival(NamedTuple):
             for digest, subject, disclosure in self.disclosed
         ]
 
-    def keep(self, writing: Keeping, own: int) -> None:
-        """Writes it; `own` is how many entries this ledger has."""
+    def keep(self, writing: Keeping, origin: str, own: int) -> None:
+        """Writes it, in the ledger `origin`, which has `own` entries."""
         for part in self.parts:
-            origin, size = part.checkpoint.origin, part.checkpoint.size
-            writing.keep_checkpoints([KeptCheckpoint(origin, size, part.note)])
+            ledger, size = part.checkpoint.origin, part.checkpoint.size
+            writing.keep_checkpoints([KeptCheckpoint(ledger, size, part.note)])
             writing.keep_cosigned(part.cosigned)
             writing.keep_joined(part.joined)
             if part.heads:
-                writing.keep_parts([KeptPart(origin, size, part.heads)])
+                writing.keep_parts([KeptPart(ledger, size, part.heads)])
             writing.keep_entries([msgspec.structs.replace(one, own=own) for one in part.entries])
-        writing.keep_arrival(self.digest, own)
+        known = (part.checkpoint.size for part in self.parts if part.checkpoint.origin == origin)
+        writing.keep_arrival(self.digest, own, self.cutter, max(known, default=0))

@@ -118,6 +118,9 @@ class Kept(Protocol):
     def disputes(self) -> list[Dispute]:
         """All of them, oldest first."""
 
+    def known_to(self, ledger: str) -> int:
+        """The largest size of this ledger that a partner has shown to know; 0 for none."""
+
     def arrived(self, digest: str) -> bool:
         """Whether the bundle with this SHA-256 was taken in before."""
 
@@ -143,5 +146,5 @@ class Keeping(Protocol):
     def keep_dispute(self, dispute: Dispute) -> None:
         """A contradiction."""
 
-    def keep_arrival(self, digest: str, own: int) -> None:
-        """That a bundle was taken in, when this ledger had `own` entries."""
+    def keep_arrival(self, digest: str, own: int, cutter: str, knows: int) -> None:
+        """That a bundle was taken in when this ledger had `own` entries; its cutter knows our checkpoint at `knows`."""

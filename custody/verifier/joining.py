@@ -28,21 +28,24 @@ def judge_joins(parts: Sequence[Part], seen: Sequence[Checkpoint], docket: Docke
 
 
 def _join(head: Checkpoint, part: Part, docket: Docket) -> None:
+    problem = contradiction(head, part)
+    if problem is None:
+        docket.put(finding("L03.unjoined", origin=part.origin, size=str(head.size)))
+    elif problem:
+        docket.put(finding("L03", origin=part.origin, size=str(head.size), how=problem))
+
+
+def contradiction(head: Checkpoint, part: Part) -> str | None:
+    """How a part contradicts an earlier head of its ledger: empty where it extends it, None where nothing tells."""
     shown = part.checkpoint
-    how: str | None
     if head.size == shown.size:
-        how = "" if head.root == shown.root else "another root at the same size"
-    elif head.size > shown.size:
-        how = None
-    elif head.size in part.roots:
-        how = "" if part.roots[head.size] == head.root else "another root at that size"
-    elif head.size in part.consistency:
+        return "" if head.root == shown.root else "another root at the same size"
+    if head.size > shown.size:
+        return None
+    if head.size in part.roots:
+        return "" if part.roots[head.size] == head.root else "another root at that size"
+    if head.size in part.consistency:
         proof = decode_proof(part.consistency[head.size].proof)
         proved = check_consistency(head.size, head.root, shown.size, shown.root, proof)
-        how = "" if proved else "the consistency proof does not join them"
-    else:
-        how = None
-    if how is None:
-        docket.put(finding("L03.unjoined", origin=part.origin, size=str(head.size)))
-    elif how:
-        docket.put(finding("L03", origin=part.origin, size=str(head.size), how=how))
+        return "" if proved else "the consistency proof does not join them"
+    return None

@@ -12,14 +12,36 @@ from custody.protocol.note import parse_note
 from custody.protocol.policy import Policy
 from custody.protocol.rules.docket import Docket
 from custody.protocol.rules.ledgers import LedgerState
+from custody.protocol.rules.world import World
 from custody.protocol.unverified import BadSignatureError, UnknownSignerError
 from custody.protocol.vkey import Vkey, parse_vkey
+from custody.verifier.joining import contradiction
+from custody.verifier.part import Part
 
 
-def judge_checkpoint(note: bytes, ledger: LedgerState, policy: Policy, docket: Docket) -> Vkey | None:
-    """Adds L04 unless the checkpoint is validly signed by the ledger's key of that time, and that key is trusted.
+def judge_checkpoints(parts: Sequence[Part], world: World, policy: Policy) -> dict[str, Vkey | None]:
+    """Adds L04 for the checkpoint of each part that can't be believed.
 
-    Returns the trusted key through which it was believed, None when it was not.
+    A part that a later, believed one of its ledger is proven to extend is believed with it: who signed the later
+    checkpoint signed for all that it begins with. Returns, for each ledger, the trusted key through which its newest
+    checkpoint was believed, None when it was not.
+    """
+    newest: dict[str, Vkey | None] = {}
+    later: dict[str, tuple[Part, Vkey | None]] = {}
+    for part in reversed(parts):
+        after, vouched = later.get(part.origin, (None, None))
+        joined = after is not None and contradiction(part.checkpoint, after) == ""
+        trusted = _judge(part.note, world.ledger(part.origin), policy, world.record, vouched if joined else None)
+        later[part.origin] = (part, trusted)
+        newest.setdefault(part.origin, trusted)
+    return newest
+
+
+def _judge(note: bytes, ledger: LedgerState, policy: Policy, docket: Docket, vouched: Vkey | None) -> Vkey | None:
+    """L04 unless the checkpoint is validly signed by the ledger's key of that time, and that key is trusted.
+
+    `vouched`: the key through which a later checkpoint that extends it was believed. Returns the key through which it
+    was believed, None when it was not.
     """
     origin = ledger.origin
     chain = [(start, parse_vkey(text)) for start, text in sorted(ledger.keys)]
@@ -33,7 +55,7 @@ def judge_checkpoint(note: bytes, ledger: LedgerState, policy: Policy, docket: D
         docket.add("L04.replaced" if replaced else "L04", origin=origin)
         return None
     until = [vkey for start, vkey in chain if start < size]
-    trusted = next((vkey for vkey in listed if vkey in until), None)
+    trusted = next((vkey for vkey in listed if vkey in until), vouched)
     if trusted is None:
         later = any(vkey in listed for _, vkey in chain)
         docket.add("L04.unlinked" if later else "L04.untrusted", origin=origin)

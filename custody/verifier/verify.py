@@ -25,7 +25,7 @@ from custody.verifier.sealed import SealedFields
 from custody.verifier.signatures import SignatureChecker
 from custody.verifier.statements import judge_statements
 from custody.verifier.supplied import SuppliedFile, judge_supplied
-from custody.verifier.trusting import judge_checkpoint
+from custody.verifier.trusting import judge_checkpoints
 from custody.verifier.witnessing import Sightings, judge_witnesses
 
 STEPS_KEPT = 5_000
@@ -161,9 +161,7 @@ class _Reading:
         world.end()
         self._judge_signatures()  # step 5, of every entry
         items = self._items(header)  # step 6
-        trusted: dict[str, Vkey | None] = {}
-        for part in self.parts:  # step 7
-            trusted[part.origin] = judge_checkpoint(part.note, world.ledger(part.origin), request.policy, world.record)
+        trusted = judge_checkpoints(self.parts, world, request.policy)  # step 7
         judge_joins(self.parts, request.seen, world.record)  # step 8
         judge_statements(self.parts, header, world)  # step 9
         witnesses = judge_witnesses(self.parts, request.policy, world)  # step 10

@@ -1,4 +1,4 @@
-"""Packing ÷ age: digesting, archiving and encrypting a file beside what `age -r` takes to encrypt it.
+"""Packing ÷ age: checking, archiving and encrypting a file beside what `age -r` takes to encrypt it.
 
 The baseline is age's own program, in turns with ours; all files lie in memory where /dev/shm is there. Memory is that
 of a process of its own that packs, then unpacks, a file larger than what it may take. Where age is missing, memory
@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from custody.durable import writing
+from custody.evidence.digest import Measured
 from custody.evidence.measure import measure as measure_evidence
 from custody.evidence.package import Payload
 from custody.evidence.packing import pack
@@ -61,7 +62,7 @@ def pack_and_unpack(file: str) -> None:
     identity, recipient = new_identity()
     path = Path(file)
     expected = measure_evidence([path]).measured
-    _pack(path, recipient)
+    _pack(path, recipient, expected[0])
     received = path.with_name("received")
     unpack(path.with_name("p.age"), identity=identity, folder=received, check_bundle=lambda _: expected)
 
@@ -76,11 +77,11 @@ def _speed(path: Path) -> Iterator[Row]:
         shutil.rmtree(received, ignore_errors=True)
         unpack(ours, identity=identity, folder=received, check_bundle=lambda _: expected)
 
-    _pack(path, recipient)  # a round may begin with opening
+    _pack(path, recipient, expected[0])  # a round may begin with opening
     _age("-r", recipient, "-o", theirs, path)
     timings = interleaved(
         5,
-        pack=lambda: _pack(path, recipient),
+        pack=lambda: _pack(path, recipient, expected[0]),
         age=lambda: _age("-r", recipient, "-o", theirs, path),
         unpack=unpacked,
         age_d=lambda: _age("-d", "-i", key, "-o", path.with_name("q"), theirs),
@@ -94,9 +95,10 @@ def _speed(path: Path) -> Iterator[Row]:
         one.unlink()
 
 
-def _pack(path: Path, recipient: str) -> None:
+def _pack(path: Path, recipient: str, expected: Measured) -> None:
+    """As `custody release` does, which has measured the file before anything was signed."""
     with writing(path.with_name("p.age"), overwrite=True) as stream:
-        pack(stream, name="OP-17", recipient=recipient, bundle=b"{}\n", payload=[Payload(path)])
+        pack(stream, name="OP-17", recipient=recipient, bundle=b"{}\n", payload=[Payload(path, expected)])
 
 
 def _age(*arguments: str | Path) -> None:

@@ -45,12 +45,14 @@ from custody.protocol import (
     values,
     vkey,
 )
+from custody.protocol.card import card_fingerprint, format_card
 from custody.protocol.checkpoint import Checkpoint, format_checkpoint, sign_checkpoint
 from custody.protocol.disclosure import Disclosure, digest_disclosure, format_disclosure
-from custody.protocol.events import common, disclosures, handovers, items, ledger, people, validity
+from custody.protocol.events import common, disclosures, handovers, items, ledger, partners, people, requests, validity
 from custody.protocol.events.codec import EVENT_TYPES, parse_event
 from custody.protocol.findings import SENTENCES
 from custody.protocol.rules import chain, corrections, item, order, profile, seals
+from custody.protocol.rules import requests as request_rules
 from custody.protocol.rules.roles import ALLOWED
 from custody.verifier import answers
 from custody.verifier.report.build import build_report
@@ -270,6 +272,18 @@ def _proof_lines(proof: list[bytes]) -> str:
     return "\n".join(encodings.encode_base64(one) for one in proof)
 
 
+def _card() -> partners.Card:
+    own = key("ledger's own witness key")
+    return partners.Card(
+        agency="Organised Crime Unit",
+        jurisdiction="RO",
+        ledger_key=vkey.format_vkey(ledger_vkey()),
+        origin=ORIGIN,
+        recipient="age1" + "q" * 58,
+        witness_key=vkey.format_vkey(vkey.make_vkey(f"{ORIGIN}/witness", vkey.COSIGNATURE_V1, own.public_key)),
+    )
+
+
 def _policy() -> policy.Policy:
     return policy.Policy(
         logs=(ledger_vkey(),),
@@ -343,6 +357,8 @@ def computed() -> dict[str, str]:
         "witness-vkey": vkey.format_vkey(witness_vkey()),
         "possession": possession.possession_message("jm", ORIGIN, jm.public_key),
         "enrolment-request": request.removesuffix(b"\n"),
+        "card": format_card(_card()).removesuffix(b"\n"),
+        "card-fingerprint": card_fingerprint(_card()),
         "checkpoint-text": format_checkpoint(_checkpoint(5)),
         "checkpoint": _cosigned(),
         "cosigned-message": cosignature.cosigned_message(format_checkpoint(_checkpoint(5)), COSIGNED),
@@ -449,6 +465,7 @@ CAPS = {
     "signatures of an event": common.MAX_SIGNERS,
     "hashes of a proof": proofs.MAX_PROOF,
     "items of a bundle": bundle.MAX_ITEMS,
+    "requests of a bundle": bundle.MAX_REQUESTS,
     "subjects in a statement of heads": bundle.MAX_SUBJECTS,
     "note": note.MAX_NOTE,
     "signatures of a note": note.MAX_SIGNATURES,
@@ -507,7 +524,8 @@ NAMED: list[tuple[Any, str]] = [
     (get_type_hints(values.Amount, include_extras=True)["unit"], "unit"),
     (get_args(get_type_hints(values.ContentHashes, include_extras=True)["md5"])[0], "md5"),
     (get_args(get_type_hints(values.ContentHashes, include_extras=True)["sha1"])[0], "sha1"),
-    (get_type_hints(ledger.OpenedDetails, include_extras=True)["recipient"], "recipient"),
+    (ledger.Recipient, "recipient"),
+    (requests.RequestReference, "case"),
     (get_args(get_args(bundle.ProofHashes)[0])[0], "proof-hash"),
     (get_type_hints(envelope.Signature, include_extras=True)["keyid"], "keyid"),
     (get_type_hints(envelope.Signature, include_extras=True)["sig"], "signature"),
@@ -526,6 +544,9 @@ STRUCTURES: dict[type, str] = {
     people.RoleTerm: "role-term",
     items.Parent: "parent",
     handovers.Basis: "basis",
+    requests.LegalBasis: "legal-basis",
+    requests.Scope: "scope",
+    partners.Card: "card",
     ledger.Continues: "continues",
     ledger.Deadlines: "deadlines",
     ledger.Profile: "profile",
@@ -713,6 +734,15 @@ def test_members_of_the_report() -> None:
     }
     for heading, value in known.items():
         assert {row[0] for row in table(heading)} == value.keys(), heading
+
+
+def test_the_life_of_a_request() -> None:
+    names_of = {event: name for name, event in EVENT_TYPES.items()}
+    stated = {
+        name: ticked(row[1]) for row in table("The life of a request") for name in re.findall(r"request\.\w+", row[0])
+    }
+    known = {names_of[event]: set(before) - {"unknown"} for event, before in request_rules._FOLLOWS.items()}
+    assert stated == known
 
 
 def test_what_is_not_proved() -> None:

@@ -95,7 +95,7 @@ def derive(
             if source.opened is not None:
                 subject = f"item:{source.item}"
                 recorder.record(Draft(kind=ItemOpened, subject=subject, details=source.opened, occasion=occasion))
-        belongs = case or recorder.item(sources[0].item).case or ""
+        belongs = case or recorder.case_of(f"item:{sources[0].item}") or ""
         label = next_label(recorder, details.label, belongs)
         child = str(uuid.uuid4())
         made = recorder.record(

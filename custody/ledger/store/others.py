@@ -42,6 +42,7 @@ class OthersStatements:
         dispute, arrival = tables["dispute"].c, tables["arrival"].c
         self.disputes = text(select(dispute.ledger, dispute.code, dispute.when, dispute.proof).order_by(dispute.number))
         self.arrived = text(select(func.count()).where(arrival.digest == bindparam("digest")))
+        self.known_to = text(select(func.max(arrival.knows)).where(arrival.cutter == bindparam("ledger")))
         kept = ("seen", "cosigned", "joined", "part", "shown", "dispute", "arrival")
         self.keep = {name: text(_once(tables[name], dialect)) for name in kept}
 
@@ -119,6 +120,9 @@ class KeptOthers:
     def disputes(self) -> list[Dispute]:
         return [Dispute(*row) for row in self._rows(self.sql.disputes)]
 
+    def known_to(self, ledger: str) -> int:
+        return int(self._rows(self.sql.known_to, ledger=ledger)[0][0] or 0)
+
     def arrived(self, digest: str) -> bool:
         return bool(self._rows(self.sql.arrived, digest=bytes.fromhex(digest))[0][0])
 
@@ -165,5 +169,5 @@ class KeepOthers:
     def keep_dispute(self, dispute: Dispute) -> None:
         self._keep("dispute", [dispute._asdict()])
 
-    def keep_arrival(self, digest: str, own: int) -> None:
-        self._keep("arrival", [{"digest": bytes.fromhex(digest), "own": own}])
+    def keep_arrival(self, digest: str, own: int, cutter: str, knows: int) -> None:
+        self._keep("arrival", [{"digest": bytes.fromhex(digest), "own": own, "cutter": cutter, "knows": knows}])

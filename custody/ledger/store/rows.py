@@ -110,6 +110,8 @@ class ArrivalRow(SQLModel, table=True):
     number: int | None = Field(default=None, primary_key=True)
     digest: bytes = Field(unique=True)
     own: int
+    cutter: str
+    knows: int
 
 
 class DisputeRow(SQLModel, table=True):

@@ -43,7 +43,7 @@ class PartnerDistrusted(Event, tag="partner.distrusted"):
 
 
 class Card(Value):
-    """What an agency gives to its partners, to be compared by its fingerprint (docs/format.md, "Partners")."""
+    """What an agency gives to its partners, to be compared by its fingerprint (docs/format.md, "Cards")."""
 
     agency: Text
     jurisdiction: values.Country

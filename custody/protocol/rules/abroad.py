@@ -108,7 +108,7 @@ class Borders:
         if request.status in GRANTED or request.status in _WAITING:
             return
         for used, item, position in self._used.get(request.uuid, ()):
-            if used.origin != fact.origin and used.occurred > fact.occurred + CLOCK_TOLERANCE:
+            if used.occurred > fact.occurred + CLOCK_TOLERANCE:
                 name = f"request {request.reference}"
                 severity: Severity = "N" if _names_head(used) else "B"
                 item.docket.add(

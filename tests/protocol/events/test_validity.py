@@ -21,7 +21,7 @@ HASH = "a" * 64
 
 def event(kind: str, details: dict[str, Any], subject: str = ITEM, **common: Any) -> dict[str, Any]:
     forge = Forge(ORIGIN)
-    actor = ORIGIN if kind.startswith(("ledger", "person", "profile")) else forge.ref("jm")
+    actor = ORIGIN if kind.startswith(("ledger", "partner", "person", "profile")) else forge.ref("jm")
     return forge.event(kind, subject, details, actor, **common)
 
 
@@ -67,10 +67,79 @@ OPENED = event(
     place=None,
 )
 ADOPTED = event("profile.adopted", {"profile": {"name": "strict", "transit_days": 3}}, "ledger", place=None)
-SOUND = (SEIZED, RELEASED, RECOVERED, DERIVED, OPENED, ADOPTED)
+PARTNER = "prosecution.example/custody"
+REQUEST = f"request:{fixed_uuid('request')}"
+TRUSTED = event(
+    "partner.trusted",
+    {
+        "agency": "Prosecution",
+        "confirmed": "by telephone",
+        "jurisdiction": "FR",
+        "ledger_key": format_vkey(make_vkey(PARTNER, ED25519, seed("p").public_key)),
+        "recipient": "age1" + "q" * 58,
+        "witness_key": format_vkey(make_vkey("w.example", COSIGNATURE_V1, seed("w").public_key)),
+    },
+    f"partner:{PARTNER}",
+    place=None,
+)
+DISTRUSTED = event("partner.distrusted", {"reason": "key lost"}, f"partner:{PARTNER}", place=None)
+SENT = event(
+    "request.sent",
+    {
+        "assistance": "the telephone",
+        "authority": "Ministry of Justice",
+        "basis": [{"instrument": "untoc"}],
+        "conducting": "the prosecutor",
+        "facts": "a summary",
+        "onward_to": "DE",
+        "purpose": "onward",
+        "purpose_text": "prosecution there",
+        "reference": "MLA-7",
+        "scope": {"categories": ["phone", "disk"], "items": ["JM/1", OTHER], "kinds": ["digital", "physical"]},
+        "subject": "trafficking in persons",
+        "to": PARTNER,
+        "use_limitation": "for this case",
+    },
+    REQUEST,
+)
+ACCEPTED = event("request.accepted", {"scope": {"kinds": ["digital", "physical"]}}, REQUEST)
+COPIED = event(
+    "item.copied",
+    {
+        "basis": {"agreement": "JIT 4/2026"},
+        "digests": [{"blake3": HASH, "sha256": HASH, "size": 1}],
+        "purpose": "for the file",
+        "state": "FR",
+        "to": "the registry",
+    },
+    f"notes:{fixed_uuid('phone')}",
+)
+ABROAD = event(
+    "handover.released",
+    {
+        "addressees": [f"ab@{PARTNER}"],
+        "basis": {"purpose": "prosecution", "request": OTHER},
+        "condition": "good",
+        "reason": "as asked",
+    },
+)
+SOUND = (
+    SEIZED,
+    RELEASED,
+    RECOVERED,
+    DERIVED,
+    OPENED,
+    ADOPTED,
+    TRUSTED,
+    DISTRUSTED,
+    SENT,
+    ACCEPTED,
+    COPIED,
+    ABROAD,
+)
 
 
-@pytest.mark.parametrize("sound", SOUND, ids=[one["type"] for one in SOUND])
+@pytest.mark.parametrize("sound", SOUND, ids=[f"{place} {one['type']}" for place, one in enumerate(SOUND)])
 def test_the_events_to_be_spoilt_are_sound(sound: dict[str, Any]) -> None:
     data = canonical.encode(sound)
     assert format_event(parse_event(data)) == data
@@ -137,6 +206,65 @@ def spoil(path: str, value: Any) -> Callable[[dict[str, Any]], None]:
         (ADOPTED, spoil("details/profile", {"name": "strict", "roles": {"item.seized": ["boss"]}})),
         (ADOPTED, spoil("details/profile", {"name": "strict", "spontaneous": False})),
         (ADOPTED, spoil("details/profile", {"name": "strict", "urgent": 1})),
+        (ADOPTED, spoil("details/profile", {"name": "strict", "spontaneous": False})),
+        (ADOPTED, spoil("details/profile", {"name": "strict", "urgent": False})),
+        (ABROAD, spoil("details/basis", {"request": OTHER})),
+        (ABROAD, spoil("details/basis", {"purpose": "prosecution"})),
+        (ABROAD, spoil("details/basis", {"agreement": "x", "purpose": "prosecution"})),
+        (ABROAD, spoil("details/basis", {"purpose": "prosecution", "return": True})),
+        (ABROAD, spoil("details/basis", {"purpose": "prosecution", "request": OTHER, "return": True})),
+        (ABROAD, spoil("details/basis", {"agreement": "x", "return": True})),
+        (ABROAD, spoil("details/basis", {"return": False})),
+        (ABROAD, spoil("details/basis", {"agreement": ""})),
+        (ABROAD, spoil("details/basis/purpose", "Prosecution")),
+        (ABROAD, spoil("details/basis/request", "MLA-7")),
+        (COPIED, lambda e: e["details"].pop("state")),
+        (COPIED, spoil("details/basis", {})),
+        (COPIED, spoil("details/basis", {"agreement": "x", "spontaneous": "y"})),
+        (COPIED, spoil("details/basis", {"request": OTHER})),
+        (COPIED, spoil("details/state", "France")),
+        (TRUSTED, spoil("subject", f"partner:{ORIGIN}")),
+        (TRUSTED, spoil("subject", "partner:police.example")),
+        (TRUSTED, spoil("subject", "ledger")),
+        (TRUSTED, spoil("case", "OP-17")),
+        (TRUSTED, spoil("actor", f"jm@{ORIGIN}")),
+        (TRUSTED, spoil("witnesses", [f"jm@{ORIGIN}"])),
+        (TRUSTED, spoil("details/ledger_key", OPENED["details"]["ledger_key"])),
+        (TRUSTED, spoil("details/ledger_key", TRUSTED["details"]["witness_key"])),
+        (TRUSTED, spoil("details/witness_key", TRUSTED["details"]["ledger_key"])),
+        (TRUSTED, spoil("details/witness_key", format_vkey(make_vkey("w", COSIGNATURE_V1, seed("p").public_key)))),
+        (TRUSTED, spoil("details/recipient", "ssh-ed25519 AAAA")),
+        (TRUSTED, lambda e: e["details"].pop("confirmed")),
+        (DISTRUSTED, lambda e: e["details"].pop("reason")),
+        (DISTRUSTED, spoil("actor", f"jm@{ORIGIN}")),
+        (SENT, spoil("details/to", ORIGIN)),
+        (SENT, spoil("details/purpose", "prosecution")),
+        (SENT, spoil("details/supplements", fixed_uuid("request"))),
+        (SENT, spoil("details/basis", [])),
+        (SENT, spoil("details/basis", [{"article": "18"}])),
+        (SENT, spoil("details/basis", [{"instrument": "friendship"}])),
+        (SENT, spoil("details/scope", {})),
+        (SENT, spoil("details/scope", {"items": []})),
+        (SENT, spoil("details/scope", {"items": ["JM/1", "JM/1"]})),
+        (SENT, spoil("details/scope", {"kinds": ["digital", "digital"]})),
+        (SENT, spoil("details/scope", {"categories": ["disk", "disk"]})),
+        (SENT, spoil("details/scope", {"kinds": ["virtual"]})),
+        (SENT, spoil("details/reference", "MLA 7")),
+        (SENT, spoil("details/deadline", "2026-02-30")),
+        (SENT, spoil("details/urgent", False)),
+        (SENT, spoil("details/onward_to", "Germany")),
+        (SENT, lambda e: e["details"].pop("facts")),
+        (SENT, lambda e: e["details"].pop("use_limitation")),
+        (SENT, spoil("sealed", {"/details/facts": HASH})),
+        (SENT, spoil("sealed", {"/details/subject": HASH})),
+        (SENT, spoil("case", None)),
+        (SENT, spoil("subject", f"notes:{OTHER}")),
+        (SENT, spoil("actor", ORIGIN)),
+        (ACCEPTED, spoil("details/scope", {})),
+        (ACCEPTED, spoil("details/scope", {"kinds": ["digital", "digital"]})),
+        (ACCEPTED, spoil("details/conditions", [])),
+        (ACCEPTED, spoil("details/until", "2026-06-01")),
+        (ACCEPTED, spoil("details/until", "2026-02-30T10:00:00+02:00")),
     ],
 )
 def test_a_spoilt_event_is_malformed(sound: dict[str, Any], change: Callable[[dict[str, Any]], object]) -> None:
@@ -151,3 +279,10 @@ def test_the_ledger_and_its_witness_have_two_keys() -> None:
     spoilt["details"]["witness_key"] = format_vkey(make_vkey("w.example", COSIGNATURE_V1, seed("l").public_key))
     with pytest.raises(MalformedError, match="is not the ledger key"):
         parse_event(canonical.encode(spoilt))
+
+
+def test_a_sealed_summary_of_facts_is_a_summary() -> None:
+    sealed = copy.deepcopy(SENT)
+    del sealed["details"]["facts"]
+    sealed["sealed"] = {"/details/facts": HASH, "/details/persons": "b" * 64}
+    assert parse_event(canonical.encode(sealed)).sealed == sealed["sealed"]
