@@ -164,7 +164,7 @@ for _command in (
     request.add_command(_command)
 
 
-@request.command(epilog=example("custody request show DE-7"))
+@request.command(epilog=example("custody request show DE-8"))
 @click.argument("request", metavar="REQ")
 @reading
 def show(common: Common, request: str) -> None:
