@@ -7,6 +7,7 @@ reader refuse the whole file.
 import io
 from collections.abc import Sequence
 
+from custody.errors import MalformedError
 from custody.ledger.arrival import Arrival, ArrivedPart
 from custody.ledger.kept import Cosigned, Joined, KeptEntry
 from custody.protocol import bundle
@@ -16,6 +17,7 @@ from custody.protocol.cosignature import verify_cosignature
 from custody.protocol.disclosure import digest_disclosure
 from custody.protocol.entry import hash_entry, parse_entry
 from custody.protocol.envelope import event_of
+from custody.protocol.events.disclosures import DisclosureMade
 from custody.protocol.note import Note, format_note, parse_note
 from custody.protocol.policy import Policy
 from custody.protocol.unverified import BadSignatureError
@@ -25,7 +27,7 @@ from custody.verifier.verify import Verified
 
 
 def gather(data: bytes, digest: str, verified: Verified, policy: Policy) -> Arrival:
-    """What to keep of the bundle `data`, whose SHA-256 is `digest`."""
+    """What to keep of the bundle `data`, whose SHA-256 is `digest`. Raises MalformedError where its end is missing."""
     witnesses = [one.vkey for one in policy.witnesses]
     entries: list[list[KeptEntry]] = []
     sealed: dict[str, str] = {}
@@ -60,8 +62,24 @@ def gather(data: bytes, digest: str, verified: Verified, policy: Policy) -> Arri
         parts += _older(part, keys, witnesses)
         note, cosigned = split_note(part.note, keys, witnesses)
         parts.append(ArrivedPart(part.checkpoint, note, part.heads_line, cosigned, _joined(part), tuple(shown)))
+    _check_disclosed(parts, len(disclosed))
     header = verified.header
     return Arrival(digest, header.ledger, header.items, header.requests or (), tuple(parts), tuple(disclosed))
+
+
+def _check_disclosed(parts: Sequence[ArrivedPart], found: int) -> None:
+    """A bundle ends with as many disclosures as it was cut with: lines that lack at its end leave no other trace.
+
+    Raises MalformedError.
+    """
+    last = parts[-1]
+    made = [one for one in last.entries if one.index == last.checkpoint.size - 1]
+    event = event_of(parse_entry(made[0].body).envelope) if made else None
+    stated = event.details.disclosed or 0 if isinstance(event, DisclosureMade) else 0
+    if found < stated:
+        raise MalformedError(
+            f"it was cut with {stated} disclosures of sealed values, and has {found}: its end is missing"
+        )
 
 
 def _keys(verified: Verified, origin: str, policy: Policy) -> list[Vkey]:

@@ -139,7 +139,9 @@ def test_a_package_that_was_damaged_says_what_to_do(border: Border, tmp_path: Pa
     data[len(data) // 2] ^= 1
     (tmp_path / "q.custody").write_bytes(data)
     done = border.receive("q.custody")
-    assert done.code == 4 and "hint: ask for it again" in done.err and not (tmp_path / "q.evidence").exists()
+    assert (
+        done.code == 4 and "hint: ask the partner for it again" in done.err and not (tmp_path / "q.evidence").exists()
+    )
 
 
 def test_an_answer_is_not_called_a_request_received_before(border: Border) -> None:
