@@ -58,6 +58,8 @@ def read_small(path: Path, limit: int = 1 << 20) -> bytes:
             data = stream.read(limit + 1)
     except FileNotFoundError:
         raise UsageError(f"there is no file {path}") from None
+    except IsADirectoryError:
+        raise UsageError(f"{path} is a folder", hint="name a file") from None
     except OSError as error:
         raise CustodyError(f"{path} can't be read: {error.strerror}") from error
     if len(data) > limit:

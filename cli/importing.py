@@ -11,7 +11,7 @@ from custody.protocol.findings import Finding
 from . import recorded, showing
 from .desk import Desk, at_desk, label_of
 from .files import read_small
-from .kinds import not_this
+from .kinds import described, not_this
 from .options import Acting, Command, example, keeping
 from .typed import PATH
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _EVERYDAY = ("C05", "C08", "H04", "L05", "T03", "X01")
 
 _BUNDLE = b'{"bundle":'
+
+AGAIN = "ask the partner for it again"
 
 
 class Read(NamedTuple):
@@ -49,10 +51,11 @@ def read_arrival(desk: Desk, path: Path) -> Read:
             return read_bundle(desk, data)
         return Read(read_checkpoint_file(data, desk.ledger), [])
     except MalformedError as error:
+        found = described(data[:4096])
+        if found is not None and (data.startswith(_BUNDLE) or "checkpoint" in found.name):
+            raise MalformedError(f"{path}: {error.message}", hint=error.hint or AGAIN) from error
         message, hint = not_this(path, "a partner's bundle or checkpoint", data[:4096])
-        if hint is None or data.startswith(_BUNDLE) or "checkpoint" in message.partition(",")[0]:
-            message, hint = f"{path}: {error.message}", error.hint or "ask the partner for it again"
-        raise MalformedError(message, hint=hint) from error
+        raise MalformedError(message, hint=hint or "`custody bundle` and `custody checkpoint` write them") from error
 
 
 @click.command("import", cls=Command, epilog=example("custody import receipt.custody"))

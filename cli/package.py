@@ -14,7 +14,7 @@ from custody.protocol.values import Digests
 from . import agency, showing
 from .desk import Desk
 from .files import read_small
-from .importing import Read, read_bundle
+from .importing import AGAIN, Read, read_bundle
 from .kinds import not_this
 
 _BUNDLE = b'{"bundle":'
@@ -66,7 +66,11 @@ def read_package(
     if not start.startswith(_BUNDLE):
         message, hint = not_this(path, "a package", start)
         raise MalformedError(message, hint=hint or "`custody release … -o PACKAGE` writes one")
-    return Package(read_bundle(desk, read_small(path, MAX_BUNDLE)))
+    data = read_small(path, MAX_BUNDLE)
+    try:
+        return Package(read_bundle(desk, data))
+    except MalformedError as error:
+        raise MalformedError(f"{path}: {error.message}", hint=error.hint or AGAIN) from error
 
 
 def _elsewhere(error: OSError | CustodyError, folder: Path) -> CustodyError:
@@ -77,7 +81,7 @@ def _elsewhere(error: OSError | CustodyError, folder: Path) -> CustodyError:
     if type(error) is CustodyError and isinstance(error.__cause__, OSError) and error.hint is None:
         return CustodyError(error.message, hint=hint)
     if isinstance(error, MalformedError) and error.hint is None:
-        return MalformedError(error.message, hint="ask for it again")
+        return MalformedError(error.message, hint=AGAIN)
     return error
 
 

@@ -109,9 +109,9 @@ def _read_card(path: Path) -> Card:
         return parse_card(data)
     except MalformedError as error:
         message, hint = not_this(path, "a card", data)
-        if hint is None or data.startswith(b'{"card":'):
-            message, hint = f"{path}: {error.message}", "`custody card -o FILE` writes one"
-        raise MalformedError(message, hint=hint) from error
+        if data.startswith(b'{"card":'):
+            message, hint = f"{path}: {error.message}", None
+        raise MalformedError(message, hint=hint or "`custody card -o FILE` writes one") from error
 
 
 @partner.command(epilog=example('custody partner remove bka.police.example/custody --reason "key lost"'))
