@@ -19,6 +19,11 @@ from custody.errors import CustodyError, MalformedError, UsageError
 from custody.evidence.digest import Progress
 
 MAGIC = b"age-encryption.org/v1\n"
+_END = b"\n--- "
+"""What begins the last line of the header."""
+MAX_HEADER = 16_384
+"""Bytes of the header: a hundred recipients. A package has one."""
+_PIECE = 512
 _STEP = 1 << 20
 """Bytes that are moved on at once. pyrage reads 8 KiB at a time: no progress can be drawn that often."""
 
@@ -107,22 +112,32 @@ def _ciphertext(
     untold = 0
     try:
         count = yield b""
-        answer = b""
-        while len(answer) < len(MAGIC) and (piece := _read(source, len(MAGIC) - len(answer))):
-            answer += piece
-        if answer != MAGIC:  # pyrage would also take age's armour; a package has one form
-            raise MalformedError("this is no package: it does not begin as an age file does")
+        head = _read_header(source)
         while True:
+            answer, head = (head[:count], head[count:]) if head else (_read(source, count), b"")
             untold += len(answer)
             if progress is not None and (untold >= _STEP or not answer) and untold:
                 progress(untold)
                 untold = 0
             count = yield answer
             filler.fill(_moved(written))
-            answer = _read(source, count)
     except BaseException as error:
         kept.append(error)
         raise
+
+
+def _read_header(source: BinaryIO) -> bytes:
+    """The file's beginning, with all of its header at least. pyrage reads a header without end into memory."""
+    head = b""
+    while len(head) < len(MAGIC) and (piece := _read(source, len(MAGIC) - len(head))):
+        head += piece
+    if head != MAGIC:  # pyrage would also take age's armour; a package has one form
+        raise MalformedError("this is no package: it does not begin as an age file does")
+    while _END not in head and len(head) <= MAX_HEADER and (piece := _read(source, _PIECE)):
+        head += piece
+    if _END not in head[:MAX_HEADER] and len(head) > MAX_HEADER:
+        raise MalformedError(f"this is no package: its header has more than {MAX_HEADER} bytes")
+    return head
 
 
 def _read(source: BinaryIO, count: int) -> bytes:

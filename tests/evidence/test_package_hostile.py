@@ -12,6 +12,7 @@ import pytest
 
 from custody.errors import CustodyError, MalformedError, RuleRefusedError
 from custody.evidence import archive as archive_module
+from custody.evidence.age import MAGIC, Fillings, decrypt
 from custody.evidence.archive import BLOCK, END, padding
 from custody.evidence.package import DECLARATION, is_package
 from custody.evidence.unpacking import unpack
@@ -376,3 +377,27 @@ def test_a_stream_may_be_read_in_small_pieces(tmp_path: Path) -> None:
     slow = Slow(encrypted(PLAINTEXT))
     got = unpack(slow, identity=IDENTITY, folder=tmp_path / "received", check_bundle=lambda _: EXPECTED)
     assert len(got.measured) == 2
+
+
+class Endless:
+    """An age header that goes on and on."""
+
+    def __init__(self, filling: bytes) -> None:
+        self.filling, self.given = filling, 0
+
+    def read(self, size: int) -> bytes:
+        start = MAGIC if not self.given else b""
+        self.given += size
+        assert self.given < 1 << 16, "it is read on and on"
+        return (start + self.filling * size)[:size]
+
+
+@pytest.mark.parametrize("filling", [b"\n", b"a", b"-> X25519 AAAA\n"], ids=["lines", "a line", "stanzas"])
+def test_a_header_without_end_is_refused_before_it_is_read(filling: bytes) -> None:
+    """pyrage would hold all of it in memory."""
+
+    def nothing() -> Fillings:
+        yield memoryview(bytearray(1))
+
+    with pytest.raises(MalformedError, match="its header has more than"):
+        decrypt(Endless(filling), nothing(), IDENTITY)  # type: ignore[arg-type]
