@@ -55,15 +55,16 @@ def read_small(path: Path, limit: int = 1 << 20) -> bytes:
     """The bytes of a file that is no evidence: a key, a request, a checkpoint, a list."""
     try:
         with path.open("rb") as stream:
-            data = stream.read(limit + 1)
+            large = os.fstat(stream.fileno()).st_size > limit
+            data = b"" if large else stream.read(limit + 1)
     except FileNotFoundError:
         raise UsageError(f"there is no file {path}") from None
     except IsADirectoryError:
         raise UsageError(f"{path} is a folder", hint="name a file") from None
     except OSError as error:
         raise CustodyError(f"{path} can't be read: {error.strerror}") from error
-    if len(data) > limit:
-        raise MalformedError(f"{path} is larger than {limit} bytes")
+    if large or len(data) > limit:
+        raise MalformedError(f"{path} is larger than {limit} bytes", hint="is it the right file?")
     return data
 
 
