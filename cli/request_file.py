@@ -4,6 +4,7 @@ The names are those of `request.sent` (docs/format.md); the contents are UNTOC a
 """
 
 import difflib
+import re
 import tomllib
 from typing import Any, get_args
 
@@ -98,6 +99,16 @@ _TEXTS = (
     "supplements",
 )
 _KNOWN = (*_TEXTS, "deadline", "urgent", "basis", "scope")
+_FORMS = {
+    "basis": "one or more instruments, each in a [[basis]] of its own",
+    "deadline": "a date, as 2026-12-31",
+    "onward_to": "a country's two letters (ISO 3166), as FR",
+    "purpose": "one word in small letters, as prosecution",
+    "reference": "letters, digits, . _ / - without spaces",
+    "scope": "kinds (physical, digital), categories or items, each a list",
+    "supplements": "the UUID of another request",
+}
+_SEE = "`custody request template` says what belongs there"
 _REQUIRED = (
     "authority",
     "subject",
@@ -130,27 +141,32 @@ def parse_request_file(data: bytes, to: str, said: dict[str, Any]) -> RequestSen
     stated = {name: _member(name, value) for name, value in values.items()} | said
     for name in _REQUIRED:
         if name not in stated:
-            raise MalformedError(f"{name} is missing", hint="`custody request template` says what belongs there")
+            raise MalformedError(f"{name} is missing", hint=_SEE)
     stated.setdefault("scope", {"kinds": ["physical", "digital"]})
     try:
         return msgspec.convert(stated | {"to": to}, RequestSentDetails)
     except msgspec.ValidationError as error:
-        raise MalformedError(f"it can't be sent: {error}", hint=_hint(str(error))) from error
+        raise _refused(str(error)) from error
 
 
 def _member(name: str, value: Any) -> Any:
     if name in _TEXTS:
         if not isinstance(value, str) or not value.strip():
-            raise MalformedError(f"{name} is to be a text that says something")
+            raise MalformedError(f"{name} is to be a text that says something", hint=_SEE)
         return value.strip()
     if name == "deadline":
         return value.isoformat() if hasattr(value, "isoformat") else value
     if name == "urgent" and value is not True:
-        raise MalformedError("urgent is true, or is left out")
+        raise MalformedError("urgent is true, or is left out", hint="urgent = true")
     return value
 
 
-def _hint(message: str) -> str | None:
-    if "instrument" in message or "basis" in message:
-        return f"an instrument is one of {', '.join(get_args(Instrument))}"
-    return None
+def _refused(said: str) -> MalformedError:
+    """The member and the form it is to have, in the place of the pattern that it did not match."""
+    at = re.search(r"`\$\.(\w+)", said)
+    name = at[1] if at else ""
+    hint = f"an instrument is one of {', '.join(get_args(Instrument))}" if name == "basis" else _SEE
+    if name not in _FORMS:
+        return MalformedError(f"it can't be sent: {said}", hint=hint)
+    why = "" if "regex" in said else f" ({said})"
+    return MalformedError(f"{name} is to be {_FORMS[name]}{why}", hint=hint)
