@@ -15,6 +15,7 @@ SENTENCES: dict[str, tuple[Severity, str]] = {
     "L01": ("B", "entry {entry} was altered after it was written"),
     "L02": ("B", "entries of {subject} are missing, reordered or repeated after {entry}"),
     "L02.head": ("B", "the chain shown of {subject} does not reach its stated head {head}"),
+    "L02.elsewhere": ("N", "entries of {subject} stand in {ledger}, of which this whole ledger shows nothing"),
     "L01.root": ("B", "the entries shown of {origin} do not have the root that its checkpoint signs"),
     "L02.size": ("B", "the file shows {shown} entries of {origin}, its checkpoint has {size}"),
     "L03": ("B", "{origin} differs from the head already signed at size {size}: {how}"),
