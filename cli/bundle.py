@@ -4,15 +4,19 @@ Cutting it is an act: who was shown what is recorded, as the last leaf of the ch
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from custody.errors import UsageError
 
-from . import cutting, unsealing
+from . import answering, cutting, unsealing
 from .desk import Desk, at_desk
 from .options import Acting, Command, acting, example, output
 from .typed import AUDIENCE, CASE
+
+if TYPE_CHECKING:
+    from custody.ledger.exchange import Disclosure
 
 
 @click.command(
@@ -20,11 +24,13 @@ from .typed import AUDIENCE, CASE
     epilog=example(
         "custody bundle JM/1 --as px -o JM-1.custody",
         "custody bundle --case OP-17 --audience defence --as px -o OP-17.custody",
+        "custody bundle --request DE-9 --audience partner --as ca -o DE-9.again",
     ),
 )
 @click.argument("items", nargs=-1, metavar="[ITEM]...")
 @acting
 @click.option("--case", type=CASE, help="All items of a case.")
+@click.option("--request", "asked", multiple=True, metavar="REQ", help="A request, beside items or alone. Repeatable.")
 @click.option("--all", "whole", is_flag=True, help="The whole ledger.")
 @click.option(
     "--since",
@@ -41,6 +47,7 @@ def bundle(
     acting: Acting,
     items: tuple[str, ...],
     case: str | None,
+    asked: tuple[str, ...],
     whole: bool,
     since: tuple[int, ...],
     audience: str,
@@ -53,8 +60,9 @@ def bundle(
     a checkpoint given out before finds the proof that this ledger extends it. Of what is sealed it shows what the
     audience may see; -n previews that, and records nothing.
     """
-    if bool(items) + (case is not None) + whole != 1:
-        raise UsageError("a bundle is about items, a case or all", hint="ITEM …, --case REF, or --all: one of them")
+    if bool(items or asked) + (case is not None) + whole != 1:
+        hint = "ITEM …, with --request REQ or not; --case REF; or --all: one of them"
+        raise UsageError("a bundle is about items and requests, a case, or all", hint=hint)
     if whole and since:
         raise UsageError("--since says nothing of a whole ledger: it shows every earlier head by itself")
     if output is None and not acting.dry_run:
@@ -66,10 +74,12 @@ def bundle(
         if any(size > desk.ledger.size for size in since):
             raise UsageError(f"--since {max(since)}: the ledger has only {desk.ledger.size} entries")
         chosen = None if whole else _chosen(desk, items, case)
+        requests = [answering.find(desk, one).uuid for one in asked]
+        disclosure = Disclosure(desk.occasion, chosen, audience, requests=requests)
         if output is None or acting.dry_run:
-            _preview(desk, chosen, audience)
+            _preview(desk, disclosure)
         else:
-            cut = cutting.record(desk, Disclosure(desk.occasion, chosen, audience), since=since)
+            cut = cutting.record(desk, disclosure, since=since)
             if cut is not None:
                 cutting.deliver(desk, cut, output, force=force)
 
@@ -86,11 +96,9 @@ def _chosen(desk: Desk, items: tuple[str, ...], case: str | None) -> list[str]:
     return found
 
 
-def _preview(desk: Desk, items: list[str] | None, audience: str) -> None:
+def _preview(desk: Desk, disclosure: "Disclosure") -> None:
     """Who will see what of secrets, and what would be signed."""
-    from custody.ledger.exchange import Disclosure
-
-    disclosure = Disclosure(desk.occasion, items, audience)
+    audience = disclosure.audience
     rehearsal = desk.rehearse(disclosure)
     told = unsealing.columns(desk, disclosure)
     if not desk.acting.session.wants_json:

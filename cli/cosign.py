@@ -40,7 +40,10 @@ def cosign(acting: Acting, file: Path, output: Path, force: bool) -> None:
     cutting.check_output(acting.session.wants_json, output, force=force)
     with at_desk(acting) as desk:
         arrival = read_arrival(desk, file).arrival
+        if arrival.cutter == desk.ledger.origin:
+            raise UsageError("a ledger does not cosign its own checkpoints", hint="partners do")
         if acting.dry_run:
+            desk.ledger.compare(arrival)
             showing.say("This would be taken in, and its newest checkpoint cosigned. Nothing was signed.")
             showing.answer_dry(acting.session)
             return
@@ -48,7 +51,7 @@ def cosign(acting: Acting, file: Path, output: Path, force: bool) -> None:
         origin = arrival.cutter
         pin = desk.ledger.store.kept.pin(origin)
         if pin is None:
-            raise UsageError("a ledger does not cosign its own checkpoints", hint="partners do")
+            raise UsageError(f"{file} shows no checkpoint of {origin}", hint="`custody checkpoint` makes one")
         from custody.ledger.lines import cosigned_note
 
         line = cosign_pin(desk, pin)

@@ -75,7 +75,8 @@ def recorded_stands(desk: Desk) -> Iterator[None]:
         yield
     except CustodyError as error:
         outcome = desk.acting.session.outcome
-        raise type(error)(f"{error.message}; {outcome}", hint="cut it again, elsewhere: `custody bundle`") from error
+        hint = "cut it again, elsewhere: `custody bundle`, for a partner --audience partner"
+        raise type(error)(f"{error.message}; {outcome}", hint=hint) from error
 
 
 def report(

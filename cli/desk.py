@@ -158,6 +158,8 @@ class Desk:
         """Everybody's signers for an act that the rules allow and the person wants; None after a dry run."""
         rehearsal = self.rehearse(act, arriving=arriving)
         if self.acting.dry_run:
+            if arriving is not None:
+                self.ledger.compare(arriving)
             self.preview(rehearsal)
             return None
         if showing.interactive() and not self.acting.yes:

@@ -67,6 +67,7 @@ def import_(acting: Acting, file: Path) -> None:
     with at_desk(acting) as desk:
         read = read_arrival(desk, file)
         if acting.dry_run:
+            desk.ledger.compare(read.arrival)
             showing.say("This would be taken in. Nothing was changed.")
             showing.answer_dry(acting.session, taken=False, **_state(desk, read))
             return

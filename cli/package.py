@@ -70,12 +70,14 @@ def read_package(
 
 
 def _elsewhere(error: OSError | CustodyError, folder: Path) -> CustodyError:
-    """Says, where the disk refused, that evidence can be unpacked somewhere else."""
+    """Says what to do: where the disk refused, unpack somewhere else; where the file is damaged, ask for it again."""
     hint = "--into FOLDER unpacks it elsewhere"
     if isinstance(error, OSError):
         return CustodyError(f"{folder.parent}: {error.strerror or error}", hint=hint)
     if type(error) is CustodyError and isinstance(error.__cause__, OSError) and error.hint is None:
         return CustodyError(error.message, hint=hint)
+    if isinstance(error, MalformedError) and error.hint is None:
+        return MalformedError(error.message, hint="ask for it again")
     return error
 
 

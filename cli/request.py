@@ -124,7 +124,11 @@ def receive(acting: Acting, package: Path, case: str, output: Path | None, force
                     "A05", f"request {one.reference} is made to {one.sent.to}, not to this ledger", hint="send it there"
                 )
         if not new:
-            taken = desk.ledger.admit(arrival, lock=desk.vault.lock)
+            taken = False
+            if acting.dry_run:
+                desk.ledger.compare(arrival)
+            else:
+                taken = desk.ledger.admit(arrival, lock=desk.vault.lock)
             own = all(one.requesting == desk.ledger.origin for one in asked)
             said = "This answers a request of this ledger" if own else "This request was received before"
             showing.say(f"{said}; {'what is new in the file was taken in' if taken else 'nothing changed'}.")
@@ -160,7 +164,7 @@ for _command in (
     request.add_command(_command)
 
 
-@request.command(epilog=example("custody request show DE-7"))
+@request.command(epilog=example("custody request show DE-8"))
 @click.argument("request", metavar="REQ")
 @reading
 def show(common: Common, request: str) -> None:

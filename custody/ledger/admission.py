@@ -41,6 +41,17 @@ class Admission(Reading):
         finally:
             self._view.forget()
 
+    def compare(self, arrival: Arrival) -> None:
+        """Raises what `Ledger.admit` would for a bundle that contradicts what was seen before; keeps nothing."""
+        try:
+            self._view.expect(arrival)
+            self._view.catch_up()
+            conflict = self._contradiction(arrival)
+        finally:
+            self._view.forget()
+        if conflict is not None:
+            raise conflict.error()
+
     def facts_with(self, arrival: Arrival, subject: str) -> list[Recorded]:
         """What is known of a subject, with a partner's bundle taken in."""
         try:

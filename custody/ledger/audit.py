@@ -8,7 +8,7 @@
     6  what is kept outside the database
     7  the list of items, as derived anew
     8  what is sealed in the log, and what is kept of it: each has the other; what it says only its key shows
-    9  what partners showed: each entry as it was, under the checkpoint it came with
+    9  what partners showed: each entry as it was, under the checkpoint it came with, and that signed by its ledger
 
 It finds what the bytes show. An operator who rewrote everything and signed it anew is found by partners only.
 """
@@ -24,6 +24,7 @@ from custody.ledger.edge import Edge
 from custody.ledger.interleaving import Interleaving
 from custody.ledger.ledger import Ledger
 from custody.ledger.pinning import read
+from custody.ledger.seen import problems_seen
 from custody.ledger.store.store import LoggedEntry, StoredCheckpoint
 from custody.ledger.view import fact_in, read_kept
 from custody.protocol import times
@@ -105,6 +106,7 @@ class _Auditor:
             self._check_checkpoint(checkpoint)
         self._check_outside()
         self._check_kept()
+        self._check_seen()
         items = self._check_items()
         self._check_sealed()
         return AuditReport(self.edge.size, len(checkpoints), items, sorted(self.problems, key=_place))
@@ -216,6 +218,13 @@ class _Auditor:
             if root != roots[place] or (fact.event.subject, fact.event.ledger) != (one.subject, one.ledger):
                 self._say(None, f"what is kept of {name} is not what {one.ledger} signed at {one.size} entries")
             self.shown |= set(fact.event.sealed.values())
+
+    def _check_seen(self) -> None:
+        try:
+            for problem in problems_seen(self.ledger, self.world):
+                self._say(None, problem)
+        except CustodyError as error:
+            self._say(None, error.message)
 
     def _check_sealed(self) -> None:
         kept = {value.digest for value in self.store.sealed_values()}

@@ -88,6 +88,9 @@ class Kept(Protocol):
     def checkpoint(self, ledger: str, size: int) -> KeptCheckpoint | None:
         """The checkpoint of this size."""
 
+    def checkpoints(self, ledger: str) -> list[KeptCheckpoint]:
+        """All checkpoints of a ledger, smallest first."""
+
     def ledgers(self) -> list[str]:
         """Every ledger of which a checkpoint was seen."""
 

@@ -131,7 +131,7 @@ class Ledger(Admission):
             self._view.head = Head(edge.size, last.hash, last.recorded, head.arrivals)
         self._outside.write_head(self.origin, edge.size, edge.peaks())
         if checkpoint is not None:
-            self._outside.write_checkpoint(checkpoint.note)
+            self._keep_outside(checkpoint, recorder)
         return Appended(recorder.facts, recorder.findings, checkpoint.note if checkpoint else None)
 
     def admit(self, arrival: Arrival, *, lock: Lock | None = None) -> bool:
@@ -167,6 +167,15 @@ class Ledger(Admission):
             raise UsageError("there is nothing to record")
         recorder.check_sealed()
         return recorder
+
+    def _keep_outside(self, checkpoint: StoredCheckpoint, recorder: Recorder) -> None:
+        """The checkpoint's copy beside the database; where that fails the entries stand, and the error says so."""
+        try:
+            self._outside.write_checkpoint(checkpoint.note)
+        except CustodyError as error:
+            names = ", ".join(f"#{entry.index}" for entry in recorder.entries)
+            hint = "the entries stand: do not record them again; `custody bundle` gives out what they say"
+            raise CustodyError(f"{error.message}; recorded all the same: {names}", hint=hint) from error
 
     def _write(self, recorder: Recorder, writing: Writing) -> None:
         writing.add_entries(recorder.entries)

@@ -211,7 +211,7 @@ def test_a_dry_run_records_and_writes_nothing(station: Office, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        ((), 2, "a bundle is about items, a case or all"),
+        ((), 2, "about items and requests, a case, or all"),
         (("JM/1", "--all"), 2, "one of them"),
         (("JM/1", "--case", "OP-17"), 2, "one of them"),
         (("JM/9",), 2, "there is no item JM/9"),

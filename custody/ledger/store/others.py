@@ -30,6 +30,7 @@ class OthersStatements:
         largest = select(func.max(seen.size)).where(seen.ledger == bindparam("ledger")).scalar_subquery()
         self.pin = text(whole.where(seen.ledger == bindparam("ledger"), seen.size == largest))
         self.checkpoint = text(whole.where(seen.ledger == bindparam("ledger"), seen.size == bindparam("size")))
+        self.checkpoints = text(whole.where(seen.ledger == bindparam("ledger")).order_by(seen.size))
         self.ledgers = text(select(seen.ledger).distinct().order_by(seen.ledger))
         lines = select(cosigned.ledger, cosigned.size, cosigned.witness, cosigned.line)
         self.cosigned = text(lines.where(cosigned.ledger == bindparam("ledger")).order_by(cosigned.size))
@@ -86,6 +87,9 @@ class KeptOthers:
     def checkpoint(self, ledger: str, size: int) -> KeptCheckpoint | None:
         rows = self._rows(self.sql.checkpoint, ledger=ledger, size=size)
         return KeptCheckpoint(*rows[0]) if rows else None
+
+    def checkpoints(self, ledger: str) -> list[KeptCheckpoint]:
+        return [KeptCheckpoint(*row) for row in self._rows(self.sql.checkpoints, ledger=ledger)]
 
     def ledgers(self) -> list[str]:
         return [row[0] for row in self._rows(self.sql.ledgers)]
