@@ -21,7 +21,7 @@ test: .venv/.dev .venv/.go ## format, lint, types, import walls, tests
 	@walls=$$($(BIN)/lint-imports --no-logo 2>&1) || { echo "$$walls"; exit 1; }
 	@$(BIN)/pytest -q -n $(JOBS) -m "not soak"
 
-demo: .venv/.run ## the main job on a disk image, then five tamperings caught
+demo: .venv/.run ## a phone from a kitchen in Iași to a court in Köln, then five ways to cheat, caught
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python docs/demo/run.py
 
 soak: .venv/.dev ## the long campaigns of the same tests

@@ -67,7 +67,7 @@ def read_incoming(data: bytes, ledger: Reading) -> Incoming:
 
 def _findings(verified: Verified) -> list[Finding]:
     items = (one.docket.found for one in verified.world.items.values())
-    return [*verified.world.record.found, *(one for found in items for one in found)]
+    return [*verified.world.general, *(one for found in items for one in found)]
 
 
 def _refuse(findings: list[Finding], cutter: str) -> None:

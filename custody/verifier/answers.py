@@ -84,10 +84,13 @@ _OF_REQUESTS: dict[Question, tuple[str, str, str]] = {
 }
 
 
-def answer_all(items: Collection[Answers], findings: Collection[Finding], *, requests: bool = False) -> Answers:
-    """The worst of the items' answers; with no item shown, nothing is established, unless it is about requests."""
-    if not items and requests:
-        return _answers({question: worst_severity(findings, question) for question in QUESTIONS}, _OF_REQUESTS)
+def answer_requests(findings: Collection[Finding]) -> Answers:
+    """The answers for the requests a bundle is about, from the findings about them and about the record."""
+    return _answers({question: worst_severity(findings, question) for question in QUESTIONS}, _OF_REQUESTS)
+
+
+def answer_all(items: Collection[Answers], findings: Collection[Finding]) -> Answers:
+    """The worst of the answers for items and requests; with none shown, nothing is established."""
     if not items:
         worst: dict[Question, int] = {question: max(1, worst_severity(findings, question)) for question in QUESTIONS}
         return _answers(worst, dict.fromkeys(QUESTIONS, ("yes", "not established", "no")))

@@ -57,8 +57,7 @@ def _judge(note: bytes, ledger: LedgerState, policy: Policy, docket: Docket, vou
     until = [vkey for start, vkey in chain if start < size]
     trusted = next((vkey for vkey in listed if vkey in until), vouched)
     if trusted is None:
-        later = any(vkey in listed for _, vkey in chain)
-        docket.add("L04.unlinked" if later else "L04.untrusted", origin=origin)
+        docket.add("L04.untrusted", origin=origin)
     return trusted
 
 

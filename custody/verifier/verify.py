@@ -19,6 +19,7 @@ from custody.protocol.rules.ending import close
 from custody.protocol.rules.fact import Recorded
 from custody.protocol.rules.world import World
 from custody.protocol.vkey import Vkey
+from custody.verifier.elsewhere import judge_elsewhere
 from custody.verifier.joining import judge_joins
 from custody.verifier.part import Part
 from custody.verifier.sealed import SealedFields
@@ -172,6 +173,8 @@ class _Reading:
         judged = [world.items[uuid] for uuid in items]
         matched = judge_supplied(judged, request.supplied, world.items.values())  # step 12
         close(world, now=now, items=set(items), to_court=request.to_court)  # step 13
+        if any(part.whole for part in self.parts):
+            judge_elsewhere(world)
         return Verified(
             header=header,
             world=world,

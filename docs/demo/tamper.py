@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import sqlite3
 from pathlib import Path
 
@@ -43,6 +44,18 @@ def alter_row(database: Path, index: int) -> None:
         body = bytes(body).replace(base64.b64encode(payload), base64.b64encode(altered))
         link.execute('UPDATE entry SET body = ? WHERE "index" = ?', (body, index))
     link.close()
+
+
+def readable(bundle: Path) -> bytes:
+    """All that can be read in a bundle, what is in base64 decoded."""
+    text = bundle.read_bytes()
+    words = re.findall(rb"[A-Za-z0-9+/_-]{16,}", text)
+    return text + b"".join(
+        base64.urlsafe_b64decode(one.translate(_URLSAFE) + b"==") for one in words if len(one) % 4 != 1
+    )
+
+
+_URLSAFE = bytes.maketrans(b"+/", b"-_")
 
 
 def _payload(line: bytes) -> bytes:

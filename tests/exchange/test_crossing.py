@@ -10,6 +10,7 @@ from custody.errors import RuleRefusedError
 from custody.exchange.trust import policy_of
 from custody.ledger.acts import requests
 from custody.ledger.audit import audit
+from custody.ledger.exchange import Disclosure, cut_bundle
 from custody.ledger.opening import open_ledger
 from custody.ledger.pinning import NotJoinedError
 from custody.ledger.rebuild import rebuild
@@ -86,6 +87,25 @@ def test_refused_and_withdrawn(tmp_path: Path) -> None:
     a.take(b.receive(sent(a, b, two)))
     assert verdict(a, one, two, three)[0] == "UNBROKEN"
     assert verdict(b, two)[0] == "UNBROKEN"
+
+
+def test_a_whole_ledger_alone_does_not_judge_what_stands_elsewhere(tmp_path: Path) -> None:
+    a, b = federation(tmp_path, "RO", "DE")
+    own = a.seize("JM/2")
+    item = a.seize("JM/1")
+    a.take(b.receive(sent(a, b, item)))
+    a.receive(b.release([item], a, Basis(return_=True)))
+    for member in (a, b):
+        disclosure = Disclosure(member.by("chief"), None, "court")
+        cut = cut_bundle(member.ledger, disclosure, signers=member.signers, ledger_key=member.keys["ledger"])
+        trusted = policy_of(member.ledger.state)
+        verified = verify(io.BytesIO(b"".join(cut.lines)), Request(policy=trusted))
+        report = build_report(verified, trusted, checked=verified.now)
+        answers = {one.uuid: one.answers.verdict for one in report.items}
+        assert answers[item] == "NOT ESTABLISHED"
+        assert "L02.elsewhere" in {one.key for one in report.findings}
+        if member is a:
+            assert answers[own] != "BROKEN"
 
 
 def test_may_and_june(tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ FILLED = {
     "joined": "VALUES ('a/b', 2, 1, x'00')",
     "part": "VALUES ('a/b', 1, x'00')",
     "shown": "VALUES ('a/b', 0, 1, x'00', 'ledger', x'00', 1, x'00')",
-    "arrival": "VALUES (1, x'00', 1)",
+    "arrival": "VALUES (1, x'00', 1, 'a/b', 0)",
     "dispute": "VALUES (1, 'a/b', 'L03', 0, x'00')",
 }
 """A row for each table that is empty in a young ledger: a trigger fires for rows alone."""

@@ -8,10 +8,11 @@ import pytest
 from custody.protocol.events.ledger import Profile
 from custody.protocol.times import DAY, HOUR
 from custody.verifier.verify import Request
+from fixtures.crossing import Crossing
 from fixtures.defect import BASELINE
 from fixtures.defects.form import adopt
 from fixtures.judge import judge
-from fixtures.story import Crossing, Story
+from fixtures.story import Story
 
 Tell = Callable[[Story], object]
 

@@ -17,10 +17,12 @@ _HASH = 32
 class Chain:
     """The hashes of an item's entries in order: 41 bytes an entry, whatever the entry says."""
 
-    __slots__ = ("_hashes", "_indices", "_origins", "_takes", "head")
+    __slots__ = ("_hashes", "_indices", "_origins", "_takes", "elsewhere", "head")
 
     def __init__(self) -> None:
         self.head: Reference | None = None
+        self.elsewhere: str | None = None
+        """A ledger in which entries stand that the chain goes on from, and that were not shown."""
         self._hashes = bytearray()
         self._indices = array("q")
         self._takes = bytearray()
@@ -39,6 +41,8 @@ class Chain:
                 return False
             after = self.name(len(self) - 1) if len(self) else "the start"
             docket.add("L02", fact, subject=fact.event.subject, entry=after)
+            if previous is not None and previous.ledger != fact.origin:
+                self.elsewhere = previous.ledger
         self._extend(fact)
         return True
 

@@ -1,5 +1,6 @@
 """The findings about one item, in the order they were made; some are lowered by what comes later."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from custody.protocol.findings import Finding, Severity, state_finding
@@ -49,6 +50,11 @@ class Docket:
     def lower(self, handle: int, severity: Severity) -> None:
         """The same finding, less severe."""
         self.found[handle] = self.found[handle]._replace(severity=severity)
+
+    def drop(self, unwanted: Callable[[Finding], bool]) -> None:
+        """Takes back what was found. Handles given before are void."""
+        kept = [(one, place) for one, place in zip(self.found, self._places, strict=True) if not unwanted(one)]
+        self.found, self._places = [one for one, _ in kept], [place for _, place in kept]
 
     def as_remarks_after(self, position: int) -> None:
         """What arose after `position` becomes a remark: the way to court ends there."""

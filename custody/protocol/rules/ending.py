@@ -19,7 +19,7 @@ def close(world: World, *, now: int, items: Collection[str], to_court: bool = Fa
     """Everything there is to say. `items` are judged to their end; the others are ancestors, shown only in part."""
     world.end()
     judge_doubt(world)
-    found = list(world.record.found)
+    found = world.general
     for item in world.items.values():
         _lower(item)
         _judge_source(world, item)

@@ -143,7 +143,9 @@ class Keeping:
     def take_refusal(self, fact: Recorded, event: HandoverRefused, docket: Docket) -> None:
         """A note by an addressee: closes the release for all of them; the item stays in transit (C04, C07, C11)."""
         cited = event.details.release.entry
-        withdrawn = self.withdrawn is not None and self.withdrawn.fact.hash == cited
+        # The withdrawal may have come first where nobody there could know: in another ledger.
+        late = self.withdrawn is not None and self.withdrawn.fact.origin != fact.origin
+        withdrawn = self.withdrawn is not None and late and self.withdrawn.fact.hash == cited
         release = self.withdrawn if withdrawn else self.release
         if release is None or release.fact.hash != cited:
             docket.add("C03.release", fact)

@@ -58,6 +58,7 @@ class RequestState:
         "cases",
         "chain",
         "dates",
+        "docket",
         "granted",
         "last",
         "requested",
@@ -72,6 +73,7 @@ class RequestState:
     def __init__(self, uuid: str) -> None:
         self.uuid = uuid
         self.chain = Chain()
+        self.docket = Docket()
         self.sent: RequestSentDetails | None = None
         self.requesting: str | None = None
         """The origin of the ledger that sent it."""
@@ -92,8 +94,9 @@ class RequestState:
         self._history: dict[str, tuple[str, RequestAcceptedDetails | None]] = {}
         """Status and terms after each entry, by its hash."""
 
-    def take(self, fact: Recorded, event: RequestEvent, docket: Docket) -> None:
+    def take(self, fact: Recorded, event: RequestEvent) -> None:
         """Judges an event of the request's chain and takes its effect."""
+        docket = self.docket
         if not self.chain.take(fact, docket):
             return
         if self.status not in _FOLLOWS[type(event)]:

@@ -39,7 +39,7 @@ class World:
         self.numbered: list[str] = []
         """Items by their small number."""
         self.record = Docket()
-        """Findings that concern no item."""
+        """Findings that concern neither an item nor a request."""
         self.confirmations: list[tuple[Recorded, EntryConfirmed, str, int]] = []
         """Each with the ledger and index of the entry in doubt."""
         self.signing_keys: tuple[bytes | None, ...] = ()
@@ -91,11 +91,13 @@ class World:
             ledger.highest = max(ledger.highest, fact.index)
             return self._apply_item(fact, self.item(name))
         item = self.items.get(name) if kind == "notes" else None
-        self.docket = docket = item.docket if item else self.record
+        request = self.request(name) if kind == "request" else None
+        self.docket = docket = item.docket if item else request.docket if request else self.record
         docket.position = self._position
         start = len(docket.found)
-        if isinstance(fact.event, RequestEvent):
-            self._take_request(fact, fact.event, self.request(name))
+        if request is not None and isinstance(fact.event, RequestEvent):
+            request.take(fact, fact.event)
+            self.borders.judge_end(fact, request)
         else:
             self._chain(fact, docket)
         ledger.judge_late(fact, docket)
@@ -113,9 +115,10 @@ class World:
         ledger.highest = max(ledger.highest, fact.index)
         return docket.found[start:]
 
-    def _take_request(self, fact: Recorded, event: RequestEvent, request: RequestState) -> None:
-        request.take(fact, event, self.record)
-        self.borders.judge_end(fact, request)
+    @property
+    def general(self) -> list[Finding]:
+        """The findings that concern no item: about the record, and about requests."""
+        return [*self.record.found, *(one for request in self.requests.values() for one in request.docket.found)]
 
     def _chain(self, fact: Recorded, docket: Docket) -> None:
         """The chain of a subject that never leaves its ledger."""
@@ -183,8 +186,9 @@ class World:
     def end(self) -> None:
         """No more entries: what is found from here on is about the whole way, unless it says otherwise."""
         self.record.position = 0
-        for item in self.items.values():
-            item.docket.position = 0
+        dockets = [*(one.docket for one in self.items.values()), *(one.docket for one in self.requests.values())]
+        for docket in dockets:
+            docket.position = 0
 
     def _abroad(self, one: str, other: str) -> bool:
         """Whether two ledgers' jurisdictions differ, as far as their openings show."""

@@ -9,8 +9,9 @@ from custody.protocol.findings import Finding
 from custody.protocol.names import kind_of
 from custody.protocol.policy import Policy
 from custody.protocol.rules.item import ItemState
+from custody.protocol.rules.world import World
 from custody.protocol.times import DAY, format_utc
-from custody.verifier.answers import Answers, answer_all, answer_item
+from custody.verifier.answers import Answers, answer_all, answer_item, answer_requests
 from custody.verifier.report.describe import describe
 from custody.verifier.report.model import LIMITS, ItemReport, Report, Stated, Step
 from custody.verifier.report.persons import list_persons
@@ -24,13 +25,12 @@ _ORDER = {"B": 0, "N": 1, "R": 2}
 def build_report(verified: Verified, policy: Policy, *, checked: int, file: Collection[tuple[str, str]] = ()) -> Report:
     """The report of a verification made at `checked` (seconds since 1970, the reader's clock)."""
     world = verified.world
-    record = _sorted(world.record.found)
-    items = tuple(_item(verified, world.items[uuid], record) for uuid in verified.items)
+    items = tuple(_item(verified, world.items[uuid]) for uuid in verified.items)
     shown = {one.uuid for one in items}
     # An ancestor's findings concern what was made from it.
     others = [one for uuid, item in world.items.items() if uuid not in shown for one in item.docket.found]
-    findings = _sorted([*record, *(one for item in items for one in item.findings), *others])
-    answers = answer_all([item.answers for item in items], findings, requests=bool(verified.header.requests))
+    findings = _sorted([*world.general, *(one for item in items for one in item.findings), *others])
+    answers = answer_all([*(item.answers for item in items), *_about_requests(verified)], findings)
     ledgers = _ledgers(verified)
     return Report(
         answers=answers,
@@ -57,7 +57,7 @@ def _stated(verified: Verified) -> list[int]:
     return [one for one in found if one is not None]
 
 
-def _item(verified: Verified, item: ItemState, record: list[Finding]) -> ItemReport:
+def _item(verified: Verified, item: ItemState) -> ItemReport:
     world = verified.world
     ancestors = _ancestors(verified, item)
     own = [*item.docket.found, *(one for ancestor in ancestors for one in ancestor.docket.found)]
@@ -70,7 +70,7 @@ def _item(verified: Verified, item: ItemState, record: list[Finding]) -> ItemRep
         case=item.case or "",
         kind=item.kind,
         description=_description(verified, item),
-        answers=answer_item(item, [*own, *record], verified.matched),
+        answers=answer_item(item, [*own, *world.record.found, *_of_requests(world, item, ancestors)], verified.matched),
         custodian=item.custodian,
         status=item.end or item.status,
         until=last.date if last else "",
@@ -80,6 +80,19 @@ def _item(verified: Verified, item: ItemState, record: list[Finding]) -> ItemRep
         more_steps=max(0, len(item.chain) - kept),
         findings=tuple(_sorted(own)),
     )
+
+
+def _about_requests(verified: Verified) -> list[Answers]:
+    """One set of answers, where the bundle is about requests."""
+    world, requests = verified.world, verified.header.requests or ()
+    found = [one for uuid in requests if uuid in world.requests for one in world.requests[uuid].docket.found]
+    return [answer_requests([*world.record.found, *found])] if requests else []
+
+
+def _of_requests(world: World, item: ItemState, ancestors: Collection[ItemState]) -> list[Finding]:
+    """The findings about the requests on which something about the item, or what it was made from, rests."""
+    cited = {uuid for one in (item, *ancestors) for uuid in world.borders.cited.get(one.uuid, ())}
+    return [one for uuid in sorted(cited) if uuid in world.requests for one in world.requests[uuid].docket.found]
 
 
 def _ancestors(verified: Verified, item: ItemState) -> list[ItemState]:
