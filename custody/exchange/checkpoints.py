@@ -4,6 +4,7 @@ import hashlib
 
 from custody.errors import MalformedError, RuleRefusedError
 from custody.exchange.gathering import split_note
+from custody.exchange.joins import check_joins
 from custody.exchange.trust import NotTrustedError, check_partner, policy_of
 from custody.ledger.arrival import Arrival, ArrivedPart
 from custody.ledger.kept import Joined
@@ -41,6 +42,7 @@ def read_checkpoint_file(data: bytes, ledger: Reading) -> Arrival:
     signed, cosigned = split_note(note, keys, witnesses)
     joined = (Joined(head.origin, old, head.size, join_proof(proof)),) if 0 < old < head.size else ()
     part = ArrivedPart(head, signed, b"", cosigned, joined, ())
+    check_joins((part,))
     return Arrival(hashlib.sha256(data).hexdigest(), head.origin, (), (), (part,))
 
 

@@ -8,11 +8,12 @@ import io
 from collections.abc import Sequence
 
 from custody.errors import MalformedError
+from custody.exchange.joins import check_joins
 from custody.ledger.arrival import Arrival, ArrivedPart
 from custody.ledger.kept import Cosigned, Joined, KeptEntry
 from custody.protocol import bundle
 from custody.protocol.bundle import decode_proof, join_proof
-from custody.protocol.checkpoint import parse_checkpoint
+from custody.protocol.checkpoint import open_checkpoint, parse_checkpoint
 from custody.protocol.cosignature import verify_cosignature
 from custody.protocol.disclosure import digest_disclosure
 from custody.protocol.entry import hash_entry, parse_entry
@@ -20,14 +21,16 @@ from custody.protocol.envelope import event_of
 from custody.protocol.events.disclosures import DisclosureMade
 from custody.protocol.note import Note, format_note, parse_note
 from custody.protocol.policy import Policy
-from custody.protocol.unverified import BadSignatureError
+from custody.protocol.unverified import BadSignatureError, UnknownSignerError
 from custody.protocol.vkey import Vkey, format_signature_line, parse_vkey
 from custody.verifier.part import Part
 from custody.verifier.verify import Verified
 
 
 def gather(data: bytes, digest: str, verified: Verified, policy: Policy) -> Arrival:
-    """What to keep of the bundle `data`, whose SHA-256 is `digest`. Raises MalformedError where its end is missing."""
+    """What to keep of the bundle `data`, whose SHA-256 is `digest`. Raises MalformedError where its end is missing,
+    or a proof leads nowhere.
+    """
     witnesses = [one.vkey for one in policy.witnesses]
     entries: list[list[KeptEntry]] = []
     sealed: dict[str, str] = {}
@@ -63,6 +66,7 @@ def gather(data: bytes, digest: str, verified: Verified, policy: Policy) -> Arri
         note, cosigned = split_note(part.note, keys, witnesses)
         parts.append(ArrivedPart(part.checkpoint, note, part.heads_line, cosigned, _joined(part), tuple(shown)))
     _check_disclosed(parts, len(disclosed))
+    check_joins(parts)
     header = verified.header
     return Arrival(digest, header.ledger, header.items, header.requests or (), tuple(parts), tuple(disclosed))
 
@@ -99,9 +103,18 @@ def _older(part: Part, keys: Sequence[Vkey], witnesses: Sequence[Vkey]) -> list[
     found = []
     for one in part.consistency.values():
         if one.checkpoint is not None:
+            _check_signed(one.checkpoint.encode(), keys)
             note, cosigned = split_note(one.checkpoint.encode(), keys, witnesses)
             found.append(ArrivedPart(parse_checkpoint(parse_note(note).text), note, b"", cosigned, (), ()))
     return found
+
+
+def _check_signed(note: bytes, keys: Sequence[Vkey]) -> None:
+    """Raises MalformedError for an unsigned checkpoint carried along: the verifier passes it over."""
+    try:
+        open_checkpoint(note, keys)
+    except (BadSignatureError, UnknownSignerError) as error:
+        raise MalformedError(f"an earlier checkpoint, carried along: {error.message}") from error
 
 
 def split_note(data: bytes, keys: Sequence[Vkey], witnesses: Sequence[Vkey]) -> tuple[bytes, tuple[Cosigned, ...]]:
