@@ -116,7 +116,7 @@ class Disclosure:
             recorder.request(request)
         signers = (self._occasion.actor, *self._occasion.witnesses)
         self.closure = close_over(items, self.requests, signers, recorder)
-        self.arrangement = arrange(self.closure, recorder)
+        self.arrangement = arrange(items, self.closure, recorder)
         self.heads = bundle.format_line(bundle.Line(heads=self.closure.heads))
         if len(self.heads) > canonical.MAX_LINE or len(self.closure.heads) > bundle.MAX_SUBJECTS:
             raise UsageError("these items have too much of a history for one bundle", hint="cut several bundles")
