@@ -18,6 +18,7 @@ from custody.protocol.entry import hash_entry, parse_entry
 from custody.protocol.envelope import event_of
 from custody.protocol.note import Note, format_note, parse_note
 from custody.protocol.policy import Policy
+from custody.protocol.proofs import roots_from_consistency
 from custody.protocol.unverified import BadSignatureError
 from custody.protocol.vkey import Vkey, format_signature_line, parse_vkey
 from custody.verifier.part import Part
@@ -71,9 +72,19 @@ def _keys(verified: Verified, origin: str, policy: Policy) -> list[Vkey]:
 
 
 def _joined(part: Part) -> tuple[Joined, ...]:
-    size = part.checkpoint.size
-    proofs = part.consistency.values()
-    return tuple(Joined(part.origin, one.size, size, join_proof(decode_proof(one.proof))) for one in proofs)
+    """The proofs that lead to the part's checkpoint, whatever the earlier root is; others may be somebody's invention.
+
+    One from a power of two begins with the earlier root itself: it is kept as it came, beside others, and looked at
+    when that root is known.
+    """
+    head = part.checkpoint
+    found = []
+    for one in part.consistency.values():
+        proof = decode_proof(one.proof)
+        roots = roots_from_consistency(one.size, b"", head.size, proof)
+        if one.size & (one.size - 1) == 0 or (roots is not None and roots[1] == head.root):
+            found.append(Joined(part.origin, one.size, head.size, join_proof(proof)))
+    return tuple(found)
 
 
 def _older(part: Part, keys: Sequence[Vkey], witnesses: Sequence[Vkey]) -> list[ArrivedPart]:

@@ -66,14 +66,14 @@ class CosignedRow(SQLModel, table=True):
 
 
 class JoinedRow(SQLModel, table=True):
-    """A consistency proof between two sizes of a partner's ledger."""
+    """A consistency proof between two sizes of a partner's ledger; there may be a false one beside the true."""
 
     __tablename__ = "joined"
 
     ledger: str = Field(primary_key=True)
     size: int = Field(primary_key=True)
     old: int = Field(primary_key=True)
-    proof: bytes
+    proof: bytes = Field(primary_key=True)
 
 
 class PartRow(SQLModel, table=True):
