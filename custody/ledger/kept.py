@@ -103,6 +103,9 @@ class Kept(Protocol):
     def part(self, ledger: str, size: int) -> KeptPart | None:
         """The part of this size."""
 
+    def parts(self, ledger: str) -> list[KeptPart]:
+        """All parts of a ledger, smallest first."""
+
     def entries(self, subject: str, ledger: str | None = None) -> list[KeptEntry]:
         """What was shown about a subject, of one ledger or of all, by ledger and index."""
 

@@ -51,6 +51,7 @@ class OthersStatements:
         columns = shown.c
         one = select(part.c.ledger, part.c.size, part.c.heads)
         self.part = text(one.where(part.c.ledger == bindparam("ledger"), part.c.size == bindparam("size")))
+        self.parts = text(one.where(part.c.ledger == bindparam("ledger")).order_by(part.c.size))
         names = (columns[name] for name in KeptEntry.__struct_fields__)
         whole = select(*names).order_by(columns.ledger, columns.index, columns.size)
         about = whole.where(columns.subject == bindparam("subject"))
@@ -106,6 +107,9 @@ class KeptOthers:
     def part(self, ledger: str, size: int) -> KeptPart | None:
         rows = self._rows(self.sql.part, ledger=ledger, size=size)
         return KeptPart(*rows[0]) if rows else None
+
+    def parts(self, ledger: str) -> list[KeptPart]:
+        return [KeptPart(*row) for row in self._rows(self.sql.parts, ledger=ledger)]
 
     def entries(self, subject: str, ledger: str | None = None) -> list[KeptEntry]:
         if ledger is None:
