@@ -8,7 +8,7 @@ from custody.ledger.rebuild import rebuild
 from custody.verifier.report.build import build_report
 from custody.verifier.verify import Request, verify
 from tests.exchange import moves
-from tests.exchange.game import Agency, Game
+from tests.exchange.game import Agency, Game, Truth
 from tests.exchange.mailbox import open_parcel
 from tests.exchange.member import ROLES
 
@@ -34,11 +34,20 @@ def settle(game: Game) -> None:
 def tell_all(game: Game) -> None:
     """Each tells each other all it knows."""
     for one in game.honest:
-        items = one.known()
+        items = [item for item in one.known() if not tainted(game, one, [item])]
         for other in game.honest:
             if one is not other and items:
                 game.post("info", one, other, one.package(items), items=tuple(items))
                 open_parcel(game, game.mail.pop())
+
+
+def tainted(game: Game, member: Agency, items: list[str]) -> bool:
+    """Whether a bundle about these has to show what a cheat's ledger says."""
+    cheats = [one.origin for one in game.members.values() if one.cheating]
+    if not cheats:
+        return False
+    data = member.package(items, audience="court")
+    return any(b'"ledger":"%s","whole"' % one.encode() in data for one in cheats)
 
 
 def judge(game: Game) -> None:
@@ -52,7 +61,7 @@ def judge(game: Game) -> None:
         accused = {dispute.ledger for dispute in one.ledger.store.kept.disputes()}
         assert accused <= {each.origin for each in game.members.values() if each.cheating}, (one.state, accused)
     for one in game.honest:
-        items = [each for each in one.known() if each in game.truth]
+        items = [each for each in one.known() if each in game.truth and not tainted(game, one, [each])]
         for batch in [[each] for each in items] + ([items] if len(items) > 1 else []):
             data = one.package(batch, audience="court")
             for reader in game.honest if batch is items or len(items) == 1 else (one, game.pick(game.honest)):
@@ -74,15 +83,19 @@ def _explained(game: Game, key: str, entries: tuple[str, ...]) -> bool:
     return key in ("S04", "A04") and (key == "A04" or bool(game.doubted))
 
 
+def _with_cheats(game: Game, where: Truth) -> bool:
+    return any(game.members[one].cheating for one in (where.state, where.to) if one)
+
+
 def _compare(game: Game) -> None:
     """Whoever knows of an item says the same of it, and it is true."""
     known = {one.state: one.known() for one in game.honest}
     for item, where in game.truth.items():
         told = {}
         for one in game.honest:
-            if item in known[one.state]:
+            if item in known[one.state] and not tainted(game, one, [item]):
                 state = one.ledger.item(item)
                 told[one.state] = (state.custodian, state.status, state.chain.head)
         assert len(set(told.values())) <= 1, (item, told)
-        for custodian, status, _ in told.values():
+        for custodian, status, _ in told.values() if not _with_cheats(game, where) else ():
             assert (custodian.partition("@")[2], status) == (game.members[where.state].origin, "held"), (item, told)

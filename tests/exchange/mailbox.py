@@ -1,5 +1,6 @@
 """The post of the game: what is delivered, in what order, how often; and what the receiver makes of it."""
 
+from custody.errors import CustodyError
 from tests.exchange.game import Agency, Game, Parcel, Truth
 
 
@@ -22,13 +23,23 @@ def deliver(game: Game) -> bool:
 def send_anew(game: Game, parcel: Parcel) -> None:
     """A fresh bundle about the same."""
     sender, to = game.members[parcel.sender], game.members[parcel.to]
-    if parcel.kind == "cosigned":
+    if parcel.kind == "cosigned" or sender.cheating:
         return
     data = sender.package(parcel.items, requests=parcel.requests)
     game.post(parcel.kind, sender, to, data, items=parcel.items, requests=parcel.requests)
 
 
 def open_parcel(game: Game, parcel: Parcel) -> None:
+    """A cheat's books may have got into such a state that it can't take things in any more."""
+    try:
+        _open(game, parcel)
+    except CustodyError as error:
+        if not game.members[parcel.to].cheating:
+            raise
+        game.tell(f"the cheat {parcel.to} can't: {error}")
+
+
+def _open(game: Game, parcel: Parcel) -> None:
     to = game.members[parcel.to]
     game.tell(f"{to.state} opens #{parcel.number} ({parcel.kind})")
     if parcel.kind == "release":

@@ -64,7 +64,7 @@ class Clock:
 class Member:
     """One agency; `chief` may sign everything, `officer` as well."""
 
-    def __init__(self, folder: Path, state: str, clock: Clock, name: str | None = None) -> None:
+    def __init__(self, folder: Path, state: str, clock: Clock, name: str | None = None, key: str = "ledger") -> None:
         self.state, self.clock, self.folder = state, clock, folder
         self.name = name or state.lower()
         self.origin = f"police.{self.name}.example/custody"
@@ -73,7 +73,7 @@ class Member:
         self.secrets = False
         """Whether something is sealed: then it is opened for those who may see it."""
         self.keys = {
-            "ledger": key_of(f"ledger {self.origin}"),
+            "ledger": key_of(f"{key} {self.origin}"),
             "witness": key_of(f"witness {self.origin}"),
             "chief": key_of(f"chief {self.origin}"),
             "officer": key_of(f"officer {self.origin}"),

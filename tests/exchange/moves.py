@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from custody.errors import RuleRefusedError
 from custody.ledger.acts import beginnings, cases, compose, handling, handovers, notes, requests
+from custody.ledger.ledger import Act
 from custody.protocol.events.cases import CaseAmendedDetails
 from custody.protocol.events.handling import (
     ExaminedDetails,
@@ -183,12 +184,18 @@ def hand_over(game: Game, member: Agency) -> bool:
     item = game.pick(here)
     giver = item.custodian.partition("@")[0]
     to = "officer" if giver == "expert" else "expert"
+    member.do(passing(member, item.uuid, giver, to))
+    game.tell(f"{member.state} hands {game.name(item.uuid)} to {to}")
+    return True
+
+
+def passing(member: Agency, uuid: str, giver: str, to: str) -> Act:
+    """At one table."""
+    item = member.ledger.item(uuid)
     read = seals_of(item)
     given = ReleasedDetails(addressees=(member.ref(to),), condition="good", reason="analysis", seals=read)
     taken = ReceivedDetails(condition="good", seals=read, digests=item.condition.digests or None)
-    member.do(handovers.hand_over(member.by(giver), member.by(to), [handovers.Passing(item.uuid, given, taken)]))
-    game.tell(f"{member.state} hands {game.name(item.uuid)} to {to}")
-    return True
+    return handovers.hand_over(member.by(giver), member.by(to), [handovers.Passing(uuid, given, taken)])
 
 
 def examine(game: Game, member: Agency) -> bool:

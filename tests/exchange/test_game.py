@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from custody.errors import CustodyError
+from tests.exchange.cheats import CHEATS
 from tests.exchange.ending import judge, settle
 from tests.exchange.game import Game
 from tests.exchange.mailbox import deliver
@@ -22,7 +24,7 @@ def play(folder: Path, seed: int, steps: int = STEPS) -> Game:
         patch.setattr(uuid, "uuid4", lambda: uuid.UUID(int=numbers.getrandbits(128), version=4))
         game = Game(folder, seed)
         try:
-            _play(game, steps)
+            _play(game, steps, seed)
         except BaseException:
             print(f"seed {seed}", *game.moves, sep="\n")
             raise
@@ -31,17 +33,41 @@ def play(folder: Path, seed: int, steps: int = STEPS) -> Game:
     return game
 
 
-def _play(game: Game, steps: int) -> None:
-    moves, often = list(MOVES), list(MOVES.values())
-    done = 0
+def _play(game: Game, steps: int, seed: int) -> None:
+    cheat = CHEATS[seed % len(CHEATS)]
+    trick = cheat() if cheat is not None else None
+    state, done, begun = game.pick(list(game.members)), 0, cheat is None
     while done < steps:
         game.members["RO"].clock.now += game.pick([0, 60, 3600])
-        member = game.members[game.pick(list(game.members))]
-        if game.rng.random() < 0.3:
-            member.switch()
-        done += deliver(game) if game.rng.random() < 0.4 else game.rng.choices(moves, often)[0](game, member)
+        if not begun and trick is not None and done >= steps // 2:
+            begun = True
+            game.tell(f"{state} begins to cheat: {cheat}")
+            trick.begin(game, game.members[state])
+            game.members[state].cheating = True
+            if hasattr(trick, "twin"):
+                trick.twin.cheating = True
+        if trick is not None and begun:
+            trick.go_on(game, game.members[state])
+        done += _step(game)
+    if trick is not None:
+        trick.end(game, game.members[state])
     settle(game)
     judge(game)
+
+
+def _step(game: Game) -> bool:
+    member = game.members[game.pick(list(game.members))]
+    if game.rng.random() < 0.3:
+        member.switch()
+    if game.rng.random() < 0.4:
+        return deliver(game)
+    try:
+        return game.rng.choices(list(MOVES), list(MOVES.values()))[0](game, member)
+    except CustodyError as error:
+        if not member.cheating:
+            raise
+        game.tell(f"the cheat {member.state} can't: {error}")
+        return True
 
 
 @pytest.mark.parametrize("first", range(0, RUNS, BATCH))
