@@ -17,6 +17,7 @@ from custody.protocol import bundle, canonical
 from custody.protocol.events.handovers import Basis
 from tests.exchange import moves
 from tests.exchange.game import Agency, Game
+from tests.exchange.member import ROLES
 
 NAMED = ("L01", "L02", "L03", "C02")
 
@@ -128,6 +129,8 @@ class LeavesOut:
     """It states heads as they were before a revocation, a request's end or the newest event, and signs that."""
 
     def begin(self, game: Game, cheat: Agency) -> None:
+        if not cheat.enrolled("expert"):
+            cheat.enrol("expert", *ROLES)
         self.item = cheat.seize(f"{cheat.state}/left-out")
         cheat.do(moves.passing(cheat, self.item, "officer", "expert"))
         if game.rng.random() < 0.5:

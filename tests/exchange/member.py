@@ -65,24 +65,7 @@ class Member:
     """One agency; `chief` may sign everything, `officer` as well."""
 
     def __init__(self, folder: Path, state: str, clock: Clock, name: str | None = None, key: str = "ledger") -> None:
-        self.state, self.clock, self.folder = state, clock, folder
-        self.name = name or state.lower()
-        self.origin = f"police.{self.name}.example/custody"
-        self.discloser = "chief"
-        """Who signs what is cut."""
-        self.secrets = False
-        """Whether something is sealed: then it is opened for those who may see it."""
-        self.keys = {
-            "ledger": key_of(f"{key} {self.origin}"),
-            "witness": key_of(f"witness {self.origin}"),
-            "chief": key_of(f"chief {self.origin}"),
-            "officer": key_of(f"officer {self.origin}"),
-        }
-        self.signers: dict[str, Any] = {
-            self.origin: self.keys["ledger"],
-            self.ref("chief"): self.keys["chief"],
-            self.ref("officer"): self.keys["officer"],
-        }
+        self._know(folder, state, clock, name, key)
         folder.mkdir(parents=True, exist_ok=True)
         details = OpenedDetails(
             agency=f"Police of {state}",
@@ -112,6 +95,32 @@ class Member:
         details_ = CaseOpenedDetails(lead=self.ref("chief"), offence="trafficking in persons", title="Harbour")
         self.do(cases.open_case(self.by("chief"), f"{state}-1", details_))
         self.case = f"{state}-1"
+
+    def _know(self, folder: Path, state: str, clock: Clock, name: str | None = None, key: str = "ledger") -> None:
+        self.state, self.clock, self.folder = state, clock, folder
+        self.name = name or state.lower()
+        self.origin = f"police.{self.name}.example/custody"
+        self.discloser = "chief"
+        """Who signs what is cut."""
+        self.secrets = False
+        """Whether something is sealed: then it is opened for those who may see it."""
+        self.keys = {
+            "ledger": key_of(f"{key} {self.origin}"),
+            "witness": key_of(f"witness {self.origin}"),
+            "chief": key_of(f"chief {self.origin}"),
+            "officer": key_of(f"officer {self.origin}"),
+        }
+        self.signers: dict[str, Any] = {
+            self.origin: self.keys["ledger"],
+            self.ref("chief"): self.keys["chief"],
+            self.ref("officer"): self.keys["officer"],
+        }
+
+    def resume(self, folder: Path, state: str, clock: Clock) -> None:
+        """In another process: goes on in a folder that is there."""
+        self._know(folder, state, clock)
+        self.case = f"{state}-1"
+        self.ledger = open_ledger(folder / "ledger.db", now=clock)
 
     def reopen(self) -> None:
         self.ledger.close()
