@@ -8,6 +8,7 @@ against the rules, and what the record does not bear, is refused before anything
 
 import hashlib
 import io
+from collections.abc import Collection
 from typing import NamedTuple
 
 from custody.errors import CustodyError, MalformedError, RuleRefusedError
@@ -60,7 +61,7 @@ def read_incoming(data: bytes, ledger: Reading) -> Incoming:
     policy = policy_of(ledger.state, own=True)
     verified = verify(io.BytesIO(data), Request(policy=policy))
     findings = _findings(verified)
-    _refuse(findings, header.ledger)
+    _refuse(findings, header.ledger, {vkey.name for vkey in policy.logs})
     arrival = gather(data, hashlib.sha256(data).hexdigest(), verified, policy)
     return Incoming(arrival, verified, findings)
 
@@ -70,7 +71,8 @@ def _findings(verified: Verified) -> list[Finding]:
     return [*verified.world.general, *(one for found in items for one in found)]
 
 
-def _refuse(findings: list[Finding], cutter: str) -> None:
+def _refuse(findings: list[Finding], cutter: str, known: Collection[str]) -> None:
+    """`known`: ledgers whose keys are pinned; what is shown of others rests on the cutter's word."""
     for one in findings:
         if one.code == "C02":
             continue  # the ledger finds the two branches, and keeps them as a dispute
@@ -78,6 +80,6 @@ def _refuse(findings: list[Finding], cutter: str) -> None:
             hint = f"nothing was taken in; show this to {cutter}, and ask for a new bundle"
             raise RuleRefusedError(one.code, one.message, hint=hint)
     for one in findings:
-        stranger = one.key == "L04.untrusted" and dict(one.facts).get("origin") != cutter
+        stranger = one.key == "L04.untrusted" and dict(one.facts).get("origin") not in known
         if one.severity == "N" and one.code[0] == "L" and one.code != "L05" and not stranger:
             raise NotTrustedError(one.message, hint=f"nothing was taken in; ask {cutter} for a new bundle")

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 
 from custody.ledger.arrival import Arrival
 from custody.ledger.disputes import Conflict
+from custody.ledger.entries import check_branches, check_heads, check_places
 from custody.ledger.kept import Cosigned, KeptEntry
 from custody.ledger.listing import ItemSummary, summarise
-from custody.ledger.pinning import check_branches, check_pins
+from custody.ledger.pinning import NotJoinedError, check_pins
 from custody.ledger.reading import Reading
 from custody.ledger.sealing import Lock, LockedValue, lock_values
 from custody.ledger.store.store import Store, Writing
@@ -66,9 +67,26 @@ class Admission(Reading):
             writing.keep_cosigned(lines)
 
     def _contradiction(self, arrival: Arrival) -> Conflict | None:
-        """What it contradicts. Raises NotJoinedError, RuleRefusedError as custody.ledger.pinning does."""
-        conflict = check_pins(arrival, self.store.kept, self.origin, self._view.head.size, self.root)
-        return conflict or check_branches(arrival, self.store.kept, self._own_entries(arrival))
+        """What it contradicts. Raises NotJoinedError, RuleRefusedError as custody.ledger.pinning does.
+
+        Where no proof joins two checkpoints, entries under them may still tell that they are of two histories.
+        """
+        kept = self.store.kept
+        try:
+            conflict = check_pins(arrival, kept, self.origin, self._view.head.size, self.root)
+        except NotJoinedError:
+            conflict = self._contradicting_entries(arrival)
+            if conflict is None:
+                raise
+        return conflict or self._contradicting_entries(arrival)
+
+    def _contradicting_entries(self, arrival: Arrival) -> Conflict | None:
+        kept = self.store.kept
+        return (
+            check_places(arrival, kept)
+            or check_branches(arrival, kept, self._own_entries(arrival))
+            or check_heads(arrival, kept, self.origin)
+        )
 
     def _refuse_contradiction(self, arrival: Arrival) -> None:
         conflict = self._contradiction(arrival)

@@ -94,7 +94,7 @@ class _Auditor:
         wanted = {one.size for one in checkpoints}
         size = self.store.head().size
         for entry in self.store.entries(0, size):
-            self._take_others(self.others.before(entry))
+            self._take_others(self.others.before(entry.index))
             self._check(entry)
             if self.edge.size in wanted:
                 self.roots[self.edge.size] = self.edge.root()

@@ -5,7 +5,7 @@ these, wherever they were written. And for each ledger that wrote any of it: its
 cases, the partners addressed. The head of each of this ledger's subjects is stated beside them.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple, Protocol
 
 from custody.ledger.causal import in_causal_order
@@ -30,6 +30,9 @@ class Sources(Protocol):
 
     def kept_entries(self, subject: str, ledger: str | None = None) -> list[KeptEntry]:
         """What partners showed about a subject, each entry once."""
+
+    def kept_entry(self, ledger: str, index: int) -> KeptEntry | None:
+        """The entry that was shown at an index of a ledger."""
 
 
 class Closure(NamedTuple):
@@ -66,6 +69,7 @@ def close_over(items: Collection[str], requests: Collection[str], signers: Itera
     for signer in signers:
         identity, origin = names.split_person(signer)
         gathering.take_of(origin, f"person:{identity}")
+    gathering.take_disclosers()
     return Closure(gathering.heads, dict(sorted(gathering.own.items())), gathering.others, gathering.travelling)
 
 
@@ -155,20 +159,50 @@ class _Gathering:
         self.take(f"request:{uuid}")
         self.take(f"notes:{uuid}")
 
+    def take_disclosers(self) -> None:
+        """Who signed the disclosures with which partners showed all this: each earlier part ends with one."""
+        done: set[tuple[str, int]] = set()
+        while places := {(one.ledger, one.size) for one in (*self.others.values(), *self._shown_back())} - done:
+            for ledger, size in sorted(places):
+                leaf = self._sources.kept_entry(ledger, size - 1)
+                if leaf is not None:
+                    self._take_signers(ledger, read_kept(leaf).event)
+            done |= places
+
+    def _shown_back(self) -> Iterator[KeptEntry]:
+        """This ledger's own entries, as partners showed them."""
+        for subject in self.travelling:
+            kept = self._sources.kept_entries(subject, self._sources.origin)
+            yield from (one for one in kept if one.index in self.own)
+
+    def _take_signers(self, ledger: str, event: Event) -> None:
+        for subject in _signers(event):
+            self.take_of(ledger, subject)
+
     def _take_needed(self, fact: Recorded) -> None:
-        event, ledger = fact.event, fact.origin
-        self.take_of(ledger, "ledger")
-        for signer in event.signers:
-            if "@" in signer:
-                self.take_of(ledger, f"person:{names.split_person(signer)[0]}")
-        if event.case is not None:
-            self.take_of(ledger, f"case:{event.case}")
-        for request in _cited(event):
-            self.take_request(request)
-        if isinstance(event, HandoverReleased):
-            to = names.split_person(event.details.addressees[0])[1]
-            if to != ledger:
-                self.take_of(ledger, f"partner:{to}")
+        for subject in needed_for(fact):
+            if names.kind_of(subject) == "request":
+                self.take_request(names.name_of(subject))
+            else:
+                self.take_of(fact.origin, subject)
+
+
+def needed_for(fact: Recorded) -> list[str]:
+    """What an entry is judged by: subjects of its ledger, and the requests that it rests on."""
+    event = fact.event
+    found = ["ledger", *_signers(event)]
+    if event.case is not None:
+        found.append(f"case:{event.case}")
+    found += [f"request:{one}" for one in _cited(event)]
+    if isinstance(event, HandoverReleased):
+        to = names.split_person(event.details.addressees[0])[1]
+        if to != fact.origin:
+            found.append(f"partner:{to}")
+    return found
+
+
+def _signers(event: Event) -> list[str]:
+    return [f"person:{names.split_person(one)[0]}" for one in event.signers if "@" in one]
 
 
 def _cited(event: Event) -> list[str]:

@@ -3,7 +3,10 @@
     {"code":"L03","ledger":"…","statements":[{"checkpoint":"note"},{"checkpoint":"note"}]}
     {"code":"C02","ledger":"…","statements":[{"checkpoint":"note","entry":{…},"proof":["base64",…]},{…}]}
 
-L03: two checkpoints signed by one ledger's key, of which neither begins the other. C02: two entries, each signed by
+L03: two checkpoints signed by one ledger's key, of one size, or with a proof (`consistency`) that leads to the second
+from another beginning than the first; or two entries at one place of a ledger.
+L02: an entry, and a statement of heads (`heads`, the line) that a later disclosure of its ledger signs and that is
+silent of it; or two continuations of one entry of which one does not take custody. C02: two entries, each signed by
 its actor and proven to stand under a checkpoint signed by its ledger, that continue one and the same entry.
 """
 
@@ -14,7 +17,7 @@ from msgspec import Raw
 
 from custody.errors import RuleRefusedError
 from custody.ledger.kept import Dispute, KeptEntry
-from custody.protocol import canonical
+from custody.protocol import bundle, canonical
 from custody.protocol.bundle import encode_proof, split_proof
 from custody.protocol.checkpoint import Checkpoint
 from custody.protocol.entry import parse_entry
@@ -41,12 +44,15 @@ class Conflict(NamedTuple):
         return RuleRefusedError(self.code, self.message, hint=_HINT)
 
 
-def two_heads(seen: bytes, shown: bytes, head: Checkpoint) -> Conflict:
-    """L03: a checkpoint that does not extend the one seen before."""
+def two_heads(earlier: bytes, later: bytes, head: Checkpoint, proof: bytes = b"") -> Conflict:
+    """L03: two checkpoints of one size; or, by the consistency proof, the later has another beginning."""
     message = (
         f"{head.origin} rewrote its history: its checkpoint at {head.size} entries contradicts one it signed before"
     )
-    return _conflict("L03", head.origin, message, [{"checkpoint": note.decode()} for note in (seen, shown)])
+    statements: list[dict[str, Any]] = [{"checkpoint": note.decode()} for note in (earlier, later)]
+    if proof:
+        statements[1] |= {"consistency": encode_proof(split_proof(proof))}
+    return _conflict("L03", head.origin, message, statements)
 
 
 def fork(one: KeptEntry, other: KeptEntry, note: Callable[[tuple[str, int]], bytes | None]) -> Conflict:
@@ -56,6 +62,24 @@ def fork(one: KeptEntry, other: KeptEntry, note: Callable[[tuple[str, int]], byt
     first, second = (f"{entry.ledger}#{entry.index}" for entry in (one, other))
     message = f"{events[0].type} {first} and {events[1].type} {second} continue the same entry of {one.subject}"
     return _conflict(code, other.ledger, message, [_statement(entry, note) for entry in (one, other)])
+
+
+def two_entries(one: KeptEntry, other: KeptEntry, note: Callable[[tuple[str, int]], bytes | None]) -> Conflict:
+    """L03: two entries at one place of a ledger."""
+    message = f"{other.ledger} has two histories: two entries that it signed for stand at index {other.index}"
+    return _conflict("L03", other.ledger, message, [_statement(entry, note) for entry in (one, other)])
+
+
+def false_heads(
+    leaf: KeptEntry, line: bytes, entry: KeptEntry, note: Callable[[tuple[str, int]], bytes | None]
+) -> Conflict:
+    """L02: a statement of heads, signed as the leaf, that is silent of an entry before it."""
+    message = (
+        f"{entry.ledger} stated at {leaf.size} entries another last entry of {entry.subject} than the one it had: "
+        f"{entry.ledger}#{entry.index} was left out"
+    )
+    signed = _statement(leaf, note) | {"heads": bundle.parse_line(line).heads}
+    return _conflict("L02", entry.ledger, message, [signed, _statement(entry, note)])
 
 
 def _statement(entry: KeptEntry, note: Callable[[tuple[str, int]], bytes | None]) -> dict[str, Any]:

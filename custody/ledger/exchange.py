@@ -14,7 +14,7 @@ from custody.ledger.closure import NOTHING, close_over
 from custody.ledger.draft import Draft, Occasion
 from custody.ledger.ledger import Act, Appended, Ledger
 from custody.ledger.lines import MAX_CONSISTENCY, old_parts, own_joins, part_line, write
-from custody.ledger.parts import Arrangement, arrange, closing_signers
+from custody.ledger.parts import Arrangement, arrange
 from custody.ledger.recorder import Recorder
 from custody.ledger.sealing import Lock, LockedValue
 from custody.protocol import bundle, canonical
@@ -114,12 +114,9 @@ class Disclosure:
             recorder.item(item)
         for request in self.requests:
             recorder.request(request)
-        signers, closing = set[str](), {self._occasion.actor, *self._occasion.witnesses}
-        while not closing <= signers:  # who closed an earlier part has to be shown beside it
-            signers |= closing
-            self.closure = close_over(items, self.requests, sorted(signers), recorder)
-            self.arrangement = arrange(self.closure, recorder)
-            closing = closing_signers(self.arrangement, recorder)
+        signers = (self._occasion.actor, *self._occasion.witnesses)
+        self.closure = close_over(items, self.requests, signers, recorder)
+        self.arrangement = arrange(items, self.closure, recorder)
         self.heads = bundle.format_line(bundle.Line(heads=self.closure.heads))
         if len(self.heads) > canonical.MAX_LINE or len(self.closure.heads) > bundle.MAX_SUBJECTS:
             raise UsageError("these items have too much of a history for one bundle", hint="cut several bundles")

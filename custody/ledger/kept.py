@@ -65,7 +65,7 @@ class KeptEntry(msgspec.Struct, frozen=True):
     proof: bytes
     """The hashes of the inclusion proof, one after another."""
     own: int
-    """How many entries this ledger had when it came."""
+    """How many entries this ledger had when it first came."""
     body: bytes
 
 
@@ -106,6 +106,9 @@ class Kept(Protocol):
     def part(self, ledger: str, size: int) -> KeptPart | None:
         """The part of this size."""
 
+    def parts(self, ledger: str) -> list[KeptPart]:
+        """All parts of a ledger, smallest first."""
+
     def entries(self, subject: str, ledger: str | None = None) -> list[KeptEntry]:
         """What was shown about a subject, of one ledger or of all, by ledger and index."""
 
@@ -114,6 +117,9 @@ class Kept(Protocol):
 
     def all_entries(self) -> Iterator[KeptEntry]:
         """Everything shown, by ledger and index."""
+
+    def came(self) -> list[tuple[str, int, int]]:
+        """`(ledger, index, own)` of everything shown, in the order in which it first came."""
 
     def subjects(self, kind: str) -> list[str]:
         """Every subject of a kind (`item`, `request`) that was shown."""

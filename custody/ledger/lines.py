@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
+from custody.ledger.joins import join
 from custody.ledger.kept import Cosigned
 from custody.ledger.parts import OldPart
 from custody.ledger.reading import Reading
@@ -46,8 +47,7 @@ def old_parts(ledger: Reading, parts: Sequence[OldPart]) -> Iterator[bytes]:
         if part.ledger == ledger.origin:
             yield from own_joins(ledger, part.size, {before[part.ledger]} if part.ledger in before else set())
         else:
-            only = None if newest[part.ledger] == part.size else before.get(part.ledger, 0)
-            yield from _kept_joins(ledger, part, only)
+            yield from _kept_joins(ledger, part, before.get(part.ledger), newest=newest[part.ledger] == part.size)
         if stated is not None:
             yield stated.heads + b"\n"
         for one in part.kept:
@@ -57,13 +57,19 @@ def old_parts(ledger: Reading, parts: Sequence[OldPart]) -> Iterator[bytes]:
         before[part.ledger] = part.size
 
 
-def _kept_joins(ledger: Reading, part: OldPart, only: int | None) -> Iterator[bytes]:
-    """The proofs that came with a partner's checkpoint: all of them, or the one from the part before."""
-    joins = ledger.store.kept.joins_to(part.ledger, part.size)[-MAX_CONSISTENCY:]
+def _kept_joins(ledger: Reading, part: OldPart, before: int | None, *, newest: bool) -> Iterator[bytes]:
+    """The proof from the part before; for a partner's newest, all that came with its checkpoint."""
+    kept = ledger.store.kept
+    found: dict[int, list[bytes]] = {}
+    if newest:
+        joins = kept.joins_to(part.ledger, part.size)[-MAX_CONSISTENCY:]
+        found = {one.old: split_proof(one.proof) for one in joins}
+    if before is not None:
+        proof = join(kept, part.ledger, before, part.size)
+        found |= {before: proof} if proof is not None else {}
     cosigned = _best_cosigned(ledger, part.ledger, part.size)
-    for one in joins:
-        if only is None or one.old == only:
-            yield _consistency(ledger, part.ledger, one.old, split_proof(one.proof), cosigned)
+    for old in sorted(found):
+        yield _consistency(ledger, part.ledger, old, found[old], cosigned)
 
 
 def own_joins(ledger: Reading, size: int, olds: Collection[int]) -> Iterator[bytes]:

@@ -5,16 +5,19 @@ ledgers and back is three parts. An entry of another ledger stands in the smalle
 in the smallest that a partner showed to us and that states the head of its subject, else in the fresh part at the end.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple, Protocol
 
-from custody.errors import CustodyError
+from custody.errors import CustodyError, UsageError
 from custody.ledger.causal import references
-from custody.ledger.closure import Closure, Sources
+from custody.ledger.closure import Closure, Sources, needed_for
 from custody.ledger.kept import KeptEntry
 from custody.ledger.view import read_kept
 from custody.protocol import bundle
+
+_NEVER = 1 << 53
+"""Beyond every size."""
 
 Place = tuple[str, int]
 """Ledger and size of a checkpoint."""
@@ -39,17 +42,15 @@ class Arrangement(NamedTuple):
 class Shown(Sources, Protocol):
     """What partners showed, as it was shown."""
 
-    def kept_entry(self, ledger: str, index: int) -> KeptEntry | None:
-        """The entry that was shown at an index of a ledger."""
-
     def kept_heads(self, ledger: str, size: int) -> bytes | None:
         """The statement of heads that stands under a checkpoint; a line without LF."""
 
 
-def arrange(closure: Closure, sources: Shown) -> Arrangement:
-    """Divides a closure into parts.
+def arrange(items: Collection[str], closure: Closure, sources: Shown) -> Arrangement:
+    """Divides the closure of `items` (UUIDs) into parts.
 
-    Raises CustodyError where what is kept can't be put in order, which no honest partner causes.
+    Raises UsageError for an item that partners showed only as what another was made from, CustodyError where what is
+    kept can't be put in order, which no honest partner causes.
     """
     if not closure.others:
         return Arrangement([], list(closure.own))
@@ -60,6 +61,7 @@ def arrange(closure: Closure, sources: Shown) -> Arrangement:
         last = sources.kept_entry(ledger, size - 1)
         if last is not None:
             entries[size - 1] = last
+    _check_whole(items, others, sources)
     own, fresh = _place_own(closure, sources)
     parts = [
         OldPart(*place, tuple(entries[index] for index in sorted(entries)), ()) for place, entries in others.items()
@@ -68,22 +70,34 @@ def arrange(closure: Closure, sources: Shown) -> Arrangement:
     return Arrangement(_ordered(parts, closure), fresh)
 
 
-def closing_signers(arrangement: Arrangement, sources: Shown) -> set[str]:
-    """Who signed the disclosures that the earlier parts end with (`id@origin`)."""
-    last = (sources.kept_entry(part.ledger, part.size - 1) for part in arrangement.old)
-    return {signer for one in last if one is not None for signer in read_kept(one).event.signers if "@" in signer}
+def _check_whole(items: Collection[str], others: Iterable[Place], sources: Shown) -> None:
+    """Of an ancestor partners show no more than what made the child; its head is stated all the same."""
+    for ledger, size in others:
+        heads = sources.kept_heads(ledger, size)
+        stated = (bundle.parse_line(heads).heads if heads else None) or {}
+        for item in items:
+            head = stated.get(f"item:{item}")
+            if head is not None and all(one.hash != head for one in sources.kept_entries(f"item:{item}", ledger)):
+                hint = f"ask {ledger} for a bundle about it, and import it; or name the item that was made from it"
+                raise UsageError(f"{ledger} has not shown the whole history of item {item}", hint=hint)
 
 
 def _place_own(closure: Closure, sources: Shown) -> tuple[dict[int, set[int]], list[int]]:
-    """Our own entries by the size of the part in which a partner saw their subject stated; the rest."""
+    """Our own entries by the size of the part in which a partner saw stated what they are about, and all that they are
+    judged by; the rest."""
     shown = (one for subject in closure.travelling for one in sources.kept_entries(subject, sources.origin))
     sizes = sorted({one.size for one in shown if one.index in closure.own})
     stated = {size: _subjects(sources.kept_heads(sources.origin, size)) for size in sizes}
     placed: dict[int, set[int]] = {size: {size - 1} for size in sizes}
     fresh = []
+    before: dict[str, int] = {}
     for index, fact in closure.own.items():
-        fitting = (size for size in sizes if index < size and fact.event.subject in stated[size])
-        size = next(fitting, None)
+        subject = fact.event.subject
+        wanted = {subject, *needed_for(fact)}
+        lowest = max(index + 1, before.get(subject, 0))
+        # A partner may have been shown an item only as an ancestor: then not all that its later entries need.
+        size = next((one for one in sizes if one >= lowest and wanted <= stated[one]), None)
+        before[subject] = size if size is not None else _NEVER
         if size is None:
             fresh.append(index)
         else:
@@ -96,7 +110,8 @@ def _subjects(heads: bytes | None) -> set[str]:
 
 
 def _ordered(parts: Iterable[OldPart], closure: Closure) -> list[OldPart]:
-    """After what their entries refer to, and those of one ledger by size."""
+    """After what their entries refer to in other ledgers, and those of one ledger by size: a parent that was sent
+    alone stands before the child that was sent later, though its chain names the child."""
     known = {(one.ledger, one.size): one for one in parts}
     home: dict[str, Place] = {}
     for place, part in known.items():
@@ -107,7 +122,8 @@ def _ordered(parts: Iterable[OldPart], closure: Closure) -> list[OldPart]:
     for place in sorted(known):
         part = known[place]
         facts = [*map(read_kept, part.kept), *(closure.own[one] for one in part.own if one in closure.own)]
-        needs = {home[one] for fact in facts for one in references(fact.event) if one in home} - {place}
+        needs = {home[one] for fact in facts for one in references(fact.event) if one in home}
+        needs = {one for one in needs if one[0] != part.ledger}
         sorter.add(place, *needs, *([before[part.ledger]] if part.ledger in before else []))
         before[part.ledger] = place
     try:

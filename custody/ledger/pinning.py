@@ -1,4 +1,4 @@
-"""What a partner shows must extend what it showed before (L03), and continue each item once (C02).
+"""What a partner shows must extend what it showed before (L03).
 
 A checkpoint is believed beside the pin, the largest seen of its ledger, when
 
@@ -10,18 +10,16 @@ A checkpoint of this ledger itself is compared with its own tree. What contradic
 transaction in which it was compared: two signed statements, for anybody to check.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from custody.errors import CustodyError, RuleRefusedError
 from custody.ledger.arrival import Arrival, ArrivedPart
-from custody.ledger.disputes import Conflict, fork, two_heads
-from custody.ledger.kept import Kept, KeptCheckpoint, KeptEntry
+from custody.ledger.disputes import Conflict, two_heads
+from custody.ledger.kept import Kept, KeptCheckpoint
 from custody.protocol.bundle import split_proof
 from custody.protocol.checkpoint import Checkpoint, parse_checkpoint
-from custody.protocol.entry import parse_entry
-from custody.protocol.envelope import event_of
 from custody.protocol.note import parse_note
-from custody.protocol.proofs import check_consistency
+from custody.protocol.proofs import check_consistency, roots_from_consistency
 
 
 class NotJoinedError(CustodyError):
@@ -38,7 +36,7 @@ def check_pins(
     Raises NotJoinedError where that can't be told, RuleRefusedError (L03) where this ledger is behind its own
     checkpoint.
     """
-    proven: dict[tuple[str, int], bytes] = {}
+    proven: dict[tuple[str, int], ArrivedPart] = {}
     late: list[ArrivedPart] = []
     for part in sorted(arrival.parts, key=lambda one: one.checkpoint.size):
         head = part.checkpoint
@@ -50,13 +48,13 @@ def check_pins(
             return two_heads(seen.note, part.note, head)
         pin = kept.pin(head.origin)
         if seen is None and pin is not None:
-            conflict = _join(part, arrival.cutter, pin, kept, proven)
+            conflict = _join(part, pin, kept, proven)
             if conflict is not None:
                 return conflict
             if (head.origin, head.size) not in proven:
                 late.append(part)
                 continue
-        proven[head.origin, head.size] = head.root
+        proven[head.origin, head.size] = part
     for part in late:
         _join_to_later(part, arrival, kept, proven)
     return None
@@ -79,38 +77,54 @@ def _check_own(head: Checkpoint, own_size: int, own_root: Callable[[int], bytes]
 
 
 def _join(
-    part: ArrivedPart,
-    cutter: str,
-    note: KeptCheckpoint,
-    kept: Kept,
-    proven: dict[tuple[str, int], bytes],
+    part: ArrivedPart, pin: KeptCheckpoint, kept: Kept, proven: dict[tuple[str, int], ArrivedPart]
 ) -> Conflict | None:
-    """Proves a part larger than the pin, or smaller and joined by a proof kept; or finds the contradiction."""
-    head, pin = part.checkpoint, read(note)
+    """Proves a part larger than the pin, or smaller and joined by a proof kept; or finds the contradiction.
+
+    A proof that leads to one root, and from another root than was signed, convicts whoever signed both, whoever sent
+    it. One that leads nowhere says nothing: the lines between two checkpoints are nobody's signed word.
+    """
+    head = part.checkpoint
     if head.size > pin.size:
-        known = {pin.size: pin.root} | {size: root for (origin, size), root in proven.items() if origin == head.origin}
         for join in part.joined:
-            if join.old in known:
-                if check_consistency(join.old, known[join.old], head.size, head.root, split_proof(join.proof)):
-                    proven[head.origin, head.size] = head.root
-                elif join.old == pin.size and head.origin == cutter:  # a third ledger's word for it proves nothing
-                    return two_heads(note.note, part.note, head)
+            earlier = proven.get((head.origin, join.old))
+            note = earlier.note if earlier is not None else _note(kept, head.origin, join.old)
+            if note is None:
+                continue
+            found = roots_from_consistency(join.old, _root(note), head.size, split_proof(join.proof))
+            if found == (_root(note), head.root):
+                if earlier is not None or join.old == pin.size:
+                    proven[head.origin, head.size] = part
+            elif found is not None and found[1] == head.root:
+                return two_heads(note, part.note, head, join.proof)
         return None
     for join in kept.joins_from(head.origin, head.size):
-        later = kept.checkpoint(head.origin, join.size)
-        if later is not None:
-            root = read(later).root
-            if check_consistency(head.size, head.root, join.size, root, split_proof(join.proof)):
-                proven[head.origin, head.size] = head.root
+        note = _note(kept, head.origin, join.size)
+        if note is None:
+            continue
+        found = roots_from_consistency(head.size, head.root, join.size, split_proof(join.proof))
+        if found == (head.root, _root(note)):
+            proven[head.origin, head.size] = part
+        elif found is not None and found[1] == _root(note):
+            return two_heads(part.note, note, parse_checkpoint(parse_note(note).text), join.proof)
     return None
 
 
-def _join_to_later(part: ArrivedPart, arrival: Arrival, kept: Kept, proven: dict[tuple[str, int], bytes]) -> None:
+def _note(kept: Kept, ledger: str, size: int) -> bytes | None:
+    found = kept.checkpoint(ledger, size)
+    return found.note if found is not None else None
+
+
+def _root(note: bytes) -> bytes:
+    return parse_checkpoint(parse_note(note).text).root
+
+
+def _join_to_later(part: ArrivedPart, arrival: Arrival, kept: Kept, proven: dict[tuple[str, int], ArrivedPart]) -> None:
     """A late part may be joined by what came with a larger one of the same package. Raises NotJoinedError."""
     head = part.checkpoint
     for later in arrival.parts:
         for join in later.joined:
-            joins = join.old == head.size and proven.get((head.origin, join.size)) == later.checkpoint.root
+            joins = join.old == head.size and proven.get((head.origin, join.size)) is later
             if joins and check_consistency(
                 head.size, head.root, join.size, later.checkpoint.root, split_proof(join.proof)
             ):
@@ -123,26 +137,6 @@ def _join_to_later(part: ArrivedPart, arrival: Arrival, kept: Kept, proven: dict
     raise NotJoinedError(
         f"nothing joins the checkpoint of {head.origin} at {head.size} entries to the one seen at {size}", hint=hint
     )
-
-
-def check_branches(arrival: Arrival, kept: Kept, own: Iterable[KeptEntry]) -> Conflict | None:
-    """Two entries that continue one entry of an item or request; `own` are this ledger's about what arrived."""
-    notes = {(part.checkpoint.origin, part.checkpoint.size): part.note for part in arrival.parts}
-    branches: dict[tuple[str, str | None], KeptEntry] = {}
-    arrived = [one for part in arrival.parts for one in part.entries if one.subject.startswith(("item:", "request:"))]
-    known = [one for subject in dict.fromkeys(one.subject for one in arrived) for one in kept.entries(subject)]
-    for entry in (*known, *own, *arrived):
-        event = event_of(parse_entry(entry.body).envelope)
-        previous = event.previous.entry if event.previous is not None else None
-        other = branches.setdefault((entry.subject, previous), entry)
-        if other.hash != entry.hash:
-            return fork(other, entry, lambda one: notes.get(one) or _note(kept, *one))
-    return None
-
-
-def _note(kept: Kept, ledger: str, size: int) -> bytes | None:
-    found = kept.checkpoint(ledger, size)
-    return found.note if found is not None else None
 
 
 def read(kept: KeptCheckpoint) -> Checkpoint:

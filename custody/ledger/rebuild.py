@@ -16,7 +16,7 @@ def rebuild(ledger: Ledger, progress: Progress | None = None) -> int:
     head, world = ledger.store.head(), World()
     others = Interleaving(ledger.store, ledger.origin)
     for entry in ledger.store.entries(0, head.size):
-        for fact in others.before(entry):
+        for fact in others.before(entry.index):
             world.apply(fact)
         world.apply(read_fact(entry, ledger.origin))
         if progress is not None and (entry.index + 1) % _STEP == 0:

@@ -36,11 +36,20 @@ def prove_inclusion(index: int, size: int, read: NodeReader) -> list[bytes]:
         else:
             path.append(cover(start, middle))
             start = middle
+    path.reverse()
     return _read_path(path, read)
 
 
 def prove_consistency(old: int, new: int, read: NodeReader) -> list[bytes]:
     """The proof that the tree of `old` leaves begins the one of `new`; empty if equal. ValueError if old is 0."""
+    return _read_path(plan_consistency(old, new), read)
+
+
+def plan_consistency(old: int, new: int) -> list[list[Coordinate]]:
+    """What each hash of a consistency proof is made of, in the proof's order: perfect subtrees, to be folded.
+
+    Empty if equal. ValueError if old is 0.
+    """
     if not 0 < old <= new:
         raise ValueError(f"no consistency proof from {old} to {new} leaves")
     # SUBPROOF(m, D[n], true)     RFC 6962 §2.1.2, from the root down
@@ -55,7 +64,8 @@ def prove_consistency(old: int, new: int, read: NodeReader) -> list[bytes]:
             start = middle
     if start:  # the old tree is not itself one of the new tree's subtrees: its last part must be told
         path.append(cover(start, end))
-    return _read_path(path, read)
+    path.reverse()
+    return path
 
 
 def root_from_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes | None:
@@ -122,8 +132,7 @@ def _split(size: int) -> int:
 
 
 def _read_path(path: list[list[Coordinate]], read: NodeReader) -> list[bytes]:
-    """The hashes of a path that was planned from the root down, lowest first; one batch of reads."""
-    path.reverse()
+    """The hashes of a path, lowest first; one batch of reads."""
     wanted = [coordinate for group in path for coordinate in group]
     hashes = iter(read(wanted)) if wanted else iter(())
     return [fold([next(hashes) for _ in group]) for group in path]

@@ -96,10 +96,19 @@ def _judge_heads(part: Part, relied: set[str], items: Collection[str], world: Wo
         uuid = name_of(subject)
         if subject not in relied or (kind_of(subject) == "item" and uuid not in items and uuid in world.items):
             continue  # an ancestor is shown as far as its yield: D01 judges it
-        if part.reached.get(subject) != head:
+        if _reached(part, subject, world) != head:
             docket = _docket_of(subject, world)
             stated = head[:16] if head else "no entry"
             _once(docket, finding("L02.head", item=docket.item, subject=subject, head=stated))
+
+
+def _reached(part: Part, subject: str, world: World) -> str | None:
+    """The last entry about a subject below the part's size; of an item a later part may show it, where this one shows
+    the item only as an ancestor."""
+    item = world.items.get(name_of(subject)) if kind_of(subject) == "item" else None
+    if item is None:
+        return part.reached.get(subject)
+    return item.chain.last_below(part.origin, part.checkpoint.size)
 
 
 def _docket_of(subject: str, world: World) -> Docket:

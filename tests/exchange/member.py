@@ -9,14 +9,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from custody.exchange.checkpoints import read_checkpoint_file
 from custody.exchange.incoming import Incoming, read_incoming
 from custody.keys.signer import SeedSigner
 from custody.ledger import people
 from custody.ledger.acts import beginnings, cases, compose, handovers, partners, requests
 from custody.ledger.draft import Occasion
 from custody.ledger.exchange import Disclosure, cut_bundle
+from custody.ledger.kept import Cosigned
 from custody.ledger.ledger import Act, Appended, Ledger
+from custody.ledger.lines import cosigned_note
 from custody.ledger.opening import create_ledger, open_ledger
+from custody.ledger.sealing import read_locked
+from custody.protocol.cosignature import sign_cosignature
 from custody.protocol.events.cases import CaseOpenedDetails
 from custody.protocol.events.handovers import Basis, ReceivedDetails, ReleasedDetails, WithdrawnDetails
 from custody.protocol.events.items import SeizedDetails
@@ -31,10 +36,11 @@ from custody.protocol.events.requests import (
     Scope,
 )
 from custody.protocol.names import name_of
+from custody.protocol.note import parse_note
 from custody.protocol.rules.item import ItemState
 from custody.protocol.times import format_utc
 from custody.protocol.values import SealReading
-from custody.protocol.vkey import COSIGNATURE_V1, ED25519, format_vkey, make_vkey
+from custody.protocol.vkey import COSIGNATURE_V1, ED25519, format_signature_line, format_vkey, make_vkey, parse_vkey
 
 START = 1_777_800_000
 ROLES = ("investigator", "custodian", "supervisor", "examiner", "prosecutor", "central-authority")
@@ -58,21 +64,8 @@ class Clock:
 class Member:
     """One agency; `chief` may sign everything, `officer` as well."""
 
-    def __init__(self, folder: Path, state: str, clock: Clock, name: str | None = None) -> None:
-        self.state, self.clock, self.folder = state, clock, folder
-        self.name = name or state.lower()
-        self.origin = f"police.{self.name}.example/custody"
-        self.keys = {
-            "ledger": key_of(f"ledger {self.origin}"),
-            "witness": key_of(f"witness {self.origin}"),
-            "chief": key_of(f"chief {self.origin}"),
-            "officer": key_of(f"officer {self.origin}"),
-        }
-        self.signers: dict[str, Any] = {
-            self.origin: self.keys["ledger"],
-            self.ref("chief"): self.keys["chief"],
-            self.ref("officer"): self.keys["officer"],
-        }
+    def __init__(self, folder: Path, state: str, clock: Clock, name: str | None = None, key: str = "ledger") -> None:
+        self._know(folder, state, clock, name, key)
         folder.mkdir(parents=True, exist_ok=True)
         details = OpenedDetails(
             agency=f"Police of {state}",
@@ -103,6 +96,32 @@ class Member:
         self.do(cases.open_case(self.by("chief"), f"{state}-1", details_))
         self.case = f"{state}-1"
 
+    def _know(self, folder: Path, state: str, clock: Clock, name: str | None = None, key: str = "ledger") -> None:
+        self.state, self.clock, self.folder = state, clock, folder
+        self.name = name or state.lower()
+        self.origin = f"police.{self.name}.example/custody"
+        self.discloser = "chief"
+        """Who signs what is cut."""
+        self.secrets = False
+        """Whether something is sealed: then it is opened for those who may see it."""
+        self.keys = {
+            "ledger": key_of(f"{key} {self.origin}"),
+            "witness": key_of(f"witness {self.origin}"),
+            "chief": key_of(f"chief {self.origin}"),
+            "officer": key_of(f"officer {self.origin}"),
+        }
+        self.signers: dict[str, Any] = {
+            self.origin: self.keys["ledger"],
+            self.ref("chief"): self.keys["chief"],
+            self.ref("officer"): self.keys["officer"],
+        }
+
+    def resume(self, folder: Path, state: str, clock: Clock) -> None:
+        """In another process: goes on in a folder that is there."""
+        self._know(folder, state, clock)
+        self.case = f"{state}-1"
+        self.ledger = open_ledger(folder / "ledger.db", now=clock)
+
     def reopen(self) -> None:
         self.ledger.close()
         self.ledger = open_ledger(self.folder / "ledger.db", now=self.clock)
@@ -119,6 +138,10 @@ class Member:
         """Not a lock: tests of secrets have the real one."""
         return (case or "").encode() + b"|" + plain
 
+    @staticmethod
+    def unlock(body: bytes) -> bytes:
+        return body.partition(b"|")[2]
+
     def do(self, act: Act, **more: Any) -> Appended:
         return self.ledger.append(act, self.signers, lock=self.lock, **more)
 
@@ -132,6 +155,22 @@ class Member:
             recipient=self.opened.recipient,
             witness_key=self.opened.witness_key,
         )
+
+    def cosign(self, other: "Member") -> bytes:
+        """The largest checkpoint seen of another ledger, with this one's cosignature."""
+        pin = self.ledger.store.kept.pin(other.origin)
+        assert pin is not None
+        vkey = parse_vkey(self.opened.witness_key)
+        signature = sign_cosignature(parse_note(pin.note).text, vkey, self.clock.now, self.keys["witness"].sign)
+        line = Cosigned(pin.ledger, pin.size, vkey.public_key, format_signature_line(signature))
+        known = [one for one in self.ledger.store.kept.cosigned(pin.ledger) if one[:3] == line[:3]]
+        if not known:
+            self.ledger.keep_cosigned([line])
+        return cosigned_note(pin.note, known or [line])
+
+    def take_checkpoint(self, note: bytes) -> bool:
+        """Imports a checkpoint, with its cosignatures."""
+        return self.ledger.admit(read_checkpoint_file(note, self.ledger))
 
     def trust(self, other: "Member") -> None:
         self.do(partners.trust(self.by(self.origin), other.card, confirmed="by telephone"))
@@ -148,14 +187,20 @@ class Member:
             "authority": "warrant 12/2026",
             "seals": (f"A-{label}",),
         }
-        seizure = beginnings.Seizure(case=self.case, details=SeizedDetails(**(details | more)))
+        sealing = more.pop("sealing", {})
+        stated = SeizedDetails(**(details | more))
+        seizure = beginnings.Seizure(case=self.case, details=stated, sealing=sealing)
         return name_of(self.do(beginnings.seize(self.by("officer"), [seizure])).entries[0].event.subject)
 
     def package(self, items: Sequence[str], first: Act | None = None, **more: Any) -> bytes:
         """A bundle for a partner; `requests`, `arriving`, `audience`."""
         audience = more.pop("audience", "partner")
         arriving = more.pop("arriving", None)
-        disclosure = Disclosure(self.by("chief"), items, audience, first=first, requests=more.pop("requests", ()))
+        by = self.by(self.discloser)
+        disclosure = Disclosure(by, items, audience, first=first, requests=more.pop("requests", ()))
+        if self.secrets:
+            self.ledger.rehearse(disclosure, arriving=arriving)
+            disclosure.opened = {one.digest: read_locked(one, self.unlock(one.body)) for one in disclosure.granted}
         cut = cut_bundle(
             self.ledger,
             disclosure,
@@ -209,26 +254,36 @@ class Member:
         """The package."""
         acts = []
         for item in items:
+            state = self.ledger.item(item)
             details = ReleasedDetails(
                 addressees=(other.ref("officer"),),
                 condition="good",
                 reason="analysis",
                 basis=basis,
-                **({"seals": seals_of(self.ledger.item(item))} | more),
+                **({"seals": seals_of(state)} | more),
             )
-            acts.append(handovers.release(self.by("officer"), item, details))
+            acts.append(handovers.release(self.by(state.custodian.partition("@")[0]), item, details))
         return self.package(items, compose.together(*acts))
 
-    def receive(self, package: bytes, *, refuse: Sequence[str] = (), missing: Sequence[str] = (), **more: Any) -> bytes:
-        """The receipt's package."""
+    def receive(
+        self,
+        package: bytes,
+        *,
+        refuse: Sequence[str] = (),
+        missing: Sequence[str] = (),
+        leave: Sequence[str] = (),
+        **more: Any,
+    ) -> bytes:
+        """The receipt's package; nothing is said of what is to be left."""
         incoming = self.incoming(package)
-        items = incoming.arrival.items
+        items = [one for one in incoming.arrival.items if one not in leave]
         note = incoming.arrival.parts[-1].note.decode()
         by = self.by("officer")
         acts = []
         for state in self.ledger.items_with(incoming.arrival, items):
             if state.uuid not in (*refuse, *missing):
-                found = {"seals": seals_of(state)} | more
+                measured = state.condition.digests or None
+                found = {"seals": seals_of(state), "digests": measured} | more
                 details = ReceivedDetails(condition="good", checkpoint=note, **found)
                 acts.append(handovers.receive(by, state.uuid, details, case=self.case))
         acts += [handovers.refuse(by, [one], outcome="refused", reason="wrong", case=self.case) for one in refuse]
@@ -241,7 +296,8 @@ class Member:
 
     def withdraw(self, item: str) -> None:
         details = WithdrawnDetails(condition="good", reason="it came back", seals=seals_of(self.ledger.item(item)))
-        self.do(handovers.withdraw(self.by("officer"), item, details))
+        by = self.by(self.ledger.item(item).custodian.partition("@")[0])
+        self.do(handovers.withdraw(by, item, details))
 
 
 def seals_of(item: ItemState) -> tuple[SealReading, ...] | None:
@@ -249,10 +305,10 @@ def seals_of(item: ItemState) -> tuple[SealReading, ...] | None:
     return tuple(SealReading(seal=one, state="intact") for one in item.seals_on_record) or None
 
 
-def federation(folder: Path, *states: str) -> list[Member]:
+def federation(folder: Path, *states: str, kind: type[Member] = Member) -> list[Member]:
     """Agencies that trust each other."""
     clock = Clock()
-    members = [Member(folder / state.lower(), state, clock) for state in states]
+    members = [kind(folder / state.lower(), state, clock) for state in states]
     for one in members:
         for other in members:
             if one is not other:

@@ -1,5 +1,6 @@
 """What is kept of other ledgers, in SQL (custody.ledger.kept). Rows become values here, and the other way round."""
 
+import itertools
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
@@ -51,6 +52,7 @@ class OthersStatements:
         columns = shown.c
         one = select(part.c.ledger, part.c.size, part.c.heads)
         self.part = text(one.where(part.c.ledger == bindparam("ledger"), part.c.size == bindparam("size")))
+        self.parts = text(one.where(part.c.ledger == bindparam("ledger")).order_by(part.c.size))
         names = (columns[name] for name in KeptEntry.__struct_fields__)
         whole = select(*names).order_by(columns.ledger, columns.index, columns.size)
         about = whole.where(columns.subject == bindparam("subject"))
@@ -58,6 +60,9 @@ class OthersStatements:
         self.entries_in = text(about.where(columns.ledger == bindparam("ledger")))
         self.entry = text(whole.where(columns.ledger == bindparam("ledger"), columns.index == bindparam("position")))
         self.all_entries = text(whole)
+        first = func.min(columns.own)
+        came = select(columns.ledger, columns.index, first).group_by(columns.ledger, columns.index)
+        self.came = text(came.order_by(first, columns.ledger, columns.index))
         self.subjects = text(
             select(columns.subject)
             .where(columns.subject >= bindparam("start"), columns.subject < bindparam("stop"))
@@ -107,6 +112,9 @@ class KeptOthers:
         rows = self._rows(self.sql.part, ledger=ledger, size=size)
         return KeptPart(*rows[0]) if rows else None
 
+    def parts(self, ledger: str) -> list[KeptPart]:
+        return [KeptPart(*row) for row in self._rows(self.sql.parts, ledger=ledger)]
+
     def entries(self, subject: str, ledger: str | None = None) -> list[KeptEntry]:
         if ledger is None:
             return list(_smallest(self._rows(self.sql.entries, subject=subject)))
@@ -117,6 +125,9 @@ class KeptOthers:
 
     def all_entries(self) -> Iterator[KeptEntry]:
         return _smallest(self._cursor().execute(self.sql.all_entries))
+
+    def came(self) -> list[tuple[str, int, int]]:
+        return [(ledger, index, own) for ledger, index, own in self._rows(self.sql.came)]
 
     def subjects(self, kind: str) -> list[str]:
         return [row[0] for row in self._rows(self.sql.subjects, start=f"{kind}:", stop=f"{kind};")]
@@ -131,13 +142,14 @@ class KeptOthers:
         return bool(self._rows(self.sql.arrived, digest=bytes.fromhex(digest))[0][0])
 
 
-def _smallest(rows: Collection[tuple[Any, ...]] | sqlite3.Cursor) -> Iterator[KeptEntry]:
-    """The first row of each entry: a late package may show one under a smaller checkpoint than is kept."""
-    last = None
-    for ledger, size, index, hash_, *rest in rows:
-        if (ledger, index) != last:
-            last = (ledger, index)
-            yield KeptEntry(ledger, size, index, hash_.hex(), *rest)
+def _smallest(rows: Iterable[tuple[Any, ...]]) -> Iterator[KeptEntry]:
+    """The first row of each entry, and when the first of them came: a late package may show an entry under a smaller
+    checkpoint than is kept."""
+    for _, group in itertools.groupby(rows, lambda row: (row[0], row[2])):
+        first, *more = group
+        ledger, size, index, hash_, subject, proof, own, body = first
+        own = min([own, *(row[6] for row in more)])
+        yield KeptEntry(ledger, size, index, hash_.hex(), subject, proof, own, body)
 
 
 class KeepOthers:

@@ -223,6 +223,12 @@ class World:
             parent = self.items.get(stated.item)
             if parent is None or parent.chain.find(stated.head.entry) is None:
                 continue  # judged when all is read: D01
+            made = parent.yields.get(name_of(fact.event.subject))
+            if made is not None and made.details.entry == fact.hash:
+                # The child is shown after its parent went on: whoever yielded held it then, by the parent's own chain.
+                if made.actor != event.actor:
+                    docket.add("C03", fact, person=event.actor, custodian=made.actor)
+                continue
             if parent.status != "held" or parent.custodian != event.actor:
                 docket.add("C03", fact, person=event.actor, custodian=parent.custodian or "nobody")
         if len(event.details.parents) == 1:
