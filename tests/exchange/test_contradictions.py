@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from custody.errors import CustodyError, RuleRefusedError
+from custody.errors import CustodyError, MalformedError, RuleRefusedError
 from custody.exchange.trust import NotTrustedError
 from custody.ledger.acts import compose, partners
 from custody.ledger.audit import audit
