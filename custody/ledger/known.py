@@ -116,6 +116,10 @@ class Known:
         """The statement of heads that a partner showed under a checkpoint; a line without LF."""
         return self._view.kept_heads(ledger, size)
 
+    def kept_statements(self, ledger: str) -> list[bytes]:
+        """All statements of heads that partners showed of a ledger; lines without LF."""
+        return self._view.kept_statements(ledger)
+
     def kept_entries(self, subject: str, ledger: str | None = None) -> list[KeptEntry]:
         """What partners showed about a subject, of one ledger or of all; each entry once."""
         return self._view.kept_entries(subject, ledger)

@@ -45,6 +45,9 @@ class Shown(Sources, Protocol):
     def kept_heads(self, ledger: str, size: int) -> bytes | None:
         """The statement of heads that stands under a checkpoint; a line without LF."""
 
+    def kept_statements(self, ledger: str) -> list[bytes]:
+        """All statements of heads that were shown of a ledger."""
+
 
 def arrange(items: Collection[str], closure: Closure, sources: Shown) -> Arrangement:
     """Divides the closure of `items` (UUIDs) into parts.
@@ -61,7 +64,7 @@ def arrange(items: Collection[str], closure: Closure, sources: Shown) -> Arrange
         last = sources.kept_entry(ledger, size - 1)
         if last is not None:
             entries[size - 1] = last
-    _check_whole(items, others, sources)
+    _check_whole(items, {ledger for ledger, _ in others}, sources)
     own, fresh = _place_own(closure, sources)
     parts = [
         OldPart(*place, tuple(entries[index] for index in sorted(entries)), ()) for place, entries in others.items()
@@ -70,14 +73,15 @@ def arrange(items: Collection[str], closure: Closure, sources: Shown) -> Arrange
     return Arrangement(_ordered(parts, closure), fresh)
 
 
-def _check_whole(items: Collection[str], others: Iterable[Place], sources: Shown) -> None:
+def _check_whole(items: Collection[str], ledgers: Collection[str], sources: Shown) -> None:
     """Of an ancestor partners show no more than what made the child; its head is stated all the same."""
-    for ledger, size in others:
-        heads = sources.kept_heads(ledger, size)
-        stated = (bundle.parse_line(heads).heads if heads else None) or {}
-        for item in items:
-            head = stated.get(f"item:{item}")
-            if head is not None and all(one.hash != head for one in sources.kept_entries(f"item:{item}", ledger)):
+    for item in items:
+        subject = f"item:{item}"
+        for ledger in sorted(ledgers):
+            shown = {one.hash for one in sources.kept_entries(subject, ledger)}
+            stated = (line for line in sources.kept_statements(ledger) if subject.encode() in line)
+            heads = {(bundle.parse_line(line).heads or {}).get(subject) for line in stated}
+            if not heads - {None} <= shown:
                 hint = f"ask {ledger} for a bundle about it, and import it; or name the item that was made from it"
                 raise UsageError(f"{ledger} has not shown the whole history of item {item}", hint=hint)
 

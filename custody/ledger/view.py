@@ -105,6 +105,12 @@ class View:
         parts = (one for one in self._arriving.parts if (one.checkpoint.origin, one.checkpoint.size) == (ledger, size))
         return next((one.heads for one in parts if one.heads), None)
 
+    def kept_statements(self, ledger: str) -> list[bytes]:
+        """All statements of heads that partners showed of a ledger; lines without LF."""
+        parts = self._arriving.parts if self._arriving is not None else ()
+        arriving = [one.heads for one in parts if one.checkpoint.origin == ledger and one.heads]
+        return [*(one.heads for one in self._store.kept.parts(ledger)), *arriving]
+
     def kept_entries(self, subject: str, ledger: str | None = None) -> list[KeptEntry]:
         """The same as it was shown, each entry once; of this ledger, too."""
         found = {(one.ledger, one.index): one for one in self._store.kept.entries(subject, ledger)}

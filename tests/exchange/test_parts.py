@@ -138,3 +138,19 @@ def test_an_item_keeps_its_place_when_a_late_package_shows_it_again(tmp_path: Pa
     assert b.ledger.items() == before
     rebuild(b.ledger)
     assert b.ledger.items() == before
+
+
+def test_an_item_whose_later_head_was_stated_is_not_cut_as_it_was(tmp_path: Path) -> None:
+    """Shown whole once; since then only as an ancestor, and its head, stated beside, is another."""
+    a, b = federation(tmp_path, "RO", "DE")
+    item = a.seize("JM/1")
+    child = sample(a, item)
+    b.take(a.package([item]))
+    assert b.package([item])
+    a.do(compose.state(ItemStored, a.by("officer"), item, StoredDetails(facility="room 2")))
+    b.receive(sent(a, b, child))
+    with pytest.raises(UsageError, match="has not shown the whole history"):
+        b.package([item])
+    assert verdict(b, child)[0] == "UNBROKEN"
+    b.take(a.package([item]))
+    assert verdict(b, item)[0] == "UNBROKEN"
