@@ -168,12 +168,20 @@ class Reading:
         partner = self.partners().get(origin)
         if partner is None or partner.trusted is None:
             return []
+        chain = self.chain_of_partner(origin)
+        return chain[chain.index(partner.trusted.ledger_key) :]
+
+    def chain_of_partner(self, origin: str) -> list[str]:
+        """All vkeys of a partner, even of one distrusted since, that the one pinned last follows or leads to."""
+        partner = self.partners().get(origin)
+        if partner is None or partner.details is None:
+            return []
         world = World()
         for fact in self._view.elsewhere("ledger", origin):
             world.apply(fact)
         chain = [text for _, text in world.ledger(origin).keys]
-        pinned = partner.trusted.ledger_key
-        return chain[chain.index(pinned) :] if pinned in chain else [pinned]
+        pinned = partner.details.ledger_key
+        return chain if pinned in chain else [pinned]
 
     def requests(self) -> list[RequestState]:
         """All requests that this ledger sent or received, or that it cites, by UUID."""
