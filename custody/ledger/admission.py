@@ -147,17 +147,29 @@ class Admission(Reading):
     def _locked_of(self, arrival: Arrival, lock: Lock | None) -> list[LockedValue]:
         """What it discloses and is not kept yet, locked for the case that it belongs to here."""
         known = {one.digest for one in self.store.sealed_values([digest for digest, _, _ in arrival.disclosed])}
-        cases = {subject: self._case_of(subject) for _, subject, _ in arrival.disclosed}
+        cases = {subject: self._locking_case(subject) for _, subject, _ in arrival.disclosed}
         return lock_values([one for one in arrival.sealed(cases) if one.digest not in known], lock)
 
+    def _locking_case(self, subject: str) -> str | None:
+        """The case of an item, a request, or what notes are about; None once it was erased: it has no key any more."""
+        case = self._case_of(subject)
+        if case is None:
+            return None
+        self._view.load(f"case:{case}")
+        state = self._view.world.ledger(self.origin).cases.get(case)
+        return None if state is not None and state.erased else case
+
     def _case_of(self, subject: str) -> str | None:
-        self._view.load(subject)
         kind, _, name = subject.partition(":")
-        if kind == "request":
-            request = self._view.world.requests.get(name)
-            return request.cases.get(self.origin) if request is not None else None
+        if kind not in ("item", "request", "notes"):
+            return None
+        self._view.load(subject)
         item = self._view.world.items.get(name)
-        return item.case_in(self.origin) if item is not None else None
+        if kind != "request" and item is not None and item.first is not None:
+            return item.case_in(self.origin)
+        self._view.load(f"request:{name}")
+        request = self._view.world.requests.get(name)
+        return request.cases.get(self.origin) if request is not None else None
 
     def _keep(self, arrival: Arrival, size: int, writing: Writing) -> None:
         arrival.keep(writing, self.origin, size)

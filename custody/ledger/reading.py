@@ -157,9 +157,11 @@ class Reading:
     def returns(self, item: str, origin: str) -> bool:
         """Whether an item would go back, by a release to that ledger, to the State where it was taken."""
         world = self._view.world
-        queue = [item]
+        queue, seen = [item], {item}
         while queue:
-            queue += self.item(queue.pop()).parents
+            parents = [one for one in self.item(queue.pop()).parents if one not in seen]
+            seen.update(parents)
+            queue += parents
         there = world.borders.state_of(self.origin, origin)
         return there is not None and world.borders.home_of(self.item(item)) == {there}
 

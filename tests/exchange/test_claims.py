@@ -8,19 +8,25 @@ from typing import Any
 import msgspec
 import pytest
 
-from custody.errors import CustodyError, MalformedError, RuleRefusedError
+from custody.errors import CustodyError, MalformedError, RuleRefusedError, UsageError
 from custody.ledger import exchange, recorder
-from custody.ledger.acts import partners, requests
+from custody.ledger.acts import beginnings, cases, compose, partners, requests
 from custody.ledger.audit import audit
 from custody.ledger.closure import _Gathering, close_over
 from custody.ledger.draft import Draft
+from custody.ledger.known import Known
 from custody.ledger.ledger import Act
 from custody.ledger.pinning import NotJoinedError
+from custody.ledger.reading import Reading
 from custody.ledger.recorder import Recorder
-from custody.protocol.events.handling import AssumedDetails, ItemAssumed
-from custody.protocol.events.handovers import HandoverRefused, RefusedDetails
+from custody.protocol.events.cases import CaseAmendedDetails, CaseErasedDetails
+from custody.protocol.events.handling import AssumedDetails, InspectedDetails, ItemAssumed, ItemInspected
+from custody.protocol.events.handovers import Basis, HandoverRefused, RefusedDetails
+from custody.protocol.events.items import DerivedDetails
 from custody.protocol.events.ledger import Continues, OpenedDetails
+from custody.protocol.events.notes import LateDetails, ReportLate
 from custody.protocol.events.requests import LegalBasis, RequestSentDetails, Scope
+from custody.protocol.names import name_of
 from custody.protocol.values import Reference
 from tests.exchange import member
 from tests.exchange.member import Member, federation, seals_of
@@ -50,9 +56,11 @@ def cheating(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     return cheat
 
 
-def noted(who: Member, item: str, kind: Any, details: Any) -> Act:
-    draft = Draft(kind=kind, subject=f"notes:{item}", details=details, occasion=who.by("officer"), case=who.case)
-    return lambda recorder: recorder.record(draft) and None
+def recorded(draft: Draft) -> Act:
+    def act(recorder: Recorder) -> None:
+        recorder.record(draft)
+
+    return act
 
 
 def test_another_agency_s_request_is_not_claimed(tmp_path: Path, cheating: Callable[..., None]) -> None:
@@ -95,7 +103,9 @@ def test_a_refusal_by_nobody_addressed_does_not_close_a_release(
     named = item if known else str(uuid.uuid4())
     cheating(f"notes:{named}")
     details = RefusedDetails(outcome="refused", reason="no", release=release)
-    b.do(noted(b, named, HandoverRefused, details))
+    subject = f"notes:{named}"
+    draft = Draft(kind=HandoverRefused, subject=subject, details=details, occasion=b.by("officer"), case=b.case)
+    b.do(recorded(draft))
     with pytest.raises((RuleRefusedError, MalformedError)) as refused:
         a.take(b.package([other]))
     assert getattr(refused.value, "code", "malformed") == ("C04" if known else "malformed")
@@ -130,7 +140,7 @@ def test_nobody_continues_a_ledger_that_is_in_use(
         occasion=thief.by("chief", "officer"),
         case=thief.case,
     )
-    thief.do(lambda recorder: recorder.record(draft) and None)
+    thief.do(recorded(draft))
     for one in (a, b):
         with pytest.raises(RuleRefusedError, match="which is in use") as refused:
             one.take(thief.package([item]))
@@ -182,3 +192,90 @@ def test_a_stranger_s_history_told_twice_accuses_nobody(tmp_path: Path) -> None:
     assert not reader.ledger.store.kept.disputes()
     with pytest.raises(CustodyError):
         a.take(b.package([false]))
+
+
+def carried_by(tmp_path: Path) -> tuple[Member, Member, Member]:
+    """`a` trusts `b` alone; `b` trusts a stranger too, and the stranger `a`."""
+    a, b = federation(tmp_path, "RO", "DE")
+    stranger = Member(tmp_path / "stranger", "FR", a.clock)
+    for one, other in ((b, stranger), (stranger, b), (stranger, a)):
+        one.trust(other)
+    return a, b, stranger
+
+
+def test_a_stranger_s_request_is_not_received(tmp_path: Path) -> None:
+    a, b, stranger = carried_by(tmp_path)
+    request, package = stranger.request(a)
+    b.take(package)
+    carried = b.package((), requests=[request])
+    with pytest.raises(UsageError, match="is not a partner of this ledger"):
+        a.take_request(carried)
+    a.trust(stranger)
+    assert a.take_request(carried) == request
+
+
+def test_what_a_stranger_released_is_not_received(tmp_path: Path) -> None:
+    a, b, stranger = carried_by(tmp_path)
+    item = stranger.seize("JM/1")
+    stranger.do(cases.amend_case(stranger.by("chief"), stranger.case, CaseAmendedDetails(agreement="JIT 7", why="w")))
+    b.take(stranger.release([item], a, Basis(agreement="JIT 7")))
+    with pytest.raises(UsageError, match="is not a partner of this ledger"):
+        a.receive(b.package([item]))
+
+
+def test_an_item_in_another_agency_s_hands_is_not_inspected_here(tmp_path: Path) -> None:
+    """An entry about it would stand beside the receipt that is under way, and accuse whoever signed that."""
+    a, b = federation(tmp_path, "RO", "DE")
+    item = a.seize("JM/1")
+    package = sent(a, b, item)
+    with pytest.raises(RuleRefusedError, match="in transit"):
+        a.do(compose.state(ItemInspected, a.by("chief"), item, InspectedDetails(outcome="absent")))
+    assert a.take(b.receive(package))
+
+
+def test_an_item_is_named_by_its_uuid_whatever_a_partner_calls_another(tmp_path: Path) -> None:
+    a, b = federation(tmp_path, "RO", "DE")
+    item = a.seize("JM/1")
+    named, alike = b.seize(item), b.seize(item[:8])
+    a.take(b.package([named, alike]))
+    assert a.ledger.find_item(item) == item
+    with pytest.raises(UsageError, match="names 2 items"):
+        a.ledger.find_item(item[:8])
+
+
+def test_a_pedigree_is_walked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of two items is made of the two before: 2^12 ways lead to the beginning."""
+    a, b = federation(tmp_path, "RO", "DE")
+    pair = [a.seize(f"JM/{number}", seals=None) for number in (1, 2)]
+    for step in range(12):
+        made = []
+        for number in (1, 2):
+            details = DerivedDetails(kind="physical", label=f"S/{step}-{number}", method="sample", parents=())
+            sources = [beginnings.Source(item=one) for one in pair]
+            made.append(name_of(a.do(beginnings.derive(a.by("officer"), sources, details)).entries[0].event.subject))
+        pair = made
+    asked: list[str] = []
+    for where in (Known, Reading):
+        item = where.item
+
+        def counted(self: Any, uuid: str, item: Any = item) -> Any:
+            asked.append(uuid)
+            return item(self, uuid)
+
+        monkeypatch.setattr(where, "item", counted)
+    assert not a.ledger.returns(pair[0], b.origin)
+    with pytest.raises(RuleRefusedError, match="sent abroad"):
+        a.release(pair[:1], b)
+    assert len(asked) < 100
+
+
+def test_what_comes_for_an_erased_case_makes_no_new_key_for_it(tmp_path: Path) -> None:
+    a, b = federation(tmp_path, "RO", "DE")
+    item = b.seize("JM/1")
+    a.receive(sent(b, a, item))
+    a.do(cases.erase_case(a.by("chief"), a.case, CaseErasedDetails(authority="order 12")))
+    by, b.secrets = b.by("officer").sealed({"text": ("partner",)}), True
+    late = b.do(compose.state(ReportLate, by, item, LateDetails(text="Ioana P. said so"))).entries[0]
+    a.take(b.package([item]))
+    (kept,) = a.ledger.sealed_values(list(late.event.sealed.values()))
+    assert kept.case is None
