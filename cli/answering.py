@@ -37,9 +37,11 @@ _REQ = click.argument("request", metavar="REQ")
 
 def find(desk: Desk, text: str) -> "RequestState":
     """The request that people name by the requesting side's reference, its UUID, or the UUID's beginning."""
-    found = [one for one in desk.ledger.requests() if text in (one.reference, one.uuid)]
+    known = desk.ledger.requests()
+    found = [one for one in known if text == one.uuid]  # before references: a partner chooses its own
+    found = found or [one for one in known if text == one.reference]
     if not found and len(text) >= 8:
-        found = [one for one in desk.ledger.requests() if one.uuid.startswith(text)]
+        found = [one for one in known if one.uuid.startswith(text)]
     if not found:
         raise UsageError(f"there is no request {text}", hint="`custody request list` lists them")
     if len(found) > 1:

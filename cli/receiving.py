@@ -61,15 +61,26 @@ def receive_package(desk: Desk, path: Path, asked: Asked, output: Path, *, force
         answers = _answers(chosen, asked)
         act = together(*_acts(desk, package, answers, asked))
         disclosure = Disclosure(desk.occasion, [one.uuid for one in chosen], "partner", first=act)
-        cut = cutting.record(desk, disclosure, arriving=arrival)
+        try:
+            cut = cutting.record(desk, disclosure, arriving=arrival)
+        finally:
+            if _received(desk, answers.taken):
+                unpacked.pop_all()
         if cut is None:
             return
-        if answers.taken:
-            unpacked.pop_all()
     _tell_evidence(package, answers)
     _cosign(desk, arrival.cutter)
     cutting.deliver(desk, cut, output, force=force, what="receipt")
     tell_noteworthy(desk, package.read.findings)
+
+
+def _received(desk: Desk, taken: Sequence[Meant]) -> bool:
+    """Whether the receipts stand, whatever failed after that: their evidence stays with them."""
+    try:
+        states = [desk.ledger.item(one.uuid) for one in taken]
+    except UsageError:
+        return False
+    return any(one.status != "transit" for one in states)
 
 
 def _tell_evidence(package: Package, answers: "Answers") -> None:
@@ -97,7 +108,7 @@ def _waiting(desk: Desk, read: Read) -> list[Meant]:
         hint = "ask the partner for a package to this ledger; `custody import` keeps this one for information"
         raise RuleRefusedError("C04", f"this package is addressed to {', '.join(dict.fromkeys(elsewhere))}", hint=hint)
     open_ = [one for one in addressed if one.keeping.refused is None]
-    return [Meant(one.label or one.uuid, one.uuid, one) for one in open_]
+    return [Meant(one.uuid, one.uuid, one) for one in open_]
 
 
 def _chosen(typed: Sequence[str], waiting: Sequence[Meant]) -> list[Meant]:

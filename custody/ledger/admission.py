@@ -7,6 +7,7 @@ comparison. A contradiction is kept as well, alone.
 from collections.abc import Iterator, Sequence
 
 from custody.ledger.arrival import Arrival
+from custody.ledger.claims import check_claims
 from custody.ledger.disputes import Conflict
 from custody.ledger.entries import check_branches, check_heads, check_places
 from custody.ledger.kept import Cosigned, KeptEntry
@@ -17,10 +18,14 @@ from custody.ledger.sealing import Lock, LockedValue, lock_values
 from custody.ledger.store.store import Store, Writing
 from custody.protocol import proofs
 from custody.protocol.bundle import join_proof
+from custody.protocol.checkpoint import open_checkpoint, parse_checkpoint
+from custody.protocol.note import parse_note
 from custody.protocol.rules.fact import Recorded
 from custody.protocol.rules.item import ItemState
 from custody.protocol.rules.requests import RequestState
 from custody.protocol.rules.world import World
+from custody.protocol.unverified import BadSignatureError, UnknownSignerError
+from custody.protocol.vkey import parse_vkey
 
 
 class Admission(Reading):
@@ -67,7 +72,8 @@ class Admission(Reading):
             writing.keep_cosigned(lines)
 
     def _contradiction(self, arrival: Arrival) -> Conflict | None:
-        """What it contradicts. Raises NotJoinedError, RuleRefusedError as custody.ledger.pinning does.
+        """What it contradicts. Raises NotJoinedError, RuleRefusedError as custody.ledger.pinning does, and what
+        custody.ledger.claims does.
 
         Where no proof joins two checkpoints, entries under them may still tell that they are of two histories.
         """
@@ -78,7 +84,28 @@ class Admission(Reading):
             conflict = self._contradicting_entries(arrival)
             if conflict is None:
                 raise
-        return conflict or self._contradicting_entries(arrival)
+        conflict = conflict or self._contradicting_entries(arrival)
+        if conflict is None:
+            self._view.load(*self.store.subjects("partner"))
+            partners = self._view.world.ledger(self.origin).partners.values()
+            in_use = {one.origin for one in partners if not one.distrusted}
+            check_claims(arrival, self.store, self._view, self.origin, in_use)
+        elif not self._vouched(conflict):
+            hint = f"ask {arrival.cutter} where it has this from; a card, compared and pinned, says whose key it is"
+            raise NotJoinedError(f"{conflict.message}: but no key pinned here signed both", hint=hint)
+        return conflict
+
+    def _vouched(self, conflict: Conflict) -> bool:
+        """Whether keys that are pinned here signed both statements: a stranger's key may be anybody's."""
+        for note in conflict.notes:
+            origin = parse_checkpoint(parse_note(note).text).origin
+            keys = self.state.keys if origin == self.origin else []
+            texts = [text for _, text in keys] or self.chain_of_partner(origin)
+            try:
+                open_checkpoint(note, [parse_vkey(text) for text in texts])
+            except (BadSignatureError, UnknownSignerError):
+                return False
+        return True
 
     def _contradicting_entries(self, arrival: Arrival) -> Conflict | None:
         kept = self.store.kept
@@ -99,7 +126,7 @@ class Admission(Reading):
         """This ledger's entries about what arrives, proven under its newest checkpoint where that covers them."""
         last = self.store.last_checkpoint()
         size = last.size if last is not None else 0
-        subjects = [f"item:{one}" for one in arrival.shown_items] + [f"request:{one}" for one in arrival.requests]
+        subjects = [f"item:{one}" for one in arrival.shown_items] + [f"request:{one}" for one in arrival.shown_requests]
         found = []
         for entry in self.store.entries_of(subjects):
             proof = proofs.prove_inclusion(entry.index, size, self.store.nodes) if entry.index < size else []
@@ -120,17 +147,29 @@ class Admission(Reading):
     def _locked_of(self, arrival: Arrival, lock: Lock | None) -> list[LockedValue]:
         """What it discloses and is not kept yet, locked for the case that it belongs to here."""
         known = {one.digest for one in self.store.sealed_values([digest for digest, _, _ in arrival.disclosed])}
-        cases = {subject: self._case_of(subject) for _, subject, _ in arrival.disclosed}
+        cases = {subject: self._locking_case(subject) for _, subject, _ in arrival.disclosed}
         return lock_values([one for one in arrival.sealed(cases) if one.digest not in known], lock)
 
+    def _locking_case(self, subject: str) -> str | None:
+        """The case of an item, a request, or what notes are about; None once it was erased: it has no key any more."""
+        case = self._case_of(subject)
+        if case is None:
+            return None
+        self._view.load(f"case:{case}")
+        state = self._view.world.ledger(self.origin).cases.get(case)
+        return None if state is not None and state.erased else case
+
     def _case_of(self, subject: str) -> str | None:
-        self._view.load(subject)
         kind, _, name = subject.partition(":")
-        if kind == "request":
-            request = self._view.world.requests.get(name)
-            return request.cases.get(self.origin) if request is not None else None
+        if kind not in ("item", "request", "notes"):
+            return None
+        self._view.load(subject)
         item = self._view.world.items.get(name)
-        return item.case_in(self.origin) if item is not None else None
+        if kind != "request" and item is not None and item.first is not None:
+            return item.case_in(self.origin)
+        self._view.load(f"request:{name}")
+        request = self._view.world.requests.get(name)
+        return request.cases.get(self.origin) if request is not None else None
 
     def _keep(self, arrival: Arrival, size: int, writing: Writing) -> None:
         arrival.keep(writing, self.origin, size)

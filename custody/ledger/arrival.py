@@ -53,6 +53,12 @@ class Arrival(NamedTuple):
         subjects = (one.subject for part in self.parts for one in part.entries)
         return list(dict.fromkeys(one.removeprefix("item:") for one in subjects if one.startswith("item:")))
 
+    @property
+    def shown_requests(self) -> list[str]:
+        """UUIDs of all requests of which it shows an entry, those cited among them."""
+        subjects = (one.subject for part in self.parts for one in part.entries)
+        return list(dict.fromkeys(one.removeprefix("request:") for one in subjects if one.startswith("request:")))
+
     def sealed(self, cases: dict[str, str | None]) -> list[SealedValue]:
         """What it discloses, to be locked for the case of the item or request that it belongs to (`cases`)."""
         return [

@@ -10,6 +10,7 @@ silent of it; or two continuations of one entry of which one does not take custo
 its actor and proven to stand under a checkpoint signed by its ledger, that continue one and the same entry.
 """
 
+import json
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -34,6 +35,12 @@ class Conflict(NamedTuple):
     code: str
     message: str
     proof: bytes
+
+    @property
+    def notes(self) -> list[bytes]:
+        """The signed checkpoints in it."""
+        stated = json.loads(self.proof)["statements"]
+        return [one["checkpoint"].encode() for one in stated if "checkpoint" in one]
 
     def dispute(self, when: int) -> Dispute:
         """As it is kept."""

@@ -83,8 +83,11 @@ class Known:
 
     def ancestors(self, item: str) -> None:
         """Knows what an item was made from: the State where that was taken decides what it needs to go abroad."""
-        for parent in self.item(item).parents:
-            self.ancestors(parent)
+        queue, seen = [item], {item}
+        while queue:
+            parents = [one for one in self.item(queue.pop()).parents if one not in seen]
+            seen.update(parents)
+            queue += parents
 
     def request(self, uuid: str) -> RequestState:
         """A request that this ledger sent or received. Raises UsageError for an unknown one."""

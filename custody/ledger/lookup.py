@@ -10,6 +10,7 @@ _SHORTEST = 8
 """Digits of a UUID or hash that are enough to name something."""
 
 _HEX = re.compile(r"[0-9a-f]{8,64}", re.ASCII)
+_UUID_WHOLE = 36
 _UUID_START = re.compile(r"[0-9a-f]{8}[0-9a-f-]{0,28}", re.ASCII)
 _INDEX = re.compile(r"0|[1-9][0-9]{0,15}", re.ASCII)
 
@@ -20,8 +21,13 @@ def find_item(store: Store, text: str) -> str:
     found = store.items_labelled(label, case) if separator else store.items_labelled(text)
     # An item entered in error gave its label back: it is meant only where no other bears it.
     found = [item for item in found if item.end != "voided"] or found
-    if not found and _UUID_START.fullmatch(text):
-        found = store.items_beginning(text)
+    if _UUID_START.fullmatch(text):
+        # A partner chooses its labels, and may choose another item's UUID.
+        begun = store.items_beginning(text)
+        if len(text) == _UUID_WHOLE:
+            found = begun or found
+        else:
+            found = list({item.uuid: item for item in (*found, *begun)}.values())
     if not found:
         raise UsageError(f"there is no item {text}", hint="`custody items` lists them")
     if len(found) > 1:

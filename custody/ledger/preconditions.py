@@ -103,13 +103,18 @@ def _check_request(draft: Draft, known: Known) -> None:
         if draft.details.supplements is not None:
             known.request(draft.details.supplements)
     else:
-        known.request(names.name_of(draft.subject))
+        asking = known.request(names.name_of(draft.subject)).requesting
+        if draft.kind is RequestReceived and asking is not None and asking != known.origin:
+            _check_partner(asking, known)
     if draft.case is not None and known.case(draft.case) is None:
         raise UsageError(f"there is no case {draft.case}", hint=_LIST_CASES)
 
 
 def _check_receipt(draft: Draft, known: Known) -> None:
     item = known.item(names.name_of(draft.subject))
+    release = item.keeping.release
+    if release is not None and release.fact.origin != known.origin:
+        known.partner(release.fact.origin)  # what a partner only carried along is nobody's to sign for
     if draft.case is not None:
         if known.case(draft.case) is None:
             raise UsageError(f"there is no case {draft.case}", hint=_LIST_CASES)

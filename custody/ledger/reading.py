@@ -157,9 +157,11 @@ class Reading:
     def returns(self, item: str, origin: str) -> bool:
         """Whether an item would go back, by a release to that ledger, to the State where it was taken."""
         world = self._view.world
-        queue = [item]
+        queue, seen = [item], {item}
         while queue:
-            queue += self.item(queue.pop()).parents
+            parents = [one for one in self.item(queue.pop()).parents if one not in seen]
+            seen.update(parents)
+            queue += parents
         there = world.borders.state_of(self.origin, origin)
         return there is not None and world.borders.home_of(self.item(item)) == {there}
 
@@ -168,12 +170,20 @@ class Reading:
         partner = self.partners().get(origin)
         if partner is None or partner.trusted is None:
             return []
+        chain = self.chain_of_partner(origin)
+        return chain[chain.index(partner.trusted.ledger_key) :]
+
+    def chain_of_partner(self, origin: str) -> list[str]:
+        """All vkeys of a partner, even of one distrusted since, that the one pinned last follows or leads to."""
+        partner = self.partners().get(origin)
+        if partner is None or partner.details is None:
+            return []
         world = World()
         for fact in self._view.elsewhere("ledger", origin):
             world.apply(fact)
         chain = [text for _, text in world.ledger(origin).keys]
-        pinned = partner.trusted.ledger_key
-        return chain[chain.index(pinned) :] if pinned in chain else [pinned]
+        pinned = partner.details.ledger_key
+        return chain if pinned in chain else [pinned]
 
     def requests(self) -> list[RequestState]:
         """All requests that this ledger sent or received, or that it cites, by UUID."""

@@ -16,7 +16,7 @@ import hashlib
 from custody.errors import MalformedError
 from custody.protocol import canonical
 from custody.protocol.events.partners import Card
-from custody.protocol.events.validity import check_agency_keys
+from custody.protocol.events.validity import check_card_keys
 from custody.protocol.values import Value
 
 _BYTES = 16
@@ -32,7 +32,7 @@ _decode = canonical.decoder(_Line, "card")
 
 def format_card(card: Card) -> bytes:
     """The card's line, with its line feed. Raises MalformedError for keys that can't be those of its origin."""
-    check_agency_keys(card.origin, card.ledger_key, card.witness_key)
+    check_card_keys(card.origin, card.ledger_key, card.witness_key)
     data = canonical.encode(_Line(card=card))
     _decode(data)  # nothing is given out that would be refused
     return data + b"\n"
@@ -43,7 +43,7 @@ def parse_card(data: bytes) -> Card:
     if not data.endswith(b"\n"):
         raise MalformedError("a card is one line, with its line feed", hint="is the file complete?")
     line: _Line = _decode(data[:-1])
-    check_agency_keys(line.card.origin, line.card.ledger_key, line.card.witness_key)
+    check_card_keys(line.card.origin, line.card.ledger_key, line.card.witness_key)
     return line.card
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from custody.errors import CustodyError
 from tests.cli.abroad import DE, Abroad, files, seized
 from tests.cli.station import ORIGIN, Done
 
@@ -83,6 +84,19 @@ def test_refused_evidence_is_not_kept_for_a_receipt_that_failed(sent: Abroad) ->
     done = sent.de(*TAKE, "--case", "K-99")
     assert done.code == 2
     assert files(sent.folder) == before
+
+
+def test_evidence_stays_with_a_receipt_that_stands(sent: Abroad, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The copy of the checkpoint outside the database can't be written: the disk is full of evidence."""
+
+    def full(*_: object) -> None:
+        raise CustodyError("the disk is full")
+
+    monkeypatch.setattr("custody.ledger.outside.OutsideCopies.write_checkpoint", full)
+    done = sent.de(*TAKE)
+    assert (done.code, "recorded all the same" in done.err) == (1, True), done.err
+    assert sent.de.item("JM/4")["custodian"] == f"km@{DE}"
+    assert evidence(sent) == ["chat.json"]
 
 
 def test_evidence_goes_where_it_is_told(sent: Abroad) -> None:

@@ -122,6 +122,8 @@ def edited(**members: Any) -> bytes:
         edited(ledger_key=vkey(ORIGIN, COSIGNATURE_V1)),
         edited(witness_key=vkey(f"{ORIGIN}/witness", ED25519, "witness")),
         edited(witness_key=vkey(f"{ORIGIN}/witness", COSIGNATURE_V1, "ledger")),
+        edited(witness_key=vkey("another.example/custody/witness", COSIGNATURE_V1, "witness")),
+        edited(witness_key=vkey(f"{ORIGIN}-witness", COSIGNATURE_V1, "witness")),
         edited(ledger_key=CARD.ledger_key.replace("+", "+0", 1)),
     ],
 )

@@ -137,6 +137,15 @@ def check_agency_keys(origin: str, ledger: str, witness: str | None) -> None:
             raise MalformedError("a witness key has type 04 and is not the ledger key")
 
 
+def check_card_keys(origin: str, ledger: str, witness: str) -> None:
+    """The same for another's card, where a witness key is known by its name: as the ledger's own, it counts for no
+    quorum of that ledger, and nobody else is said to have seen what it cosigns."""
+    check_agency_keys(origin, ledger, witness)
+    name = parse_vkey(witness).name
+    if name != origin and not name.startswith(f"{origin}/"):
+        raise MalformedError("a partner's witness key is named by its ledger: ORIGIN/witness")
+
+
 def _check_release(event: HandoverReleased) -> None:
     details = event.details
     origins = {names.split_person(person)[1] for person in details.addressees}
@@ -166,7 +175,7 @@ def _check_partner(event: PartnerTrusted) -> None:
     details, origin = event.details, names.name_of(event.subject)
     if origin == event.ledger:
         raise MalformedError("a ledger is no partner of its own")
-    check_agency_keys(origin, details.ledger_key, details.witness_key)
+    check_card_keys(origin, details.ledger_key, details.witness_key)
 
 
 def _check_request(event: RequestSent) -> None:

@@ -26,6 +26,7 @@ from custody.protocol.events.items import (
     ItemVoided,
     ItemYielded,
 )
+from custody.protocol.names import split_person
 from custody.protocol.rules.docket import Docket
 from custody.protocol.rules.fact import Recorded
 from custody.protocol.times import parse_local
@@ -259,7 +260,16 @@ def _assume(keeping: Keeping, fact: Recorded, event: ItemAssumed, docket: Docket
 
 def _inspect(keeping: Keeping, fact: Recorded, event: ItemInspected, docket: Docket, keys: Keys) -> None:
     del keys
+    release = keeping.release
+    if release is not None and fact.origin == release.fact.origin and _left(release):
+        docket.add("C03.transit", fact, person=event.actor)
     keeping.missing = Missing("C11", fact, docket.position) if event.details.outcome == "absent" else None
+
+
+def _left(release: Release) -> bool:
+    """Whether it went to another ledger: there alone it can be looked at, and what is written here meanwhile would
+    stand beside the receipt as a second continuation."""
+    return split_person(release.event.details.addressees[0])[1] != release.fact.origin
 
 
 def _present(keeping: Keeping, fact: Recorded, event: CourtPresented, docket: Docket, keys: Keys) -> None:

@@ -69,6 +69,12 @@ OPENED = event(
 ADOPTED = event("profile.adopted", {"profile": {"name": "strict", "transit_days": 3}}, "ledger", place=None)
 PARTNER = "prosecution.example/custody"
 REQUEST = f"request:{fixed_uuid('request')}"
+
+
+def witness_of(origin: str, name: str) -> str:
+    return format_vkey(make_vkey(f"{origin}/witness", COSIGNATURE_V1, seed(name).public_key))
+
+
 TRUSTED = event(
     "partner.trusted",
     {
@@ -77,7 +83,7 @@ TRUSTED = event(
         "jurisdiction": "FR",
         "ledger_key": format_vkey(make_vkey(PARTNER, ED25519, seed("p").public_key)),
         "recipient": "age1" + "q" * 58,
-        "witness_key": format_vkey(make_vkey("w.example", COSIGNATURE_V1, seed("w").public_key)),
+        "witness_key": format_vkey(make_vkey(f"{PARTNER}/witness", COSIGNATURE_V1, seed("w").public_key)),
     },
     f"partner:{PARTNER}",
     place=None,
@@ -232,7 +238,9 @@ def spoil(path: str, value: Any) -> Callable[[dict[str, Any]], None]:
         (TRUSTED, spoil("details/ledger_key", OPENED["details"]["ledger_key"])),
         (TRUSTED, spoil("details/ledger_key", TRUSTED["details"]["witness_key"])),
         (TRUSTED, spoil("details/witness_key", TRUSTED["details"]["ledger_key"])),
-        (TRUSTED, spoil("details/witness_key", format_vkey(make_vkey("w", COSIGNATURE_V1, seed("p").public_key)))),
+        (TRUSTED, spoil("details/witness_key", format_vkey(make_vkey("w", COSIGNATURE_V1, seed("w").public_key)))),
+        (TRUSTED, spoil("details/witness_key", witness_of(PARTNER, "p"))),
+        (TRUSTED, spoil("details/witness_key", witness_of(f"{PARTNER}x", "w"))),
         (TRUSTED, spoil("details/recipient", "ssh-ed25519 AAAA")),
         (TRUSTED, lambda e: e["details"].pop("confirmed")),
         (DISTRUSTED, lambda e: e["details"].pop("reason")),
