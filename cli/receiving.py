@@ -54,6 +54,7 @@ def receive_package(desk: Desk, path: Path, asked: Asked, output: Path, *, force
             if not desk.acting.dry_run:
                 desk.ledger.admit(arrival, lock=desk.vault.lock)
             showing.say("Everything in this package was received or refused before; nothing changed.")
+            showing.say("`custody bundle ITEM --audience partner` makes the receipt again.")
             if desk.acting.json:
                 showing.answer(desk.acting.session, {"entries": []})
             return

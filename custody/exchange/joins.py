@@ -12,6 +12,7 @@ Where no such entry is shown, nothing can be said.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from custody.errors import MalformedError
 from custody.ledger.arrival import ArrivedPart
@@ -23,13 +24,16 @@ from custody.protocol.tree import HASH_BYTES, leaf_hash
 
 def check_joins(parts: Sequence[ArrivedPart]) -> None:
     """Raises MalformedError for a proof that leads nowhere."""
+    entries: dict[str, list[KeptEntry]] = {}
+    for part in parts:
+        entries.setdefault(part.checkpoint.origin, []).extend(part.entries)
+    root_at = cache(lambda origin, size: _root_at(size, entries[origin]))
     for part in parts:
         head = part.checkpoint
-        entries = [one for other in parts if other.checkpoint.origin == head.origin for one in other.entries]
         for join in part.joined:
             if not 0 < join.old < head.size:
                 raise MalformedError(f"{join.old} entries do not begin a ledger of {head.size}")
-            start = bytes(HASH_BYTES) if join.old & (join.old - 1) else _root_at(join.old, entries)
+            start = bytes(HASH_BYTES) if join.old & (join.old - 1) else root_at(head.origin, join.old)
             if start is None:
                 continue
             roots = roots_from_consistency(join.old, start, head.size, split_proof(join.proof))

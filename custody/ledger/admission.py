@@ -92,7 +92,11 @@ class Admission(Reading):
             check_claims(arrival, self.store, self._view, self.origin, in_use)
         elif not self._vouched(conflict):
             hint = f"ask {arrival.cutter} where it has this from; a card, compared and pinned, says whose key it is"
-            raise NotJoinedError(f"{conflict.message}: but no key pinned here signed both", hint=hint)
+            raise NotJoinedError(
+                f"what is shown of {conflict.ledger} contradicts what was shown of it before, and no key pinned here "
+                "signed both",
+                hint=hint,
+            )
         return conflict
 
     def _vouched(self, conflict: Conflict) -> bool:

@@ -72,7 +72,9 @@ def test_received_again_nothing_changes(sent: Abroad) -> None:
     before = files(sent.folder)
     words = (*TAKE[:-1], "again.receipt")
     assert sent.de.must(*words, "--json").json == {"entries": []}
-    assert "received or refused before; nothing changed" in sent.de.must(*words).err
+    said = sent.de.must(*words).err
+    assert "received or refused before; nothing changed" in said
+    assert "`custody bundle ITEM --audience partner`" in said
     assert files(sent.folder) == before
 
 

@@ -187,7 +187,7 @@ def test_a_stranger_s_history_told_twice_accuses_nobody(tmp_path: Path) -> None:
     c.take(d.package([true]))
     b.receive(sent(forged, b, false))
     reader.take(b.package([false]))
-    with pytest.raises(NotJoinedError, match="no key pinned here signed both"):
+    with pytest.raises(NotJoinedError, match="and no key pinned here signed both"):
         reader.take(c.package([true]))
     assert not reader.ledger.store.kept.disputes()
     with pytest.raises(CustodyError):
