@@ -4,7 +4,7 @@ A new process replays the few chains an act touches, never the whole log. Person
 signed, for the rules ask about their keys; notes with their item.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from custody.errors import CustodyError, MalformedError
 from custody.ledger.arrival import Arrival
@@ -15,6 +15,7 @@ from custody.ledger.store.store import EMPTY, Head, LoggedEntry, Store
 from custody.protocol import names, times
 from custody.protocol.entry import Entry, hash_entry, parse_entry
 from custody.protocol.envelope import event_of
+from custody.protocol.events.items import ItemDerived
 from custody.protocol.rules.fact import Recorded
 from custody.protocol.rules.world import World
 
@@ -75,13 +76,19 @@ class View:
         self.edge = Edge(head.size, self._store.nodes)
 
     def load(self, *subjects: str) -> None:
-        """Makes sure that the world knows these subjects and everybody who signed about them."""
+        """Makes sure that the world knows these subjects, what items were made from, and everybody who signed."""
         if self._loaded.issuperset(subjects):
             return
-        wanted = dict.fromkeys(one for subject in subjects for one in _with_kin(subject) if one not in self._loaded)
-        taken = [read_fact(entry, self._origin) for entry in self._store.entries_of(list(wanted))]
-        travelling = [one for one in wanted if names.kind_of(one) in _TRAVELLING]
-        taken += [fact for subject in travelling for fact in self.elsewhere(subject)]
+        wanted: dict[str, None] = {}
+        taken: list[Recorded] = []
+        new = _with_kin_of(subjects, self._loaded)
+        while new:
+            wanted |= dict.fromkeys(new)
+            found = [read_fact(entry, self._origin) for entry in self._store.entries_of(new)]
+            travelling = [one for one in new if names.kind_of(one) in _TRAVELLING]
+            found += [fact for subject in travelling for fact in self.elsewhere(subject)]
+            taken += found
+            new = _with_kin_of(_parents(found), self._loaded | wanted.keys())
         self._loaded.update(wanted)
         self._apply(taken)
 
@@ -158,6 +165,16 @@ class View:
 
 def _id(person: str) -> str:
     return names.split_person(person)[0]
+
+
+def _parents(facts: Iterable[Recorded]) -> list[str]:
+    """What items were made from: a child is known after its parents, which decide what it may be used for."""
+    made = (fact.event.details.parents for fact in facts if isinstance(fact.event, ItemDerived))
+    return [f"item:{parent.item}" for parents in made for parent in parents]
+
+
+def _with_kin_of(subjects: Iterable[str], known: Collection[str]) -> list[str]:
+    return list(dict.fromkeys(one for subject in subjects for one in _with_kin(subject) if one not in known))
 
 
 def _with_kin(subject: str) -> tuple[str, ...]:

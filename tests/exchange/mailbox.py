@@ -23,9 +23,14 @@ def deliver(game: Game) -> bool:
 def send_anew(game: Game, parcel: Parcel) -> None:
     """A fresh bundle about the same."""
     sender, to = game.members[parcel.sender], game.members[parcel.to]
-    if parcel.kind == "cosigned" or sender.cheating:
+    if parcel.kind == "cosigned":
         return
-    data = sender.package(parcel.items, requests=parcel.requests)
+    try:
+        data = sender.package(parcel.items, requests=parcel.requests)
+    except CustodyError:
+        if not sender.cheating:
+            raise
+        return
     game.post(parcel.kind, sender, to, data, items=parcel.items, requests=parcel.requests)
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from custody.errors import UsageError
+from custody.errors import RuleRefusedError, UsageError
 from custody.ledger import people
 from custody.ledger.acts import beginnings, compose, handovers
 from custody.ledger.audit import audit
@@ -13,7 +13,7 @@ from custody.ledger.joins import join
 from custody.ledger.rebuild import rebuild
 from custody.protocol.events.handling import ItemSealed, ItemStored, OpenedSealsDetails, SealedDetails, StoredDetails
 from custody.protocol.events.handovers import Basis, ReceivedDetails, ReleasedDetails
-from custody.protocol.events.items import DerivedDetails
+from custody.protocol.events.items import CourtPresented, DerivedDetails, PresentedDetails
 from custody.protocol.events.people import Role, RoleTerm
 from custody.protocol.names import name_of
 from tests.exchange.member import Member, federation, key_of, seals_of
@@ -154,3 +154,16 @@ def test_an_item_whose_later_head_was_stated_is_not_cut_as_it_was(tmp_path: Path
     assert verdict(b, child)[0] == "UNBROKEN"
     b.take(a.package([item]))
     assert verdict(b, item)[0] == "UNBROKEN"
+
+
+def test_what_is_made_of_it_is_bound_as_it_is_in_another_process(tmp_path: Path) -> None:
+    """A sample of what came for one trial is not presented in another (A03), whoever looks first."""
+    a, b = federation(tmp_path, "RO", "DE")
+    item = a.seize("JM/1")
+    b.receive(sent(a, b, item))
+    child = sample(b, item)
+    b.reopen()
+    details = PresentedDetails(court="Landgericht", exhibit="K 1", hearing="2026-05-04")
+    with pytest.raises(RuleRefusedError) as refused:
+        b.do(compose.state(CourtPresented, b.by("chief"), child, details))
+    assert refused.value.code == "A03"
