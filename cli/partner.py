@@ -89,7 +89,7 @@ def add(acting: Acting, file: Path, typed: str, confirmed: str | None) -> None:
     if not same_fingerprint(typed, given):
         raise RuleRefusedError(
             "L04",
-            f"the card of {given.origin} has the fingerprint {card_fingerprint(given)}, not the one read out",
+            f"the card of {given.origin} has another fingerprint than the one read out",
             hint="somebody may have changed the card on its way: ask the partner for it again, and compare once more",
         )
     with at_desk(acting) as desk:

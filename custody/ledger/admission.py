@@ -149,10 +149,14 @@ class Admission(Reading):
         return found
 
     def _locked_of(self, arrival: Arrival, lock: Lock | None) -> list[LockedValue]:
-        """What it discloses and is not kept yet, locked for the case that it belongs to here."""
+        """What it discloses and is not kept yet, locked for the case that it belongs to here.
+
+        What belongs to no case is not kept: no erasure would ever reach it.
+        """
         known = {one.digest for one in self.store.sealed_values([digest for digest, _, _ in arrival.disclosed])}
         cases = {subject: self._locking_case(subject) for _, subject, _ in arrival.disclosed}
-        return lock_values([one for one in arrival.sealed(cases) if one.digest not in known], lock)
+        values = arrival.sealed({subject: case for subject, case in cases.items() if case is not None})
+        return lock_values([one for one in values if one.digest not in known], lock)
 
     def _locking_case(self, subject: str) -> str | None:
         """The case of an item, a request, or what notes are about; None once it was erased: it has no key any more."""

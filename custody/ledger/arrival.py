@@ -6,7 +6,7 @@ Made by custody.exchange, which has the verifier; here nothing is verified again
 whether it contradicts what was seen before (custody.ledger.pinning).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -59,11 +59,12 @@ class Arrival(NamedTuple):
         subjects = (one.subject for part in self.parts for one in part.entries)
         return list(dict.fromkeys(one.removeprefix("request:") for one in subjects if one.startswith("request:")))
 
-    def sealed(self, cases: dict[str, str | None]) -> list[SealedValue]:
-        """What it discloses, to be locked for the case of the item or request that it belongs to (`cases`)."""
+    def sealed(self, cases: Mapping[str, str]) -> list[SealedValue]:
+        """What it discloses of the subjects in `cases`, to be locked for the case of each."""
         return [
-            SealedValue(digest, cases.get(subject), RECEIVED_FOR, disclosure)
+            SealedValue(digest, cases[subject], RECEIVED_FOR, disclosure)
             for digest, subject, disclosure in self.disclosed
+            if subject in cases
         ]
 
     def keep(self, writing: Keeping, origin: str, own: int) -> None:

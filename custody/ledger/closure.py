@@ -48,10 +48,10 @@ class Closure(NamedTuple):
     """The items, requests and notes among the subjects."""
 
     @property
-    def sealed(self) -> list[str]:
-        """Digests of the sealed fields in all of them."""
+    def sealed(self) -> dict[str, str]:
+        """The sealed fields in all of them: digests, and the subject that each was sealed in."""
         facts = [*self.own.values(), *map(read_kept, self.others.values())]
-        return sorted({digest for fact in facts for digest in fact.event.sealed.values()})
+        return {digest: fact.event.subject for fact in facts for digest in fact.event.sealed.values()}
 
 
 NOTHING = Closure({}, {}, {}, [])

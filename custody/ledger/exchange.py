@@ -16,7 +16,7 @@ from custody.ledger.ledger import Act, Appended, Ledger
 from custody.ledger.lines import MAX_CONSISTENCY, old_parts, own_joins, part_line, write
 from custody.ledger.parts import Arrangement, arrange
 from custody.ledger.recorder import Recorder
-from custody.ledger.sealing import Lock, LockedValue
+from custody.ledger.sealing import Lock, LockedValue, SealedValue
 from custody.protocol import bundle, canonical
 from custody.protocol.ed25519 import Signer
 from custody.protocol.events.disclosures import DisclosureMade, MadeDetails
@@ -66,6 +66,8 @@ class Disclosure:
         """Those of them that the audience may see; nobody sees what an erasure has destroyed."""
         self.opened: Mapping[str, str] | None = None
         """The disclosures of what is granted, by digest: set after a rehearsal said what that is."""
+        self._sealed_in: dict[str, str] = {}
+        """Of each sealed field to show, by digest: the subject that it was sealed in."""
         self._fresh: dict[str, str] = {}
         """What the first act seals and the audience may see: disclosures by digest."""
         self._occasion, self._first = occasion, first
@@ -123,18 +125,26 @@ class Disclosure:
 
     def _grant(self, recorder: Recorder) -> None:
         """By the log as it is now: what was erased since the values were opened is not given out."""
-        shown = None if self.items is None else self.closure.sealed
+        self._sealed_in = self.closure.sealed
+        shown = None if self.items is None else sorted(self._sealed_in)
         self.sealed = recorder.sealed_values(shown)
         self._fresh = {
             value.digest: value.disclosure
             for value in recorder.sealed
-            if self.audience in value.audiences and (shown is None or value.digest in shown)
+            if (shown is None or value.digest in self._sealed_in) and self._may_see(value)
         }
-        self.granted = [
-            value for value in self.sealed if self.audience in value.audiences and not recorder.erased(value.case)
-        ]
+        self.granted = [value for value in self.sealed if self._may_see(value) and not recorder.erased(value.case)]
         if self.opened is not None and any(value.digest not in self.opened for value in self.granted):
             raise CustodyError("more was sealed meanwhile", hint="cut the bundle again")
+
+    def _may_see(self, value: LockedValue | SealedValue) -> bool:
+        """Whether the audience may. What was asked of one partner is not told to the next who gets the item: a partner
+        sees into the requests that its bundle is about, and no others."""
+        if self.audience == "partner":
+            kind, _, name = self._sealed_in.get(value.digest, "").partition(":")
+            if kind == "request" and name not in self.requests:
+                return False
+        return self.audience in value.audiences
 
     def disclosures(self) -> list[str]:
         """What the audience is given, opened."""

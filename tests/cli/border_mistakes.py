@@ -30,7 +30,7 @@ BORDER_MISTAKES: dict[str, Mistake] = {
     # what is not whole
     "a package cut off": mistake(f"{TAKE}  cut.custody", 4, "is cut off", ""),
     "a bundle cut off": mistake("import  cut.receipt", 4, "is cut off", "ask the partner for it again"),
-    "a bundle whose end is gone": mistake("import  short.receipt", 4, "its end is missing", ""),
+    "a bundle whose end is gone": mistake("import  short.custody", 4, "its end is missing", ""),
     "a request cut off": mistake(
         f"request  receive  cut-request.custody  --case  KR-9  {TOLD}", 4, "is cut off", "ask the partner for it again"
     ),

@@ -52,7 +52,7 @@ def prepare(abroad: Abroad) -> None:
     made = {
         "cut.custody": data("DE-1.custody")[:-500],
         "cut.receipt": data("receipt.custody")[:-20],
-        "short.receipt": b"".join(data("receipt.custody").splitlines(keepends=True)[:-2]),
+        "short.custody": b"".join(data("DE-7.custody").splitlines(keepends=True)[:-1]),
         "cut-request.custody": data("DE-7.custody")[:-1],
         "cut.card": data("bka.card")[:-9],
         "empty": b"",

@@ -214,7 +214,7 @@ class Member:
 
     def request(self, other: "Member", **more: Any) -> tuple[str, bytes]:
         """A new request to another agency: its UUID, and the package."""
-        new = str(uuid.uuid4())
+        new, sealing = str(uuid.uuid4()), more.pop("sealing", {})
         stated: dict[str, Any] = {
             "assistance": "the phone seized",
             "authority": "Public Prosecutor",
@@ -229,7 +229,7 @@ class Member:
             "to": other.origin,
             "use_limitation": "this trial",
         }
-        act = requests.send(self.by("chief"), new, self.case, RequestSentDetails(**(stated | more)))
+        act = requests.send(self.by("chief").sealed(sealing), new, self.case, RequestSentDetails(**(stated | more)))
         return new, self.package((), act, requests=[new])
 
     def incoming(self, package: bytes) -> Incoming:

@@ -19,6 +19,8 @@ from custody.ledger.ledger import Act
 from custody.ledger.pinning import NotJoinedError
 from custody.ledger.reading import Reading
 from custody.ledger.recorder import Recorder
+from custody.protocol.bundle import parse_line
+from custody.protocol.disclosure import parse_disclosure
 from custody.protocol.events.cases import CaseAmendedDetails, CaseErasedDetails
 from custody.protocol.events.handling import AssumedDetails, InspectedDetails, ItemAssumed, ItemInspected
 from custody.protocol.events.handovers import Basis, HandoverRefused, RefusedDetails
@@ -277,5 +279,41 @@ def test_what_comes_for_an_erased_case_makes_no_new_key_for_it(tmp_path: Path) -
     by, b.secrets = b.by("officer").sealed({"text": ("partner",)}), True
     late = b.do(compose.state(ReportLate, by, item, LateDetails(text="Ioana P. said so"))).entries[0]
     a.take(b.package([item]))
-    (kept,) = a.ledger.sealed_values(list(late.event.sealed.values()))
-    assert kept.case is None
+    assert not a.ledger.sealed_values(list(late.event.sealed.values()))
+
+
+def test_what_belongs_to_no_case_is_kept_once_it_does(tmp_path: Path) -> None:
+    """Taken in by `import`, nothing sealed is kept, for no erasure would reach it; taken in for a case, it is."""
+    a, b = federation(tmp_path, "RO", "DE")
+    sealing, b.secrets = {"facts": ("court", "partner")}, True
+    _, package = b.request(a, sealing=sealing)
+    a.take(package)
+    assert not a.ledger.sealed_values()
+    a.take_request(package)
+    (kept,) = a.ledger.sealed_values()
+    assert kept.case == a.case
+
+
+def test_what_was_asked_of_one_partner_is_not_told_to_the_next(tmp_path: Path) -> None:
+    a, b, c = federation(tmp_path, "RO", "DE", "FR")
+    item, b.secrets = a.seize("JM/1"), True
+    request, asked = b.request(a, sealing={"facts": ("court", "partner")})
+    assert opened(asked) == ["what happened"]
+    a.take_request(asked)
+    b.take(a.accept(request))
+    a.take(b.receive(a.release([item], b, Basis(request=request, purpose="prosecution"))))
+    consent, package = b.request(a, purpose="onward", onward_to="FR", sealing={"facts": ("court", "partner")})
+    a.take_request(package)
+    b.take(a.accept(consent))
+    onward = b.release([item], c, Basis(request=consent, purpose="onward"))
+    assert request.encode() in onward
+    assert opened(onward) == []
+    assert opened(b.package([item], audience="court")) == ["what happened"] * 2
+    c.receive(onward)
+    assert verdict(c, item)[0] == "UNBROKEN"
+
+
+def opened(package: bytes) -> list[str]:
+    """What a bundle discloses."""
+    lines = (parse_line(line) for line in package.splitlines())
+    return [parse_disclosure(line.disclosure).value for line in lines if line.disclosure is not None]
