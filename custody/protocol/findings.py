@@ -115,6 +115,10 @@ SENTENCES: dict[str, tuple[Severity, str]] = {
     "X01": ("R", "sealed fields not disclosed to this reader: {count}"),
     "X02": ("B", "a disclosed value does not match what was signed: {path}"),
     "X03": ("R", "{entry} contains characters that deceive the eye; they are shown escaped"),
+    "K01": ("B", "the document is not the one that {entry} recorded: a page or an attachment was altered"),
+    "K01.bundle": ("B", "the bundle in the document is not the one that {entry} recorded"),
+    "K02": ("N", "no entry of its issue is attached to the document: a draft, or cut off"),
+    "K03": ("B", "a later revision of the document alters what it shows: {how}"),
     "M01": ("R", "it was to be back by {date}, and no return is recorded"),
 }
 """Every key, its usual severity and its sentence."""

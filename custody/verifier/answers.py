@@ -25,6 +25,7 @@ _DECIDES: dict[str, Question] = {
     "L": "record",
     "S": "record",
     "X": "record",
+    "K": "record",
     "C": "custody",
     "T": "custody",
     "F": "custody",

@@ -41,6 +41,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "authority.recorded": frozenset({"investigator", "supervisor", "prosecutor"}),
     "entry.confirmed": _ANYONE,
     "disclosure.made": frozenset({"custodian", "supervisor", "prosecutor", "central-authority"}),
+    "certificate.issued": frozenset({"custodian", "supervisor", "prosecutor", "central-authority"}),
     **dict.fromkeys(
         (
             "request.sent",
