@@ -1,4 +1,4 @@
-"""Every language says everything, with the same facts in it; what the verifier says in English is said letter for letter."""
+"""Every language says everything, with the same facts; in English the findings are the report's, letter for letter."""
 
 import pytest
 
