@@ -30,9 +30,9 @@ from .signing import Keys
 from .statement import naming, statements
 
 if TYPE_CHECKING:
-    from custody.ledger.arrival import Arrival
     from custody.ledger.draft import Occasion
     from custody.ledger.ledger import Act, Appended, Ledger, Rehearsal
+    from custody.ledger.others.arrival import Arrival
     from custody.protocol.rules.item import ItemState
 
 MAX_ITEMS = 500

@@ -16,7 +16,7 @@ from .options import Acting, Command, example, keeping
 from .typed import PATH
 
 if TYPE_CHECKING:
-    from custody.ledger.arrival import Arrival
+    from custody.ledger.others.arrival import Arrival
 
 _EVERYDAY = ("C05", "C08", "H04", "L05", "T03", "X01")
 

@@ -15,7 +15,7 @@ from .home import clock
 from .statement import member_name, members
 
 if TYPE_CHECKING:
-    from custody.ledger.arrival import Arrival
+    from custody.ledger.others.arrival import Arrival
     from custody.protocol.rules.requests import RequestState
 
 

@@ -13,7 +13,7 @@ from .desk import Desk
 from .statement import member_name
 
 if TYPE_CHECKING:
-    from custody.ledger.exchange import Disclosure
+    from custody.ledger.disclosing.cutting import Disclosure
 
 
 def columns(desk: Desk, disclosure: "Disclosure") -> dict[str, list[str]]:
