@@ -13,10 +13,10 @@ from typing import BinaryIO
 
 from custody.durable import filling
 from custody.errors import CustodyError, MalformedError
-from custody.evidence.expected import Expected
 from custody.evidence.age import Fillings, decrypt
 from custody.evidence.archive import Entry, match, read_end, read_entry, read_nothing, skip_padding
 from custody.evidence.digest import BUFFER, Hashing, Measured, Progress
+from custody.evidence.expected import Expected
 from custody.evidence.folder import Manifest, encode_path
 from custody.evidence.package import BAGIT, BUNDLE, DECLARATION, MAX_BUNDLE, MAX_FILES, PAYLOAD, Bag, Unpacked
 from custody.evidence.portable import Paths
