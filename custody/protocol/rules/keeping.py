@@ -96,11 +96,6 @@ class Keeping:
         return self.release.event.details.addressees if self.release else ()
 
     @property
-    def loan_start(self) -> Recorded | None:
-        """When it left on the loan that is open."""
-        return self.loan.start if self.loan else None
-
-    @property
     def holder(self) -> str:
         """Who has it in hand: the custodian, or the organisation that borrowed it."""
         return self.loan.event.details.organisation if self.loan else self.custodian
