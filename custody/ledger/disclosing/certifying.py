@@ -8,9 +8,9 @@ import uuid
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
+from custody.ledger.disclosing.lines import own_joins, part_line
 from custody.ledger.draft import Draft, Occasion
 from custody.ledger.ledger import Appended, Ledger
-from custody.ledger.lines import own_joins, part_line
 from custody.ledger.recorder import Recorder
 from custody.protocol import bundle
 from custody.protocol.ed25519 import Signer
