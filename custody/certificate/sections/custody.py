@@ -36,7 +36,7 @@ _OF_THE_ITEM = frozenset(
 _BEGINNINGS = ("item.seized", "item.derived")
 
 _GIVING = frozenset({"handover.released", "item.lent", "item.returned"})
-_RECEIVING = frozenset({"handover.received", "item.recovered", "item.assumed"})
+_RECEIVING = frozenset({"handover.received", "item.recovered"})
 
 
 def custody_table(setting: Setting, report: ItemReport) -> Section:
