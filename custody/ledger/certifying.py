@@ -47,7 +47,7 @@ def issue_certificate(
     signers: Mapping[str, Signer],
     ledger_key: Signer,
 ) -> Issued:
-    """Records the issue of a certificate under a fresh checkpoint. `shown`: this ledger's entries that the bundle inside
+    """Records the issue of a certificate under a fresh checkpoint. `shown`: this ledger's entries that its bundle
     shows; `size`: that of the checkpoint it stands under. Raises as `Ledger.append` does."""
     appended = ledger.append(issue, signers, certified_by=ledger_key)
     fact = appended.entries[-1]
