@@ -8,9 +8,9 @@ import uuid
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
+from custody.ledger.disclosing.lines import own_joins, part_line
 from custody.ledger.draft import Draft, Occasion
 from custody.ledger.ledger import Appended, Ledger
-from custody.ledger.lines import own_joins, part_line
 from custody.ledger.recorder import Recorder
 from custody.protocol import bundle
 from custody.protocol.ed25519 import Signer
@@ -47,8 +47,8 @@ def issue_certificate(
     signers: Mapping[str, Signer],
     ledger_key: Signer,
 ) -> Issued:
-    """Records the issue of a certificate under a fresh checkpoint. `shown`: this ledger's entries that its bundle
-    shows; `size`: that of the checkpoint it stands under. Raises as `Ledger.append` does."""
+    """Records the issue under a fresh checkpoint. `shown`: this ledger's entries that the bundle inside shows; `size`:
+    that of the checkpoint it stands under. Raises as `Ledger.append` does."""
     appended = ledger.append(issue, signers, certified_by=ledger_key)
     fact = appended.entries[-1]
     after = fact.index + 1
