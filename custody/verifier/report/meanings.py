@@ -44,6 +44,10 @@ MEANINGS: dict[str, str] = {
     "H04": "The file itself was not given to this check, so it was not compared. That says nothing against it.",
     "H05": "In the course of custody the file was measured again, and the digest was another. A reading error does "
     "this as well as a change; a second measurement tells which.",
+    "K01": "When the certificate was issued, its ledger recorded a number computed from the document. This document does "
+    "not give that number: a page, or what is attached to it, was altered since.",
+    "K02": "A certificate carries the entry by which it was issued. This one carries none: it is a draft, or was cut off.",
+    "K03": "Something was added to the document after it was issued that changes what its pages show.",
     "L01": "Each entry is tied to the ledger's signature by a number computed from its text. This text does not give "
     "that number: it was altered after it was written.",
     "L02": "Entries are tied to each other in order. Here one is missing, repeated or out of place.",
