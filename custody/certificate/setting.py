@@ -8,6 +8,7 @@ from custody.certificate.blocks import Cell, Code, Line, Said, Stated, Texts
 from custody.certificate.words import Words
 from custody.protocol.eye import show
 from custody.verifier.report.model import ItemReport, Person, Report
+from custody.verifier.report.persons import find_person
 from custody.verifier.verify import Verified
 
 Declaration = Literal["us", "uk", "in", "mlat", "plain"]
@@ -49,8 +50,9 @@ class Setting:
 
     @cached_property
     def persons(self) -> Mapping[str, Person]:
-        """Everyone named, by reference."""
-        return {one.reference: one for one in self.report.persons}
+        """Everyone named, and the certifier, by reference."""
+        certifier = find_person(self.verified, self.particulars.certifier)
+        return {one.reference: one for one in (certifier, *self.report.persons)}
 
     def agency(self, origin: str) -> str:
         """The agency that keeps a ledger; its origin where the opening is not shown."""

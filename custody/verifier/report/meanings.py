@@ -48,6 +48,8 @@ MEANINGS: dict[str, str] = {
     "not give that number: a page, or what is attached to it, was altered since.",
     "K02": "A certificate carries the entry by which it was issued. This one carries none: it is a draft, or was cut off.",
     "K03": "Something was added to the document after it was issued that changes what its pages show.",
+    "K04": "The document bears a signature beside the ledger's. It does not fit what it signs, or could not be checked "
+    "here.",
     "L01": "Each entry is tied to the ledger's signature by a number computed from its text. This text does not give "
     "that number: it was altered after it was written.",
     "L02": "Entries are tied to each other in order. Here one is missing, repeated or out of place.",
