@@ -44,9 +44,9 @@ MEANINGS: dict[str, str] = {
     "H04": "The file itself was not given to this check, so it was not compared. That says nothing against it.",
     "H05": "In the course of custody the file was measured again, and the digest was another. A reading error does "
     "this as well as a change; a second measurement tells which.",
-    "K01": "When the certificate was issued, its ledger recorded a number computed from the document. This document does "
-    "not give that number: a page, or what is attached to it, was altered since.",
-    "K02": "A certificate carries the entry by which it was issued. This one carries none: it is a draft, or was cut off.",
+    "K01": "When the certificate was issued, its ledger recorded a number computed from the document. This document "
+    "does not give that number: a page, or what is attached to it, was altered since.",
+    "K02": "A certificate carries the entry by which it was issued. This one carries none: a draft, or cut off.",
     "K03": "Something was added to the document after it was issued that changes what its pages show.",
     "K04": "The document bears a signature beside the ledger's. It does not fit what it signs, or could not be checked "
     "here.",
