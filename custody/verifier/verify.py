@@ -77,6 +77,8 @@ class Verified(NamedTuple):
     """Disclosed values, by entry and path."""
     issued: Recorded | None
     """The entry that the certificate was issued by, where the bundle came in one."""
+    document: Document | None
+    """The certificate, where it came in one."""
     steps: dict[str, list[Step]]
     now: int
 
@@ -217,6 +219,7 @@ class _Reading:
             witnesses=witnesses,
             values=self.sealed.values,
             issued=issued,
+            document=request.document,
             steps=self.steps,
             now=now,
         )
