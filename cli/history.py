@@ -15,7 +15,8 @@ from custody.protocol.rules.fact import Recorded
 from custody.protocol.times import format_utc
 
 from . import moments, showing, unsealing
-from .desk import Desk, label_of, name_of_person
+from .counter import Counter
+from .desk import label_of, name_of_person
 from .home import clock, opened, read_home
 from .items import STATES, short, what
 from .options import Command, Common, example, reading
@@ -43,7 +44,7 @@ def history(common: Common, item: str, unsealed: bool) -> None:
         played = replay(ledger, uuid, clock())
         steps = _with_disclosures(played.steps, disclosures(ledger, f"item:{uuid}"), ledger.origin)
         facts = [step.fact for step in steps]
-        read = unsealing.opened_for(Desk(common, home, ledger), facts) if unsealed else {}
+        read = unsealing.opened_for(Counter(home, ledger), facts) if unsealed else {}
         if common.session.wants_json:
             showing.answer(common.session, _as_json(played, steps, ledger.origin, read))
         else:
