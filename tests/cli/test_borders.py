@@ -148,8 +148,15 @@ def test_a_crate_with_one_refused_and_one_missing(abroad: Abroad) -> None:
     }
     assert ro.item("C/1")["custodian"] == f"km@{DE}"
     back = ("--reason", "it came back", "--condition", "bag intact")
+    assert (ro.item("C/1")["refused"], ro.item("C/3")["refused"]["outcome"]) == (None, "missing")
+    assert ro.item("C/2")["refused"] == {"outcome": "refused", "by": f"km@{DE}", "reason": "lid open"}
+    listed = ro.must("items", "--in-transit").out
+    assert f"in transit; refused by km@{DE}: record it back in hand" in listed
+    assert f"in transit; reported missing by km@{DE}: record it back in hand" in listed
+    assert f"refused by km@{DE}: lid open" in ro.must("items", "--in-transit", "--csv").out
+    assert "in transit; refused by km  " in de.must("items", "--in-transit").out
     ro.must("withdraw", "C/2", "C/3", *back, "--seal", "C/2=C-2", "--seal", "C/3=C-3")
-    assert ro.item("C/2")["status"] == "held"
+    assert (ro.item("C/2")["status"], ro.item("C/2")["refused"]) == ("held", None)
     for label in ("C/1", "C/2", "C/3"):
         assert verdict(ro, label, "px") == (0, "UNBROKEN")
     assert verdict(de, "C/1", "st") == (0, "UNBROKEN")
