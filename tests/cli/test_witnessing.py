@@ -9,7 +9,7 @@ import pytest
 
 from custody.protocol.checkpoint import open_checkpoint
 from custody.protocol.vkey import parse_vkey
-from tests.cli.abroad import DE, PHONE, Abroad, Elsewhere, fingerprint, seen
+from tests.cli.abroad import DE, PHONE, Abroad, Elsewhere, fingerprint, seen, tables
 from tests.cli.station import ORIGIN, SEIZE, Station
 
 
@@ -206,6 +206,26 @@ def test_we_restored_last_week_s_database(abroad: Abroad) -> None:
     assert (done.code, "restored from a backup" in done.err, "newest database" in done.err) == (3, True, True)
     assert ro.size() == size
     del de
+
+
+def test_our_own_bundle_is_compared_and_changes_nothing(abroad: Abroad) -> None:
+    ro = abroad.ro
+    backup(ro, abroad.folder / "week")
+    ro.must("bundle", "GR/1", "JM/4", "--as", "px", "-o", "own.custody")
+    before = tables(ro.home)
+    done = ro.must("import", "own.custody")
+    assert "cut by this ledger itself: nothing changed" in done.out
+    told = ro.must("import", "own.custody", "--json").json
+    assert (told["entries"], told["taken"], told["partner"]) == ([], False, ORIGIN)
+    assert [one["label"] for one in told["items"]] == ["GR/1", "JM/4"]
+    assert tables(ro.home) == before
+    restore(ro, abroad.folder / "week")
+    done = ro("import", "own.custody")
+    assert (done.code, "restored from a backup" in done.err) == (3, True)
+    for _ in range(2):
+        ro.must("report", "GR/1", "--text", "another past")
+    done = ro("import", "own.custody")
+    assert (done.code, "another history of this ledger" in done.err) == (3, True)
 
 
 # -- what is kept
