@@ -14,7 +14,7 @@ from custody.protocol.events.handovers import ReceivedDetails
 from custody.protocol.values import SealReading
 
 from . import cutting, evidence, seals, showing
-from .cosign import cosign_pin
+from .cosign import cosign_seen
 from .desk import Desk, Meant
 from .importing import Read, tell_noteworthy
 from .package import Package, read_package
@@ -200,6 +200,6 @@ def _cosign(desk: Desk, origin: str) -> None:
     pin = desk.ledger.store.kept.pin(origin)
     if pin is not None:
         try:
-            cosign_pin(desk, pin)
+            cosign_seen(desk, pin)
         except CustodyError as error:
             showing.message("warning", f"the partner's checkpoint was not cosigned: {error.message}")

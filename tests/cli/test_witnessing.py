@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from custody.protocol.checkpoint import open_checkpoint
+from custody.protocol.checkpoint import open_checkpoint, parse_checkpoint
+from custody.protocol.note import parse_note
 from custody.protocol.vkey import parse_vkey
 from tests.cli.abroad import DE, PHONE, Abroad, Elsewhere, fingerprint, seen, tables
 from tests.cli.station import ORIGIN, SEIZE, Station
@@ -72,6 +73,28 @@ def test_cosigned_again_says_the_same(abroad: Abroad) -> None:
     assert abroad.ro.must("cosign", "bka.checkpoint", "-o", "-").data == first
     key = abroad.de.must("policy", "--json").json["vkeys"][0]
     open_checkpoint(first, [parse_vkey(key)])
+
+
+def test_what_the_file_shows_is_cosigned_and_not_the_newest_seen(abroad: Abroad) -> None:
+    """What was seen and not cosigned may be larger; once that is cosigned, nothing before it is any more."""
+    ro, de = abroad.ro, abroad.de
+    sizes = []
+    for name in ("one.checkpoint", "two.checkpoint"):
+        de.must("report", "GR/1", "--text", "weighed")
+        de.must("checkpoint", "--since", str(seen(ro, DE)), "-o", name)
+        sizes.append(de.size())
+    de.must("bundle", "GR/1", "--audience", "partner", "--as", "ca", "-o", "newest.custody")
+    ro.must("import", "newest.custody")
+    done = ro.must("cosign", "one.checkpoint", "-o", "one.cosigned", "--json")
+    assert done.json == {"ledger": DE, "size": sizes[0], "file": "one.cosigned"}
+    cosigned = (abroad.folder / "one.cosigned").read_bytes()
+    assert parse_checkpoint(parse_note(cosigned).text).size == sizes[0]
+    assert ro.must("cosign", "newest.custody", "-o", "x", "--json").json["size"] == de.size()
+    for more in ((), ("-n",)):
+        done = ro("cosign", "two.checkpoint", "-o", "two.cosigned", *more)
+        assert (done.code, f"cosigned at {de.size()} entries" in done.err, "--since" in done.err) == (2, True, True)
+    assert not (abroad.folder / "two.cosigned").exists()
+    assert ro.must("cosign", "one.checkpoint", "-o", "-").data == cosigned  # given once, given again
 
 
 def test_nobody_cosigns_its_own(abroad: Abroad) -> None:
