@@ -63,7 +63,7 @@ def receive_package(desk: Desk, path: Path, asked: Asked, output: Path, *, force
         act = together(*_acts(desk, package, answers, asked))
         disclosure = Disclosure(desk.occasion, [one.uuid for one in chosen], "partner", first=act)
         try:
-            cut = cutting.record(desk, disclosure, arriving=arrival)
+            cut = cutting.record(desk, disclosure, output, arriving=arrival)
         finally:
             if _received(desk, answers.taken):
                 unpacked.pop_all()

@@ -147,9 +147,8 @@ def receive(acting: Acting, package: Path, case: str, output: Path | None, force
             return
         from custody.ledger.exchange import Disclosure
 
-        cut = cutting.record(
-            desk, Disclosure(desk.occasion, (), "partner", requests=[new[0].uuid], first=act), arriving=arrival
-        )
+        disclosure = Disclosure(desk.occasion, (), "partner", requests=[new[0].uuid], first=act)
+        cut = cutting.record(desk, disclosure, output, arriving=arrival)
         if cut is not None:
             cutting.deliver(desk, cut, output, force=force, what="package", request=new[0].uuid)
 
