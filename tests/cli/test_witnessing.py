@@ -10,7 +10,7 @@ import pytest
 from custody.protocol.checkpoint import open_checkpoint, parse_checkpoint
 from custody.protocol.note import parse_note
 from custody.protocol.vkey import parse_vkey
-from tests.cli.abroad import DE, PHONE, Abroad, Elsewhere, fingerprint, seen, tables
+from tests.cli.abroad import DE, FR, PHONE, Abroad, Elsewhere, fingerprint, seen, tables
 from tests.cli.station import ORIGIN, SEIZE, Station
 
 
@@ -95,6 +95,28 @@ def test_what_the_file_shows_is_cosigned_and_not_the_newest_seen(abroad: Abroad)
         assert (done.code, f"cosigned at {de.size()} entries" in done.err, "--since" in done.err) == (2, True, True)
     assert not (abroad.folder / "two.cosigned").exists()
     assert ro.must("cosign", "one.checkpoint", "-o", "-").data == cosigned  # given once, given again
+
+
+def test_a_checkpoint_for_a_partner_begins_where_the_partner_is(abroad: Abroad) -> None:
+    """After a receipt, which the partner took in and has not answered; after a cosignature; not what another got."""
+    ro, de = abroad.ro, abroad.de
+    ro.must("release", "JM/4", "--to", f"km@{DE}", "--request", "DE-9", *PHONE[:4], "-o", "JM-4.custody")
+    abroad.take("JM-4.custody", None, "JM-4.receipt")
+    ro.must("import", "JM-4.receipt")
+    receipt = de.size()
+    de.must("bundle", "JM/4", "--audience", "court", "--as", "st", "-o", "court.custody")
+    assert de.must("checkpoint", "--for", ORIGIN, "-o", "de.checkpoint", "--json").json["since"] == receipt
+    cosigned = ro.must("cosign", "de.checkpoint", "-o", "de.cosigned", "--json").json["size"]
+    de.must("import", "de.cosigned")
+    fr = abroad.third()
+    abroad.send(de, "DE-30", FR, "K-12")
+    told = de.must("checkpoint", "--for", ORIGIN, "-o", "later.checkpoint", "--json").json
+    assert (told["since"], told["size"]) == (cosigned, de.size())
+    ro.must("cosign", "later.checkpoint", "-o", "x")
+    told = de.must("checkpoint", "--for", FR, "-o", "fr.checkpoint", "--json").json
+    assert told["since"] == de.size()
+    fr.must("request", "receive", "DE-30.custody", "--case", "P-5", "--as", "ca")
+    fr.must("cosign", "fr.checkpoint", "-o", "y")
 
 
 def test_nobody_cosigns_its_own(abroad: Abroad) -> None:
