@@ -69,7 +69,7 @@ def cosign(acting: Acting, file: Path, output: Path, force: bool) -> None:
 def cosign_seen(desk: Desk, seen: "KeptCheckpoint") -> "Cosigned":
     """The witness's line on a checkpoint of a partner that is kept; the line is kept before it is given out.
 
-    Raises UsageError for one older than the newest cosigned (docs/format.md, "Checkpoints and cosignatures").
+    Raises UsageError for one older than the newest cosigned (docs/format.md, "Checkpoints").
     """
     from custody.ledger.kept import Cosigned
 

@@ -20,6 +20,7 @@ from custody.protocol.rules.order import judge_future
 from custody.protocol.rules.people import People, Standing
 from custody.protocol.rules.profile import judge_profile, late_hours, late_statement_days, stricter
 from custody.protocol.rules.requests import RequestState
+from custody.protocol.rules.roles import FOR_THE_LEDGER
 from custody.protocol.times import DAY, format_duration
 
 
@@ -240,7 +241,9 @@ class World:
         if isinstance(event, ItemCopied):
             self.borders.judge_copy(fact, event, item)
         elif isinstance(event, HandoverRefused):
-            item.keeping.take_refusal(fact, event, item.docket)
+            by = self._standings[0]
+            for_ledger = by is not None and by.key is not None and by.holds(FOR_THE_LEDGER, fact.occurred)
+            item.keeping.take_refusal(fact, event, item.docket, for_ledger=for_ledger)
         elif isinstance(event, EntryCorrected):
             name = self._name(event.details.entry.entry, item) or event.details.entry.entry[:12]
             item.corrections.take(fact, event, name, item.docket)
