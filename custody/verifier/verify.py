@@ -166,7 +166,8 @@ class _Reading:
         judge_joins(self.parts, request.seen, world.record)  # step 8
         judge_statements(self.parts, header, world)  # step 9
         witnesses = judge_witnesses(self.parts, request.policy, world)  # step 10
-        self.sealed.finish()  # step 11
+        last = next((part for part in reversed(self.parts) if part.origin == header.ledger), self.parts[-1])
+        self.sealed.finish(last.last_leaf)  # step 11
         for origin in sorted({part.origin for part in self.parts}):
             world.record.put(finding("T03", origin=origin))
         now = self._now()
