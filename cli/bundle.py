@@ -17,7 +17,7 @@ from .options import Acting, Command, acting, example, output
 from .typed import AUDIENCE, CASE, ITEM_FILE, ForItem
 
 if TYPE_CHECKING:
-    from custody.ledger.exchange import Disclosure
+    from custody.ledger.disclosing.cutting import Disclosure
 
 
 @click.command(
@@ -80,7 +80,7 @@ def bundle(
         raise UsageError("evidence goes in a package, with items, to a partner", hint=hint)
     cutting.check_output(acting.session.wants_json, output, force=force)
     with at_desk(acting) as desk:
-        from custody.ledger.exchange import Disclosure
+        from custody.ledger.disclosing.cutting import Disclosure
 
         if any(size > desk.ledger.size for size in since):
             raise UsageError(f"--since {max(since)}: the ledger has only {desk.ledger.size} entries")

@@ -24,7 +24,7 @@ from .options import Acting, Command, example, keeping, output
 from .typed import PATH
 
 if TYPE_CHECKING:
-    from custody.ledger.kept import Cosigned, KeptCheckpoint
+    from custody.ledger.others.kept import Cosigned, KeptCheckpoint
 
 
 @click.command(cls=Command, epilog=example("custody cosign bka.checkpoint -o bka.cosigned"))
@@ -55,7 +55,7 @@ def cosign(acting: Acting, file: Path, output: Path, force: bool) -> None:
         seen = desk.ledger.store.kept.checkpoint(origin, size)
         if seen is None:
             raise CustodyError(f"the checkpoint of {origin} at {size} entries was not kept", hint="`custody audit`")
-        from custody.ledger.lines import cosigned_note
+        from custody.ledger.disclosing.lines import cosigned_note
 
         line = cosign_seen(desk, seen)
         write_output(output, cosigned_note(seen.note, [line]), force=force)
@@ -71,7 +71,7 @@ def cosign_seen(desk: Desk, seen: "KeptCheckpoint") -> "Cosigned":
 
     Raises UsageError for one older than the newest cosigned (docs/format.md, "Checkpoints").
     """
-    from custody.ledger.kept import Cosigned
+    from custody.ledger.others.kept import Cosigned
 
     given = _given(desk, seen.ledger, seen.size)
     if given is not None:

@@ -15,12 +15,13 @@ from custody.protocol.encodings import encode_base64
 from custody.protocol.note import parse_note
 
 from . import interrupts, showing, unsealing
-from .desk import Desk, label_of
+from .desk import Desk
 from .files import STDOUT, refuse_existing
+from .names import label_of
 
 if TYPE_CHECKING:
-    from custody.ledger.arrival import Arrival
-    from custody.ledger.exchange import Cut, Disclosure
+    from custody.ledger.disclosing.cutting import Cut, Disclosure
+    from custody.ledger.others.arrival import Arrival
 
 
 def check_output(desk_json: bool, output: Path | None, *, force: bool) -> None:
@@ -43,7 +44,7 @@ def record(
 
     `output`, `files`: where it is to be written, and with which evidence: for whoever has to write it again.
     """
-    from custody.ledger.exchange import cut_bundle
+    from custody.ledger.disclosing.cutting import cut_bundle
 
     signers = desk.agree(disclosure, arriving=arriving)  # and its rehearsal says what is sealed
     if signers is None:

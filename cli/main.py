@@ -67,8 +67,8 @@ SECTIONS: dict[str, dict[str, Place]] = {
     "Seeing": {
         "items": Place("items", "List items: where they are, who answers for them."),
         "history": Place("history", "Show everything recorded of an item."),
-        "show": Place("history", "Show one entry."),
-        "log": Place("history", "Show the newest entries."),
+        "show": Place("entries", "Show one entry."),
+        "log": Place("entries", "Show the newest entries."),
     },
     "Proving": {
         "checkpoint": Place("checkpoint", "Sign the ledger's size and root."),

@@ -10,7 +10,7 @@ from custody.errors import RuleRefusedError, UsageError
 from custody.ledger import people
 from custody.ledger.acts import beginnings, cases, handovers, notes
 from custody.ledger.audit import audit
-from custody.ledger.exchange import Cut, Disclosure, cut_bundle
+from custody.ledger.disclosing.cutting import Cut, Disclosure, cut_bundle
 from custody.protocol import bundle
 from custody.protocol.checkpoint import Checkpoint, parse_checkpoint
 from custody.protocol.events.cases import CaseOpenedDetails

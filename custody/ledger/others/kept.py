@@ -70,7 +70,7 @@ class KeptEntry(msgspec.Struct, frozen=True):
 
 
 class Dispute(NamedTuple):
-    """Signed statements that contradict each other: canonical JSON, for anybody to check (custody.ledger.disputes)."""
+    """Signed statements that contradict each other: for anybody to check (custody.ledger.others.disputes)."""
 
     ledger: str
     code: str

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
-from custody.ledger.joins import join
-from custody.ledger.kept import Cosigned
-from custody.ledger.parts import OldPart
+from custody.ledger.disclosing.parts import OldPart
+from custody.ledger.others.joins import join
+from custody.ledger.others.kept import Cosigned
 from custody.ledger.reading import Reading
 from custody.protocol import bundle
 from custody.protocol.bundle import split_proof

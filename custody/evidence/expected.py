@@ -16,8 +16,8 @@ _Key = TypeVar("_Key")
 _HINT = "nothing was kept; ask the sender for the evidence that the bundle is about"
 
 
-class Admission:
-    """Expected files and folders that have not come yet. Each method raises RuleRefusedError (H01)."""
+class Expected:
+    """Files and folders that have not come yet. Each method raises RuleRefusedError (H01)."""
 
     def __init__(self, expected: Collection[Measured]) -> None:
         """A folder is known by `files` and `total`."""

@@ -9,12 +9,12 @@ from typing import NamedTuple
 import msgspec
 
 from custody.errors import CustodyError, UsageError
-from custody.ledger.arrival import Arrival
-from custody.ledger.closure import NOTHING, close_over
+from custody.ledger.disclosing.closure import NOTHING, close_over
+from custody.ledger.disclosing.lines import MAX_CONSISTENCY, old_parts, own_joins, part_line, write
+from custody.ledger.disclosing.parts import Arrangement, arrange
 from custody.ledger.draft import Draft, Occasion
 from custody.ledger.ledger import Act, Appended, Ledger
-from custody.ledger.lines import MAX_CONSISTENCY, old_parts, own_joins, part_line, write
-from custody.ledger.parts import Arrangement, arrange
+from custody.ledger.others.arrival import Arrival
 from custody.ledger.recorder import Recorder
 from custody.ledger.sealing import Lock, LockedValue, SealedValue
 from custody.protocol import bundle, canonical

@@ -9,7 +9,7 @@ smaller is in its own proof, and where the larger ends is in the other.
 from collections.abc import Sequence
 
 from custody.errors import CustodyError
-from custody.ledger.kept import Joined, Kept, KeptCheckpoint
+from custody.ledger.others.kept import Joined, Kept, KeptCheckpoint
 from custody.protocol.bundle import split_proof
 from custody.protocol.checkpoint import parse_checkpoint
 from custody.protocol.note import parse_note

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from msgspec import Raw
 
 from custody.errors import RuleRefusedError
-from custody.ledger.kept import Dispute, KeptEntry
+from custody.ledger.others.kept import Dispute, KeptEntry
 from custody.protocol import bundle, canonical
 from custody.protocol.bundle import encode_proof, split_proof
 from custody.protocol.checkpoint import Checkpoint

@@ -12,8 +12,8 @@ was ever kept, before it is.
 from collections.abc import Collection, Iterator
 
 from custody.errors import MalformedError, RuleRefusedError
-from custody.ledger.arrival import Arrival
-from custody.ledger.kept import KeptEntry
+from custody.ledger.others.arrival import Arrival
+from custody.ledger.others.kept import KeptEntry
 from custody.ledger.store.store import Store
 from custody.ledger.view import View, read_kept
 from custody.protocol.events.handling import ItemAssumed

@@ -3,7 +3,7 @@
     Arrival = the bundle's SHA-256, its cutter, what it is about, its parts, what it discloses
 
 Made by custody.exchange, which has the verifier; here nothing is verified again but what only the ledger can know:
-whether it contradicts what was seen before (custody.ledger.pinning).
+whether it contradicts what was seen before (custody.ledger.others.pinning).
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from custody.ledger.kept import Cosigned, Joined, Keeping, KeptCheckpoint, KeptEntry, KeptPart
+from custody.ledger.others.kept import Cosigned, Joined, Keeping, KeptCheckpoint, KeptEntry, KeptPart
 from custody.ledger.sealing import SealedValue
 from custody.protocol.checkpoint import Checkpoint
 

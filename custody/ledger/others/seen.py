@@ -7,7 +7,7 @@ witness's; each proof leads from one checkpoint to the other, where both are kep
 from collections.abc import Iterator
 
 from custody.errors import CustodyError
-from custody.ledger.kept import Cosigned
+from custody.ledger.others.kept import Cosigned
 from custody.ledger.reading import Reading
 from custody.protocol.bundle import split_proof
 from custody.protocol.checkpoint import Checkpoint, open_checkpoint

@@ -6,13 +6,13 @@ comparison. A contradiction is kept as well, alone.
 
 from collections.abc import Iterator, Sequence
 
-from custody.ledger.arrival import Arrival
-from custody.ledger.claims import check_claims
-from custody.ledger.disputes import Conflict
-from custody.ledger.entries import check_branches, check_heads, check_places
-from custody.ledger.kept import Cosigned, KeptEntry
 from custody.ledger.listing import ItemSummary, summarise
-from custody.ledger.pinning import NotJoinedError, check_pins
+from custody.ledger.others.arrival import Arrival
+from custody.ledger.others.claims import check_claims
+from custody.ledger.others.disputes import Conflict
+from custody.ledger.others.entries import check_branches, check_heads, check_places
+from custody.ledger.others.kept import Cosigned, KeptEntry
+from custody.ledger.others.pinning import NotJoinedError, check_pins
 from custody.ledger.reading import Reading
 from custody.ledger.sealing import Lock, LockedValue, lock_values
 from custody.ledger.store.store import Store, Writing
@@ -72,8 +72,8 @@ class Admission(Reading):
             writing.keep_cosigned(lines)
 
     def _contradiction(self, arrival: Arrival) -> Conflict | None:
-        """What it contradicts. Raises NotJoinedError, RuleRefusedError as custody.ledger.pinning does, and what
-        custody.ledger.claims does.
+        """What it contradicts. Raises NotJoinedError, RuleRefusedError as custody.ledger.others.pinning does, and what
+        custody.ledger.others.claims does.
 
         Where no proof joins two checkpoints, entries under them may still tell that they are of two histories.
         """

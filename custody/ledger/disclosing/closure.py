@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple, Protocol
 
 from custody.ledger.causal import in_causal_order
-from custody.ledger.kept import KeptEntry
+from custody.ledger.others.kept import KeptEntry
 from custody.ledger.view import read_kept
 from custody.protocol import names
 from custody.protocol.events.common import Event

@@ -13,9 +13,9 @@ transaction in which it was compared: two signed statements, for anybody to chec
 from collections.abc import Callable
 
 from custody.errors import CustodyError, RuleRefusedError
-from custody.ledger.arrival import Arrival, ArrivedPart
-from custody.ledger.disputes import Conflict, two_heads
-from custody.ledger.kept import Kept, KeptCheckpoint
+from custody.ledger.others.arrival import Arrival, ArrivedPart
+from custody.ledger.others.disputes import Conflict, two_heads
+from custody.ledger.others.kept import Kept, KeptCheckpoint
 from custody.protocol.bundle import split_proof
 from custody.protocol.checkpoint import Checkpoint, parse_checkpoint
 from custody.protocol.note import parse_note

@@ -11,9 +11,9 @@ import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import lru_cache
 
-from custody.ledger.arrival import Arrival
-from custody.ledger.disputes import Conflict, false_heads, fork, two_entries
-from custody.ledger.kept import Kept, KeptEntry
+from custody.ledger.others.arrival import Arrival
+from custody.ledger.others.disputes import Conflict, false_heads, fork, two_entries
+from custody.ledger.others.kept import Kept, KeptEntry
 from custody.protocol import bundle
 from custody.protocol.entry import parse_entry
 from custody.protocol.envelope import event_of

@@ -11,8 +11,8 @@ from typing import NamedTuple, Protocol
 
 from custody.errors import CustodyError, UsageError
 from custody.ledger.causal import references
-from custody.ledger.closure import Closure, Sources, needed_for
-from custody.ledger.kept import KeptEntry
+from custody.ledger.disclosing.closure import Closure, Sources, needed_for
+from custody.ledger.others.kept import KeptEntry
 from custody.ledger.view import read_kept
 from custody.protocol import bundle
 
