@@ -56,8 +56,10 @@ def signing(
     *,
     box: tuple[int, ...] = (60, 60, 300, 110),
 ) -> bytes:
-    """A revision in the form of a signature, with a value that is none: for what it does beside. `change(objects, free)`
-    alters it; from `free` on stand the form, the widget, its value, its appearance, its element."""
+    """A revision in the form of a signature, with a value that is none: for what it does beside.
+
+    `change(objects, free)` alters it; from `free` on stand the form, the widget, its value, its appearance, its element.
+    """
     read, free = reader(pdf), size(pdf)
     where, page = last_page(read)
     form, widget, value, look, element = range(free, free + 5)

@@ -298,7 +298,7 @@ def test_what_a_signature_does_beside_is_named(attack: str, made: Made) -> None:
 def test_an_object_named_before_it_is_there() -> None:
     """Shadow attack: an issuer leaves a hole to be filled after the digest was recorded."""
     first = render(b"{}\n")
-    number, old = page_of(first)
+    _, old = page_of(first)
     hole = first.replace(b"/Contents %d 0 R" % old["Contents"].number, b"/Contents 99 0 R")
     assert len(hole) == len(first) and size(first) < 99
     forged = signing(attach(hole, b"", moment=0))
