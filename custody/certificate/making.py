@@ -18,7 +18,7 @@ def make_pages(verified: Verified, report: Report, words: Words, particulars: Pa
     several = len(words.catalogues) > 1
     return Pages(
         title=words.say("title.draft" if particulars.draft else "title.certificate"),
-        subtitle=words.say("title.authentic", language=first.name) if several else (),
+        subtitle=words.say("title.authentic", language=first.name) if several else words.same(""),
         languages=tuple(Language(code=one.code, rtl=one.rtl) for one in words.catalogues),
         paper=particulars.paper,
         footer=_footer(setting),

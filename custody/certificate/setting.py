@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from custody.certificate.blocks import Cell, Code, Line, Piece, Said, Stated, Texts
+from custody.certificate.blocks import Cell, Code, Line, Said, Stated, Texts
 from custody.certificate.words import Words
 from custody.protocol.eye import show
 from custody.verifier.report.model import ItemReport, Person, Report
+from custody.verifier.report.persons import find_person
 from custody.verifier.verify import Verified
 
 Declaration = Literal["us", "uk", "in", "mlat", "plain"]
@@ -49,8 +50,9 @@ class Setting:
 
     @cached_property
     def persons(self) -> Mapping[str, Person]:
-        """Everyone named, by reference."""
-        return {one.reference: one for one in self.report.persons}
+        """Everyone named, and the certifier, by reference."""
+        certifier = find_person(self.verified, self.particulars.certifier)
+        return {one.reference: one for one in (certifier, *self.report.persons)}
 
     def agency(self, origin: str) -> str:
         """The agency that keeps a ledger; its origin where the opening is not shown."""
@@ -66,19 +68,24 @@ class Setting:
             return ((self.words.said("front.none"),),)
         known = self.persons.get(reference)
         lines: list[Line] = []
-        if known is not None and known.name:
-            lines.append((Stated(show(known.name), strong=True),))
-        if known is not None and (known.office or known.jurisdiction):
-            lines.append(self._office(known))
-        return (*lines, (Code(show(reference)),))
+        if known is not None:
+            state = (Stated(f"({known.jurisdiction})"),) if known.jurisdiction else ()
+            lines.append((Stated(show(known.name), strong=True), *state) if known.name else state)
+            lines.append((Stated(show(known.office)),) if known.office else ())
+        return (*(line for line in lines if line), (Code(show(reference)),))
 
-    def _office(self, known: Person) -> Line:
-        pieces: list[Piece] = []
+    def named(self, name: Texts) -> Said:
+        """A name before its value: `Offence:`."""
+        return self.words.said("title.named", name=name)
+
+    def office(self, reference: str) -> Texts:
+        """A person's office; where none is enrolled, the role."""
+        known = self.persons.get(reference)
+        if known is None or not (known.office or known.roles):
+            return self.words.say("front.not_stated")
         if known.office:
-            pieces.append(Stated(show(known.office)))
-        if known.jurisdiction:
-            pieces.append(Stated(f"({known.jurisdiction})"))
-        return tuple(pieces)
+            return self.words.same(known.office)
+        return self.words.either(f"roles.{known.roles.split(',')[0].split(' ')[0]}", known.roles)
 
     def name(self, reference: str) -> str:
         """A person in a sentence: the name and the State; the reference where no name is shown."""

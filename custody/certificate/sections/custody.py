@@ -27,8 +27,16 @@ from custody.verifier.report.words import NOTES, SEAL_FACTS, seals_of
 _OWN_COLUMN = frozenset({*SEAL_FACTS, "condition", "addressees", "digests", "checkpoint"})
 """Details that stand elsewhere on the pages."""
 
+_OF_THE_ITEM = frozenset(
+    {"label", "kind", "description", "manner", "method", "authority", "source", "category", "serial", "make", "model"}
+    | {"quantity", "parents", "tool"}
+)
+"""Of a first event: what the item is, which stands before the table."""
+
+_BEGINNINGS = ("item.seized", "item.derived")
+
 _GIVING = frozenset({"handover.released", "item.lent", "item.returned"})
-_RECEIVING = frozenset({"handover.received", "item.recovered", "item.assumed"})
+_RECEIVING = frozenset({"handover.received", "item.recovered"})
 
 
 def custody_table(setting: Setting, report: ItemReport) -> Section:
@@ -37,7 +45,7 @@ def custody_table(setting: Setting, report: ItemReport) -> Section:
     table = Table(
         caption=words.say("custody.caption", label=exhibit(report)),
         head=tuple(words.say(f"custody.{name}") for name in ("what", "when", "who", "seals", "condition")),
-        widths=(1.15, 1.0, 1.25, 0.9, 1.3),
+        widths=(1.2, 0.95, 1.45, 0.8, 1.2),
         rows=tuple(_rows(setting, report)),
     )
     more: tuple[Block, ...] = ()
@@ -133,7 +141,7 @@ def _who(setting: Setting, step: Step, before: str) -> Cell:
 
 def _person(setting: Setting, key: str, reference: str) -> list[Line]:
     first, *rest = setting.person(reference)
-    return [(setting.words.said(key), *first), *rest]
+    return [(setting.named(setting.words.say(key)), *first), *rest]
 
 
 def _values(step: Step, name: str) -> Sequence[str]:
@@ -159,18 +167,19 @@ def _seals(setting: Setting, step: Step) -> Cell:
 
 def _condition(setting: Setting, step: Step) -> Cell:
     lines: list[Line] = [(Stated(show(value)),) for value in _values(step, "condition")]
+    elsewhere = _OWN_COLUMN | _OF_THE_ITEM if step.type in _BEGINNINGS else _OWN_COLUMN
     for fact in step.facts:
-        if fact.name not in _OWN_COLUMN:
+        if fact.name not in elsewhere and not fact.name.startswith("acquisition"):
             lines += _fact(setting, fact)
     return tuple(lines)
 
 
 def _fact(setting: Setting, fact: Fact) -> Iterator[Line]:
-    name = setting.words.either(f"details.{fact.name}", fact.name)
+    name = setting.named(setting.words.either(f"details.{fact.name}", fact.name))
     if fact.sealed == "withheld":
-        yield (Said(name), setting.words.said("custody.withheld"))
+        yield (name, setting.words.said("custody.withheld"))
         return
     first, *rest = fact.values or ("",)
-    yield (Said(name), Stated(show(first)))
+    yield (name, Stated(show(first)))
     for value in rest:
         yield (Stated(show(value)),)

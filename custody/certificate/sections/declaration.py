@@ -1,7 +1,7 @@
 """What the certifier declares, the blocks to be signed and sealed by hand, and the glossary."""
 
 from custody.certificate.blocks import Block, Facts, Paragraph, Section, Signatures
-from custody.certificate.sections.front import knowledge_words
+from custody.certificate.sections.front import knowledge
 from custody.certificate.setting import Setting, said
 from custody.protocol.eye import show
 
@@ -15,9 +15,9 @@ def declaration(setting: Setting) -> Section:
     paragraphs = words.paragraphs(
         kind,
         name=show(known.name) if known and known.name else show(particulars.certifier),
-        office=show(known.office) if known and known.office else words.say("front.not_stated"),
+        office=setting.office(particulars.certifier),
         agency=show(setting.agency(origin)),
-        knowledge=knowledge_words(setting),
+        knowledge=knowledge(setting),
     )
     blocks: list[Block] = [Paragraph(cell=said(words.say("declaration.notice")), notice=True)]
     blocks += [Paragraph(cell=said(texts)) for texts in paragraphs]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from custody.certificate.blocks import Block, Cell, Code, Paragraph, Row, Said, Section, Stated, Table
+from custody.certificate.blocks import Cell, Code, Facts, Line, Row, Said, Section, Stated, Table, Texts
 from custody.certificate.setting import Setting, said
 from custody.protocol.findings import Finding
 from custody.verifier.answers import QUESTIONS
@@ -44,7 +44,7 @@ def findings_of_record(setting: Setting) -> Section:
     return _section(setting, setting.words.say("findings_section.record"), found, level=1)
 
 
-def _section(setting: Setting, heading: tuple[str, ...], found: Collection[Finding], *, level: int) -> Section:
+def _section(setting: Setting, heading: Texts, found: Collection[Finding], *, level: int) -> Section:
     words = setting.words
     groups = {
         "broken": [one for one in found if one.severity == "B"],
@@ -52,26 +52,21 @@ def _section(setting: Setting, heading: tuple[str, ...], found: Collection[Findi
         "corrections": [one for one in found if one.severity == "R" and one.code == _CORRECTED],
         "remarks": [one for one in found if one.severity == "R" and one.code != _CORRECTED],
     }
-    rows: list[Row] = []
-    for name, group in groups.items():
-        rows.append(Row(cells=(((words.said(f"findings_section.{name}", strong=True),),),), across=True))
-        rows += [_row(setting, one) for one in group] or [
-            Row(cells=(said(words.say("findings_section.none")),), across=True)
-        ]
-    table = Table(
-        caption=heading,
-        head=tuple(words.say(f"findings_section.{name}") for name in ("code", "finding", "entries")),
-        widths=(0.45, 3.0, 1.3),
-        rows=tuple(rows),
+    rows = tuple(
+        (words.say(f"findings_section.{name}"), _lines(setting, group) or said(words.say("findings_section.none")))
+        for name, group in groups.items()
     )
-    blocks: tuple[Block, ...] = (table,)
-    if not found:
-        blocks = (Paragraph(cell=said(words.say("findings_section.none"))),)
-    return Section(heading=heading, blocks=blocks, level=level)
+    return Section(heading=heading, blocks=(Facts(rows=rows),), level=level)
 
 
-def _row(setting: Setting, one: Finding) -> Row:
-    entries: Cell = tuple((Code(name),) for name in one.entries[:_ENTRIES])
-    if len(one.entries) > _ENTRIES:
-        entries = (*entries, (Stated("…"),))
-    return Row(cells=(((Code(one.code),),), ((Said(setting.words.finding(one)),),), entries))
+def _lines(setting: Setting, group: Collection[Finding]) -> Cell:
+    """Each with its code and the entries it is about."""
+    lines: list[Line] = []
+    for one in group:
+        lines.append((Code(one.code), Said(setting.words.finding(one))))
+        shown = tuple(Code(name) for name in one.entries[:_ENTRIES])
+        if shown and len(one.entries) > _ENTRIES:
+            lines.append((*shown, Stated("…")))
+        elif shown:
+            lines.append(shown)
+    return tuple(lines)

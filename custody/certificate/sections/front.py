@@ -14,7 +14,6 @@ def front(setting: Setting) -> Section:
     """Title, authority, case, request and court; the certifier and what he or she knows."""
     words, report, particulars = setting.words, setting.report, setting.particulars
     origin = particulars.certifier.partition("@")[2]
-    known = setting.persons.get(particulars.certifier)
     rows: list[tuple[Texts, Cell]] = [
         (words.say("front.verdict"), _verdict(setting)),
         (words.say("front.items"), tuple(_item_line(setting, place) for place in range(len(report.items)))),
@@ -23,12 +22,11 @@ def front(setting: Setting) -> Section:
         (words.say("front.case"), _cases(setting)),
         (words.say("front.request"), _requests(setting)),
         (words.say("front.certifier"), setting.person(particulars.certifier)),
-        (words.say("front.knowledge"), knowledge(setting)),
+        (words.say("front.office"), said(setting.office(particulars.certifier))),
+        (words.say("front.knowledge"), said(knowledge(setting))),
         (words.say("front.audience"), said(words.say("front.audience_court"))),
         (words.say("front.issued"), said(words.time(particulars.issued))),
     ]
-    if known is not None and known.office:
-        rows.insert(7, (words.say("front.office"), stated(known.office)))
     blocks: list[Block] = [Facts(rows=tuple(rows))]
     if needs_cosignature(setting):
         blocks.append(Paragraph(cell=said(words.say("basis.no_cosignature")), notice=True))
@@ -58,16 +56,8 @@ def basis(setting: Setting) -> Section:
     return Section(heading=words.say("basis.heading"), blocks=(Paragraph(cell=said(words.say("basis.intro"))), table))
 
 
-def knowledge(setting: Setting) -> Cell:
-    """What the certifier knows it from."""
-    given = setting.particulars.knowledge
-    if given is not None:
-        return stated(given)
-    return said(knowledge_words(setting))
-
-
-def knowledge_words(setting: Setting) -> Texts:
-    """The same, for a sentence."""
+def knowledge(setting: Setting) -> Texts:
+    """What the certifier knows it from: as stated, else from the agency's records."""
     given = setting.particulars.knowledge
     if given is not None:
         return setting.words.same(given)
@@ -113,14 +103,18 @@ def _cases(setting: Setting) -> Cell:
             case = item.case_in(ledger.origin)
             if case is not None:
                 found[case, ledger.origin] = None
-    lines: list[Line] = []
+    lines: dict[Line, None] = {}
+    for case, origin in found:
+        agency, country = show(setting.agency(origin)), setting.state(origin)
+        lines[words.said("front.case_of", case=show(case), agency=f"{agency} ({country})" if country else agency),] = (
+            None
+        )
     for case, origin in found:
         state = world.ledger(origin).cases.get(case)
-        lines.append((words.said("front.case_of", case=show(case), agency=show(setting.agency(origin))),))
         if state is not None and state.title:
-            lines.append((Stated(show(state.title)),))
+            lines[Stated(show(state.title)),] = None
         if state is not None and state.offence:
-            lines.append((words.said("front.offence"), Stated(show(state.offence))))
+            lines[setting.named(words.say("front.offence")), Stated(show(state.offence))] = None
     return tuple(lines) or said(words.say("front.not_stated"))
 
 

@@ -27,7 +27,7 @@ def picture(setting: Setting, report: ItemReport) -> Section:
     block: Block = Paragraph(cell=said(words.say("picture.none")))
     if stretches:
         block = _draw(setting, report, stretches)
-    return Section(heading=words.say("picture.heading"), blocks=(block,), level=2, keep=True)
+    return Section(heading=words.say("picture.heading"), blocks=(block,), level=2)
 
 
 def _draw(setting: Setting, report: ItemReport, stretches: Sequence[Stretch]) -> Picture:

@@ -4,13 +4,12 @@ What is attached to the document then is one more part after the bundle's (custo
 checkpoint, the proof that the bundle's was a beginning of it, who signed where the bundle doesn't show that, the entry.
 """
 
-import uuid
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
+from custody.ledger.disclosing.lines import own_joins, part_line
 from custody.ledger.draft import Draft, Occasion
 from custody.ledger.ledger import Appended, Ledger
-from custody.ledger.lines import own_joins, part_line
 from custody.ledger.recorder import Recorder
 from custody.protocol import bundle
 from custody.protocol.ed25519 import Signer
@@ -21,12 +20,13 @@ from custody.protocol.names import split_person
 class Issue:
     """The act: `certificate.issued`."""
 
-    def __init__(self, occasion: Occasion, details: IssuedDetails) -> None:
-        self._occasion, self._details = occasion, details
+    def __init__(self, occasion: Occasion, id_: str, details: IssuedDetails) -> None:
+        """`id_`: the certificate's UUID, which stands on its pages."""
+        self._occasion, self._id, self._details = occasion, id_, details
 
     def __call__(self, recorder: Recorder) -> None:
         """Records it."""
-        subject = f"disclosure:{uuid.uuid4()}"
+        subject = f"disclosure:{self._id}"
         recorder.record(Draft(kind=CertificateIssued, subject=subject, details=self._details, occasion=self._occasion))
 
 
