@@ -22,7 +22,7 @@ from cryptography.x509.oid import NameOID
 
 from custody.certificate.reading import open_certificate
 from custody.certificate.revision import attach
-from custody.certificate.signature import Block, sign
+from custody.certificate.signing import Block, sign
 from custody.ledger.disclosing.certifying import Issue, issue_certificate
 from custody.protocol import bundle as bundles
 from custody.protocol.checkpoint import parse_checkpoint
