@@ -92,9 +92,7 @@ class Words:
 
     def length(self, count: int, unit: str) -> Texts:
         """`3 days`; `unit`: day, hour, minute or second."""
-        return tuple(
-            format_unit(count, f"duration-{unit}", length="long", locale=locale, format="0") for locale in self._locales
-        )
+        return tuple(_length(count, f"duration-{unit}", locale) for locale in self._locales)
 
     def duration(self, words: str) -> Texts:
         """A length of time that the report says in English."""
@@ -127,3 +125,9 @@ def _pattern(template: str) -> re.Pattern[str]:
     parts = re.split(r"(\{\w+\})", template)
     named = (f"(?P<{part[1:-1]}>.+)" if part.startswith("{") else re.escape(part) for part in parts)
     return re.compile("".join(named), re.DOTALL)
+
+
+def _length(count: int, unit: str, locale: Locale) -> str:
+    """The long form. Where the CLDR leaves that to the short one, Babel gives the unit's name."""
+    said = format_unit(count, unit, length="long", locale=locale, format="0")
+    return format_unit(count, unit, length="short", locale=locale, format="0") if unit in said else said

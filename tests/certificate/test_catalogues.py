@@ -42,6 +42,14 @@ def test_a_translation_translates(code: str) -> None:
     assert same == []
 
 
+@pytest.mark.parametrize("code", sorted(LANGUAGES))
+def test_every_length_of_time_has_words(code: str) -> None:
+    words = Words([load_catalogue(code)])
+    for unit in ("day", "hour", "minute", "second"):
+        for count in (1, 2, 3, 11):
+            assert "duration" not in words.length(count, unit)[0]
+
+
 def test_the_languages_of_the_united_nations_and_more() -> None:
     assert {"ar", "zh", "en", "fr", "ru", "es", "de", "it", "pt", "ro"} <= set(LANGUAGES)
 

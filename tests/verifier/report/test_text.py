@@ -30,7 +30,16 @@ def test_json_is_the_golden_json() -> None:
 def test_json_has_the_members_it_promises(story: Callable[[], Report]) -> None:
     told = report_as_json(story())
     assert told == json.loads(json.dumps(told))
-    assert set(told) == MEMBERS | {"ledgers", "file", "policy", "profile", "as_of", "limits", "verdict_line", "certificate"}
+    assert set(told) == MEMBERS | {
+        "ledgers",
+        "file",
+        "policy",
+        "profile",
+        "as_of",
+        "limits",
+        "verdict_line",
+        "certificate",
+    }
     assert all(set(one) >= MEMBERS - {"items"} for one in told["items"])
     assert all(set(one) == {"code", "severity", "message", "item", "entries"} for one in told["findings"])
     assert told["limits"] == list(LIMITS)
