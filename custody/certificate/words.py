@@ -27,6 +27,15 @@ _OURS = frozenset({"act", "end", "how", "late", "purpose", "request", "state", "
 
 _ALSO_OURS = frozenset({("A03.state", "why")})
 
+_ABSENT = {
+    "custodian": "nobody",
+    "expected": "none",
+    "person": "nobody",
+    "roles": "nobody",
+    "why": "no reason given",
+}
+"""What the rules say where a fact that others state is missing."""
+
 
 class Words:
     """The languages of one certificate, the authentic one first."""
@@ -70,7 +79,7 @@ class Words:
         """A finding's sentence. In English it is the report's, letter for letter."""
         facts: dict[str, str | Texts] = {}
         for name, value in one.facts:
-            ours = name in _OURS or (one.key, name) in _ALSO_OURS
+            ours = name in _OURS or (one.key, name) in _ALSO_OURS or value == _ABSENT.get(name)
             facts[name] = self.phrase(value) if ours else show(value)
         return self.say(f"findings.{one.key}", **facts)
 

@@ -87,6 +87,13 @@ def test_a_phrase_of_the_rules_is_translated_with_its_fact(phrase: str) -> None:
     assert all(text != stated and ("X-1" in text) == ("X-1" in stated) for text in others)
 
 
+def test_what_the_rules_say_in_place_of_a_name_is_translated() -> None:
+    words = Words([load_catalogue("fr")])
+    said = words.finding(finding("C03", (), person="jm@a.example/c", custodian="nobody"))[0]
+    assert "personne" in said and "nobody" not in said
+    assert "aucune raison" in words.finding(finding("P03", (), date="x", old="A", new="B", why="no reason given"))[0]
+
+
 def test_what_somebody_stated_is_not_translated() -> None:
     """An officer's own `none` stays what it is."""
     words = Words([SOURCE, Catalogue("fr", "français", {**SOURCE.words, "phrases.none": "aucun"})])
