@@ -88,7 +88,7 @@ def test_the_text_follows_the_page(files: dict[str, Path]) -> None:
         "Exhibit JM/1",
         "Custody in time",
         "Custody, event by event",
-        "Taken into custody",
+        "stated by: Officer",
         "Discrepancies, corrections and remarks",
         "Legal authority and conditions of use",
         "Method",
