@@ -65,13 +65,15 @@ def fit(data: Any, languages: tuple[str, ...] = (), *, folder: Path | None = Non
     `languages`: codes, the authentic one first. `folder`: fonts that come before the system's.
     Raises CustodyError where a script has no face: it names the script, and what installs one.
     """
-    strange = {one for one in _characters(data) if _is_strange(one)}
+    strange = {one for one in characters(data) if _is_strange(one)}
     data = _replaced(data, strange)
-    lacking = _missing((BODY,), (), _characters(data))
+    there = characters(data)
+    scripts = _by_script(there)
+    lacking = {*_missing((BODY,), (), there.difference(*scripts.values())), *set().union(*scripts.values())}
     if not lacking:
         return Fitted(data, Faces((BODY,), ()))
     chosen: list[_Face] = []
-    for script, letters in sorted(_by_script(lacking).items()):
+    for script, letters in sorted(scripts.items()):
         face = _find(script, letters, languages, folder)
         if face not in chosen:
             chosen.append(face)
@@ -105,14 +107,15 @@ def linked(files: tuple[Path, ...]) -> Iterator[Path]:
         yield Path(name)
 
 
-def _characters(data: Any) -> set[str]:
+def characters(data: Any) -> set[str]:
+    """All that stand in the strings of `data`."""
     if isinstance(data, str):
         return set(data)
     if isinstance(data, dict):
         data = data.values()
     elif not isinstance(data, list | tuple):
         return set()
-    return set().union(*(_characters(one) for one in data))
+    return set().union(*(characters(one) for one in data))
 
 
 def _is_strange(character: str) -> bool:
@@ -153,17 +156,20 @@ def _find(script: str, letters: set[str], languages: tuple[str, ...], folder: Pa
     """The face that sets the script: the first that has all its letters, else the one that has most of them."""
     families, package = how_to_set(script, languages)
     best: tuple[int, _Face] | None = None
+    few = sorted(letters)[:4]
     for face in _candidates(families, folder):
+        if len(_missing((face.family,), face.files, few)) == len(few):
+            continue
         lacking = len(_missing((face.family,), face.files, letters))
         if best is None or lacking < best[0]:
             best = (lacking, face)
         if not lacking:
             break
-    if best is None or best[0] == len(letters):
+    if best is None:
         examples = " ".join(sorted(letters)[:5])
         raise CustodyError(
             f"no font here has the letters of the script {script.replace('-', ' ').title()}: {examples}",
-            hint=f"apt install {package}, or put a font file ({families[0]}, …) into a folder and set CUSTODY_FONTS to it",
+            hint=f"apt install {package}, or set CUSTODY_FONTS to a folder that has a font for it, such as {families[0]}",
         )
     return best[1]
 

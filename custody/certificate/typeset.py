@@ -6,6 +6,7 @@ it is markup. The typesetter reads a folder made for it, nothing else, and no ne
 
 import json
 import tempfile
+import unicodedata
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
@@ -43,6 +44,7 @@ def typeset(pages: Pages, attachments: Mapping[str, bytes], *, moment: int, font
     for language in data["languages"]:
         language["fonts"] = fonts.for_language(faces.families, language["code"])
         language["italic"] = fonts.slanted(language["code"])
+    data["rtl"] = any(unicodedata.bidirectional(one) in ("R", "AL") for one in fonts.characters(data))
     data["attachments"] = [_attached(name) for name in attachments]
     return render("page", data, faces, attachments, moment=moment) + b"\n"
 

@@ -71,7 +71,12 @@ class Sample:
             self._section("gaps", Items(cells=((self.line("gap"),), (self.line("none"),)), numbered=True), level=2),
             self._section("limits", Items(cells=tuple((self.line(one),) for one in ("limit1", "limit2", "limit3")))),
             self._section("verify", self._how(), self.qr()),
-            self._section("declaration", Paragraph(cell=(self.line("declare"), self.line("declare2"))), self.signatures(), keep=True),
+            self._section(
+                "declaration",
+                Paragraph(cell=(self.line("declare"), self.line("declare2"))),
+                self.signatures(),
+                keep=True,
+            ),
         )
 
     def _section(self, heading: str, *blocks: Block, level: int = 1, keep: bool = False) -> Section:
@@ -82,7 +87,10 @@ class Sample:
             rows=(
                 (self.say("authority"), (((Stated("Inspectoratul de Poliție Județean Iași"),)),)),
                 (self.say("court"), ((Stated("Landgericht Köln, 4. große Strafkammer"),), (Stated("112 KLs 7/26"),))),
-                (self.say("issued"), (self.line("issued_at"), (Code("politia.ro/iasi"), self.said("head"), Digest(HEX)))),
+                (
+                    self.say("issued"),
+                    (self.line("issued_at"), (Code("politia.ro/iasi"), self.said("head"), Digest(HEX))),
+                ),
                 (self.say("seen"), ((Code("justiz.nrw.de/koeln"), self.said("seen_at")), self.line("pinned"))),
             )
         )
@@ -91,19 +99,30 @@ class Sample:
         return Facts(
             rows=(
                 (self.say("exhibit"), ((Stated("JM/1", strong=True),), (Stated("K-2026/44"), self.said("abroad")))),
-                (self.say("description"), ((Stated("Telefon Samsung SM-G991B, negru, ecran spart, IMEI 356789104523781"),),)),
-                (self.say("seals"), ((Stated("IS-000123"), self.said("intact")), (Stated("DE-7781"), self.said("not_read")))),
+                (
+                    self.say("description"),
+                    ((Stated("Telefon Samsung SM-G991B, negru, ecran spart, IMEI 356789104523781"),),),
+                ),
+                (
+                    self.say("seals"),
+                    ((Stated("IS-000123"), self.said("intact")), (Stated("DE-7781"), self.said("not_read"))),
+                ),
                 (self.say("entry"), ((Code(ENTRY), Digest(HEX)),)),
             )
         )
 
     def _digests(self) -> Table:
-        row = lambda name, tool: Row(cells=(((Stated(name),),), ((Code("SHA-256"),),), ((Digest(HEX),),), ((Stated(tool),),)))  # noqa: E731
+        row = lambda name, tool: Row(
+            cells=(((Stated(name),),), ((Code("SHA-256"),),), ((Digest(HEX),),), ((Stated(tool),),))
+        )  # noqa: E731
         return Table(
             caption=self.say("digests"),
             head=tuple(self.say(one) for one in ("file", "algorithm", "digest", "tool")),
             widths=(2, 1.2, 4, 2),
-            rows=(row("image.E01", "FTK Imager 4.7"), row("un-nume-de-fișier-foarte-lung-fără-spații.tar.gz", "custody 0.1")),
+            rows=(
+                row("image.E01", "FTK Imager 4.7"),
+                row("un-nume-de-fișier-foarte-lung-fără-spații.tar.gz", "custody 0.1"),
+            ),
         )
 
     def table(self) -> Table:
@@ -142,7 +161,9 @@ class Sample:
     def picture(self, lanes: int | None = None) -> Picture:
         """A lane for each person: twice the events' bands, three borders, a day in court."""
         count = lanes or min(len(PEOPLE), 3 + self.events // 12)
-        names = tuple(PEOPLE[n % len(PEOPLE)] if n < len(PEOPLE) else f"{n}. {PEOPLE[n % len(PEOPLE)]}" for n in range(count))
+        names = tuple(
+            PEOPLE[n % len(PEOPLE)] if n < len(PEOPLE) else f"{n}. {PEOPLE[n % len(PEOPLE)]}" for n in range(count)
+        )
         bands: list[Band] = []
         step = 1 / self.events
         for number in range(self.events):
@@ -151,11 +172,16 @@ class Sample:
             gap = number % 10 == 5
             bands.append(Band(kind=kind, lane=lane, start=start, stop=start + step * (0.5 if gap else 0.8)))
             if gap:
-                bands.append(Band(kind="nobody", lane=lane, start=start + step / 2, stop=start + step, number=number // 10 + 1))
+                bands.append(
+                    Band(kind="nobody", lane=lane, start=start + step / 2, stop=start + step, number=number // 10 + 1)
+                )
             else:
                 bands.append(Band(kind="transit", lane=lane, start=start + step * 0.8, stop=start + step))
         events = [Mark(kind="event", at=n * step) for n in range(self.events + 1)]
-        borders = [Mark(kind="border", at=at, text=text) for at, text in ((0.33, "RO → DE"), (0.36, "DE → FR"), (0.8, "FR → DE"))]
+        borders = [
+            Mark(kind="border", at=at, text=text)
+            for at, text in ((0.33, "RO → DE"), (0.36, "DE → FR"), (0.8, "FR → DE"))
+        ]
         kinds = ("held", "transit", "lent", "silent", "nobody", "event", "border", "court")
         return Picture(
             lanes=names,
@@ -169,7 +195,9 @@ class Sample:
         )
 
     def _how(self) -> Paragraph:
-        return Paragraph(cell=(self.line("how"), (Code(f'custody verify certificate.pdf --head "politia.ro/iasi 214 {HEX}"'),)))
+        return Paragraph(
+            cell=(self.line("how"), (Code(f'custody verify certificate.pdf --head "politia.ro/iasi 214 {HEX}"'),))
+        )
 
     def qr(self) -> Code2d:
         """A QR code of the head."""
