@@ -77,6 +77,9 @@ SECTIONS: dict[str, dict[str, Place]] = {
         "audit": Place("audit", "Check the own ledger, whole."),
         "rebuild": Place("audit", "Derive the lists anew from the log."),
     },
+    "For the court": {
+        "labels": Place("labels", "Print labels for items."),
+    },
     "Across borders": {
         "card": Place("partner", "Write the agency's public card, for its partners."),
         "partner": Place("partner", "Trust, distrust and list partner agencies."),

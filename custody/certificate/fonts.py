@@ -32,7 +32,7 @@ _PROBE = b"""#let d = json(bytes(sys.inputs.d))
 _KEPT = "\n\u00ad\u061c\u200b\u200c\u200d\u200e\u200f"
 """Beside what is printed: line feed, soft hyphen, joiners and marks that languages need."""
 
-_SLANTED = frozenset(("ar", "fa", "he", "hi", "ja", "ko", "ru", "th", "ur", "zh"))
+_UPRIGHT = frozenset(("ar", "fa", "he", "hi", "ja", "ko", "ru", "th", "ur", "zh"))
 """Languages that have no italics, or whose readers find them hard to read in small print: they stand upright."""
 
 
@@ -82,16 +82,19 @@ def fit(data: Any, languages: tuple[str, ...] = (), *, folder: Path | None = Non
     return Fitted(_replaced(data, _missing(families, files, lacking)), Faces(families, files))
 
 
-def for_language(families: tuple[str, ...], code: str) -> list[dict[str, str]]:
-    """The list that a page sets a language with: `name`, and `covers` where it is not all that the face has."""
-    east = code.lower().split("-")[0] in ("zh", "ja", "ko")
-    body = {"name": BODY, "covers": "latin-in-cjk"} if east and len(families) > 1 else {"name": BODY}
-    return [body, *({"name": name} for name in families[1:])]
+def describe(data: dict[str, Any], faces: Faces) -> None:
+    """Adds to each of `data["languages"]` its `fonts` and whether it has italics, and whether any text runs leftward.
 
-
-def slanted(code: str) -> bool:
-    """Whether a language's second voice is set in italics."""
-    return code.lower().split("-")[0] not in _SLANTED
+    In what is written in Chinese characters, marks that others share come from the face of these.
+    """
+    for language in data["languages"]:
+        code = language["code"].lower().split("-")[0]
+        body = {"name": BODY}
+        if code in ("zh", "ja", "ko") and len(faces.families) > 1:
+            body["covers"] = "latin-in-cjk"
+        language["fonts"] = [body, *({"name": name} for name in faces.families[1:])]
+        language["italic"] = code not in _UPRIGHT
+    data["rtl"] = any(unicodedata.bidirectional(one) in ("R", "AL") for one in characters(data))
 
 
 @contextlib.contextmanager
@@ -169,7 +172,7 @@ def _find(script: str, letters: set[str], languages: tuple[str, ...], folder: Pa
         examples = " ".join(sorted(letters)[:5])
         raise CustodyError(
             f"no font here has the letters of the script {script.replace('-', ' ').title()}: {examples}",
-            hint=f"apt install {package}, or set CUSTODY_FONTS to a folder that has a font for it, such as {families[0]}",
+            hint=f"apt install {package}, or set CUSTODY_FONTS to a folder with a font for it, such as {families[0]}",
         )
     return best[1]
 

@@ -6,7 +6,6 @@ it is markup. The typesetter reads a folder made for it, nothing else, and no ne
 
 import json
 import tempfile
-import unicodedata
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
@@ -41,10 +40,7 @@ def typeset(pages: Pages, attachments: Mapping[str, bytes], *, moment: int, font
     """
     codes = tuple(language.code for language in pages.languages)
     data, faces = fonts.fit(as_data(pages), codes, folder=fonts_in)
-    for language in data["languages"]:
-        language["fonts"] = fonts.for_language(faces.families, language["code"])
-        language["italic"] = fonts.slanted(language["code"])
-    data["rtl"] = any(unicodedata.bidirectional(one) in ("R", "AL") for one in fonts.characters(data))
+    fonts.describe(data, faces)
     data["attachments"] = [_attached(name) for name in attachments]
     return render("page", data, faces, attachments, moment=moment) + b"\n"
 
