@@ -1,0 +1,46 @@
+"""`custody labels`: what goes on paper for items of this ledger, and nothing that is sealed."""
+
+import io
+
+import pypdf
+import pytest
+
+from tests.cli.station import Station
+
+
+def text_of(data: bytes) -> str:
+    return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages)
+
+
+def test_labels_are_written_for_items(station: Station) -> None:
+    done = station("labels", "JM/1", "OP-17:JM/2", "--copies", "2", "-o", "l.pdf")
+    assert (done.code, done.out) == (0, "")
+    assert done.err == "4 labels on 1 page\n"
+    text = text_of((station.folder / "l.pdf").read_bytes())
+    assert text.count("JM/1") == text.count("JM/2") == text.count("A-1001") == 2
+    assert text.count(station.item("JM/1")["item"][:8]) == 2
+    assert "phone" not in text
+
+
+def test_each_item_once_however_it_is_named(station: Station) -> None:
+    uuid = station.item("JM/1")["item"]
+    done = station("labels", "JM/1", uuid, "--sheet", "DYMO-89x36", "--json", "-o", "l.pdf")
+    assert done.json == {"items": [{"item": uuid}], "sheet": "dymo-89x36", "labels": 1, "pages": 1}
+
+
+def test_to_stdout(station: Station) -> None:
+    assert station("labels", "JM/1", "-o", "-").data.startswith(b"%PDF-")
+
+
+def test_nothing_is_overwritten_or_recorded(station: Station) -> None:
+    before = station.size()
+    assert station("labels", "JM/1", "-o", "chat.json").code == 2
+    assert (station.folder / "chat.json").read_bytes() == b'{"chat":[]}\n'
+    assert station("labels", "JM/1", "-o", "chat.json", "--force").code == 0
+    assert station.size() == before
+
+
+def test_a_folder_of_fonts_from_the_environment(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUSTODY_FONTS", "nowhere")
+    done = station("labels", "JM/1", "-o", "l.pdf")
+    assert (done.code, done.err) == (2, "error: --fonts: there is no folder nowhere\n")
