@@ -37,6 +37,15 @@ class Asked(NamedTuple):
     profile: "Profile | None"
 
 
+def is_bundle(path: Path) -> bool:
+    """Whether a file is there that begins as a bundle does."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(_BUNDLE)) == _BUNDLE
+    except OSError:
+        return False
+
+
 def check_bundle(path: Path) -> None:
     """Refuses what can't be a bundle before anything else is done; the wrong kind of file names the right command."""
     try:

@@ -16,7 +16,7 @@ from .options import Acting, Command, acting, example, output
 from .typed import AUDIENCE, CASE
 
 if TYPE_CHECKING:
-    from custody.ledger.exchange import Disclosure
+    from custody.ledger.disclosing.cutting import Disclosure
 
 
 @click.command(
@@ -69,7 +69,7 @@ def bundle(
         raise click.UsageError("Missing option '-o' / '--output'.")
     cutting.check_output(acting.session.wants_json, output, force=force)
     with at_desk(acting) as desk:
-        from custody.ledger.exchange import Disclosure
+        from custody.ledger.disclosing.cutting import Disclosure
 
         if any(size > desk.ledger.size for size in since):
             raise UsageError(f"--since {max(since)}: the ledger has only {desk.ledger.size} entries")

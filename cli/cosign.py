@@ -24,7 +24,7 @@ from .options import Acting, Command, example, keeping, output
 from .typed import PATH
 
 if TYPE_CHECKING:
-    from custody.ledger.kept import Cosigned, KeptCheckpoint
+    from custody.ledger.others.kept import Cosigned, KeptCheckpoint
 
 
 @click.command(cls=Command, epilog=example("custody cosign bka.checkpoint -o bka.cosigned"))
@@ -52,7 +52,7 @@ def cosign(acting: Acting, file: Path, output: Path, force: bool) -> None:
         pin = desk.ledger.store.kept.pin(origin)
         if pin is None:
             raise UsageError(f"{file} shows no checkpoint of {origin}", hint="`custody checkpoint` makes one")
-        from custody.ledger.lines import cosigned_note
+        from custody.ledger.disclosing.lines import cosigned_note
 
         line = cosign_pin(desk, pin)
         write_output(output, cosigned_note(pin.note, [line]), force=force)
@@ -65,7 +65,7 @@ def cosign(acting: Acting, file: Path, output: Path, force: bool) -> None:
 
 def cosign_pin(desk: Desk, pin: "KeptCheckpoint") -> "Cosigned":
     """The witness's line on the largest checkpoint seen of a partner, kept before it is given out."""
-    from custody.ledger.kept import Cosigned
+    from custody.ledger.others.kept import Cosigned
 
     opened = desk.ledger.state.opened
     if opened is None:

@@ -17,7 +17,7 @@ from .perhaps import named_item
 from .typed import ForItem
 
 if TYPE_CHECKING:
-    from custody.ledger.exchange import Cut
+    from custody.ledger.disclosing.cutting import Cut
     from custody.ledger.ledger import Act
     from custody.protocol.rules.ledgers import PartnerState
 
@@ -134,7 +134,7 @@ def send(
 
     The rules are asked before files are measured: that may take hours.
     """
-    from custody.ledger.exchange import Disclosure
+    from custody.ledger.disclosing.cutting import Disclosure
 
     partner = partner_at(desk, origin)
     if files:

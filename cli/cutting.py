@@ -18,8 +18,8 @@ from .desk import Desk
 from .files import STDOUT, refuse_existing
 
 if TYPE_CHECKING:
-    from custody.ledger.arrival import Arrival
-    from custody.ledger.exchange import Cut, Disclosure
+    from custody.ledger.disclosing.cutting import Cut, Disclosure
+    from custody.ledger.others.arrival import Arrival
 
 
 def check_output(desk_json: bool, output: Path | None, *, force: bool) -> None:
@@ -33,7 +33,7 @@ def record(
     desk: Desk, disclosure: "Disclosure", *, since: Collection[int] = (), arriving: "Arrival | None" = None
 ) -> "Cut | None":
     """The disclosure, recorded under a fresh checkpoint; None after a dry run."""
-    from custody.ledger.exchange import cut_bundle
+    from custody.ledger.disclosing.cutting import cut_bundle
 
     signers = desk.agree(disclosure, arriving=arriving)  # and its rehearsal says what is sealed
     if signers is None:

@@ -24,15 +24,16 @@ from custody.protocol.values import Digests, Place
 
 from . import agency, files, interrupts, recorded, secret, showing
 from .home import Home, opened, read_home
+from .names import label_of, name_of_person, naming
 from .options import Acting
 from .passphrases import asking
 from .signing import Keys
-from .statement import naming, statements
+from .statement import statements
 
 if TYPE_CHECKING:
-    from custody.ledger.arrival import Arrival
     from custody.ledger.draft import Occasion
     from custody.ledger.ledger import Act, Appended, Ledger, Rehearsal
+    from custody.ledger.others.arrival import Arrival
     from custody.protocol.rules.item import ItemState
 
 MAX_ITEMS = 500
@@ -240,22 +241,6 @@ class Desk:
         if paths:
             self.ledger.rehearse(act((_UNMEASURED,) * len(paths)))
         return act(files.measured(paths, secret=FILE_NAMES in self.acting.sealed))
-
-
-def label_of(ledger: "Ledger", uuid: str) -> str | None:
-    """An item's label, when `uuid` is one of this ledger's items."""
-    try:
-        return ledger.item(uuid).label or None
-    except UsageError:
-        return None
-
-
-def name_of_person(ledger: "Ledger", reference: str) -> str | None:
-    """A person's name as enrolled; None where it is sealed, or nobody is."""
-    try:
-        return ledger.person(reference).name
-    except UsageError:
-        return None
 
 
 def place(acting: Acting, home: Home) -> Place | None:

@@ -9,14 +9,15 @@ from custody.errors import MalformedError
 from custody.protocol.findings import Finding
 
 from . import recorded, showing
-from .desk import Desk, at_desk, label_of
+from .desk import Desk, at_desk
 from .files import read_small
 from .kinds import described, not_this
+from .names import label_of
 from .options import Acting, Command, example, keeping
 from .typed import PATH
 
 if TYPE_CHECKING:
-    from custody.ledger.arrival import Arrival
+    from custody.ledger.others.arrival import Arrival
 
 _EVERYDAY = ("C05", "C08", "H04", "L05", "T03", "X01")
 

@@ -43,7 +43,7 @@ class Asked(NamedTuple):
 def receive_package(desk: Desk, path: Path, asked: Asked, output: Path, *, force: bool) -> None:
     """Receives, refuses and misses what a package announces; the receipt's package goes back to the partner."""
     from custody.ledger.acts.compose import together
-    from custody.ledger.exchange import Disclosure
+    from custody.ledger.disclosing.cutting import Disclosure
 
     with ExitStack() as unpacked:
         keep = not desk.acting.dry_run

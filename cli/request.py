@@ -144,7 +144,7 @@ def receive(acting: Acting, package: Path, case: str, output: Path | None, force
             if desk.record(act, arriving=arrival) is not None:
                 showing.say(f"Request {new[0].reference}: {new[0].uuid}")
             return
-        from custody.ledger.exchange import Disclosure
+        from custody.ledger.disclosing.cutting import Disclosure
 
         cut = cutting.record(
             desk, Disclosure(desk.occasion, (), "partner", requests=[new[0].uuid], first=act), arriving=arrival

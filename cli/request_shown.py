@@ -10,12 +10,12 @@ from custody.protocol.rules.fact import Recorded
 
 from . import moments, requests_listed, showing
 from .desk import Desk
-from .history import names_in
 from .home import clock
+from .names import names_in
 from .statement import member_name, members
 
 if TYPE_CHECKING:
-    from custody.ledger.arrival import Arrival
+    from custody.ledger.others.arrival import Arrival
     from custody.protocol.rules.requests import RequestState
 
 
@@ -42,9 +42,7 @@ def _step(desk: Desk, fact: Recorded, opened: Mapping[str, str]) -> Iterator[str
     for pointer, digest in event.sealed.items():
         said[member_name(pointer)] = opened.get(digest, "(sealed)")
     said.pop("checkpoint", None)
-    width = max(len(name) for name in said)
-    for name, value in said.items():
-        yield f"  {name:<{width}}  " + ("\n" + " " * (width + 4)).join(value.splitlines())
+    yield from showing.aligned(said, "  ")
 
 
 def as_json(state: "RequestState", facts: list[Recorded], opened: Mapping[str, str]) -> dict[str, Any]:

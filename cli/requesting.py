@@ -26,7 +26,7 @@ def tell_partner(desk: Desk, uuid: str, act: Any, output: Path | None, *, force:
         if desk.record(act) is not None:
             showing.say("The other side learns of it by a package: -o FILE, or the next one.")
         return
-    from custody.ledger.exchange import Disclosure
+    from custody.ledger.disclosing.cutting import Disclosure
 
     disclosure = Disclosure(desk.occasion, (), "partner", requests=[uuid], first=act)
     cut = cutting.record(desk, disclosure)

@@ -10,10 +10,11 @@ from custody.protocol.rules.fact import Recorded
 
 from . import agency, showing
 from .desk import Desk
+from .names import names_in
 from .statement import member_name
 
 if TYPE_CHECKING:
-    from custody.ledger.exchange import Disclosure
+    from custody.ledger.disclosing.cutting import Disclosure
 
 
 def columns(desk: Desk, disclosure: "Disclosure") -> dict[str, list[str]]:
@@ -34,8 +35,6 @@ def columns(desk: Desk, disclosure: "Disclosure") -> dict[str, list[str]]:
 def _places(desk: Desk, disclosure: "Disclosure") -> dict[str, str]:
     """Where each sealed field stands, by digest: `JM/1 #6 source`."""
     from custody.ledger.view import read_kept
-
-    from .history import names_in
 
     names, ledger = names_in(desk.ledger), desk.ledger
     shown = disclosure.closure

@@ -172,7 +172,7 @@ def _find(script: str, letters: set[str], languages: tuple[str, ...], folder: Pa
         examples = " ".join(sorted(letters)[:5])
         raise CustodyError(
             f"no font here has the letters of the script {script.replace('-', ' ').title()}: {examples}",
-            hint=f"apt install {package}, or set CUSTODY_FONTS to a folder with a font for it, such as {families[0]}",
+            hint=f"apt install {package}, or put a font file ({families[0]} …) into a folder that CUSTODY_FONTS names",
         )
     return best[1]
 

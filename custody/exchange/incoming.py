@@ -14,7 +14,7 @@ from typing import NamedTuple
 from custody.errors import CustodyError, MalformedError, RuleRefusedError
 from custody.exchange.gathering import gather
 from custody.exchange.trust import NotTrustedError, check_partner, policy_of
-from custody.ledger.arrival import Arrival
+from custody.ledger.others.arrival import Arrival
 from custody.ledger.reading import Reading
 from custody.protocol import bundle
 from custody.protocol.findings import Finding

@@ -119,6 +119,9 @@ SENTENCES: dict[str, tuple[Severity, str]] = {
     "K01.bundle": ("B", "the bundle in the document is not the one that {entry} recorded"),
     "K02": ("N", "no entry of its issue is attached to the document: a draft, or cut off"),
     "K03": ("B", "a later revision of the document alters what it shows: {how}"),
+    "K03.block": ("R", "a signature draws {box} over the last page: what stands beneath is not seen there"),
+    "K04": ("B", "the signature in the document does not match it: {why}"),
+    "K04.unchecked": ("R", "the signature in the document was not checked: {why}"),
     "M01": ("R", "it was to be back by {date}, and no return is recorded"),
 }
 """Every key, its usual severity and its sentence."""
