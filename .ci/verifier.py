@@ -25,7 +25,7 @@ TARGET = ROOT / "dist" / "custody-verify.pyz"
 ENTRY_POINT = "custody_cli.verify:alone"
 
 # cffi only for its compiled backend, through which PyNaCl calls libsodium: its parser of C is not needed.
-DISTRIBUTIONS = ("blake3", "cffi", "click", "msgspec", "pynacl")
+DISTRIBUTIONS = ("blake3", "cffi", "click", "msgspec", "pynacl", "pypdf")
 
 # What an installer writes about one installation: it differs from machine to machine, and nothing reads it here.
 _INSTALLERS = frozenset({"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"})

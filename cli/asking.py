@@ -22,6 +22,9 @@ MAX_SMALL = 1 << 20
 _BUNDLE = b'{"bundle":'
 """How a bundle begins: keys are sorted, and its header has one."""
 
+PDF = b"%PDF-"
+"""How a certificate begins."""
+
 _REQUEST = b"old "
 """How an add-checkpoint request begins (C2SP tlog-witness; checkpoint.py)."""
 
@@ -57,8 +60,8 @@ def check_bundle(path: Path) -> None:
         raise UsageError(f"{path} is a folder", hint="a bundle is one file, *.custody") from None
     if not start:
         raise MalformedError(f"{path} is empty", hint="was it copied whole?")
-    if not start.startswith(_BUNDLE):
-        message, hint = not_this(path, "a bundle", start)
+    if not start.startswith((_BUNDLE, PDF)):
+        message, hint = not_this(path, "a bundle or a certificate", start)
         raise MalformedError(message, hint=hint or "`custody bundle ITEM -o FILE` writes one")
 
 

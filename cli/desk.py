@@ -15,7 +15,6 @@ import click
 import msgspec
 
 from custody.errors import CustodyError, UsageError
-from custody.keys.vault import Vault
 from custody.protocol.audiences import FILE_NAMES
 from custody.protocol.ed25519 import Signer
 from custody.protocol.events.items import ItemDerived, ItemSeized
@@ -23,6 +22,7 @@ from custody.protocol.names import name_of
 from custody.protocol.values import Digests, Place
 
 from . import agency, files, interrupts, recorded, secret, showing
+from .counter import Counter
 from .home import Home, opened, read_home
 from .names import label_of, name_of_person, naming
 from .options import Acting
@@ -57,11 +57,12 @@ class Meant(NamedTuple):
         return self.state.label or self.typed
 
 
-class Desk:
+class Desk(Counter):
     """What a command has at hand while it prepares an act."""
 
     def __init__(self, acting: Acting, home: Home, ledger: "Ledger") -> None:
-        self.acting, self.home, self.ledger = acting, home, ledger
+        super().__init__(home, ledger)
+        self.acting = acting
 
     @functools.cached_property
     def keys(self) -> Keys:
@@ -203,12 +204,6 @@ class Desk:
     def _agency_passphrase(self) -> Callable[[], str | None]:
         """Asked once: the agency's keys are made under one passphrase."""
         return functools.cache(asking(f"the agency's keys of {self.ledger.origin}"))
-
-    @functools.cached_property
-    def vault(self) -> Vault:
-        """Where what is sealed is locked."""
-        opened = self.ledger.state.opened
-        return Vault(self.home.cases, opened.details.recipient if opened else "")
 
     def _statements(self, rehearsal: "Rehearsal") -> list[str]:
         events = rehearsal.events

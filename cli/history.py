@@ -13,7 +13,7 @@ from custody.protocol.names import kind_of
 from custody.protocol.rules.fact import Recorded
 
 from . import entries, moments, showing, unsealing
-from .desk import Desk
+from .counter import Counter
 from .home import clock, opened, read_home
 from .items import STATES, what
 from .names import Names, names_in
@@ -36,7 +36,7 @@ def history(common: Common, item: str, unsealed: bool) -> None:
         played = replay(ledger, uuid, clock())
         steps = _with_disclosures(played.steps, disclosures(ledger, f"item:{uuid}"), ledger.origin)
         facts = [step.fact for step in steps]
-        read = unsealing.opened_for(Desk(common, home, ledger), facts) if unsealed else {}
+        read = unsealing.opened_for(Counter(home, ledger), facts) if unsealed else {}
         if common.session.wants_json:
             showing.answer(common.session, _as_json(played, steps, ledger.origin, read))
         else:

@@ -29,6 +29,6 @@ def tell_partner(desk: Desk, uuid: str, act: Any, output: Path | None, *, force:
     from custody.ledger.disclosing.cutting import Disclosure
 
     disclosure = Disclosure(desk.occasion, (), "partner", requests=[uuid], first=act)
-    cut = cutting.record(desk, disclosure)
+    cut = cutting.record(desk, disclosure, output)
     if cut is not None:
         cutting.deliver(desk, cut, output, force=force, what="package", request=uuid, **more)

@@ -36,6 +36,8 @@ from custody.errors import MalformedError
 MAX_BYTES = 2 * 1024 * 1024
 """Of a revision that signs: certificates, a block with its font."""
 MAX_OBJECTS = 400
+MAX_STRUCTURE = 16 * 1024 * 1024
+"""Bytes of all objects before, without their streams: those of ten thousand events; half a minute to read."""
 SHARE = 8
 """All that signatures draw together covers at most one part in so many of the last page."""
 
@@ -83,6 +85,7 @@ def list_changes(data: bytes, before: list[Revision], later: list[Revision]) -> 
 def _missing(data: bytes, revisions: list[Revision]) -> Iterator[str]:
     """Objects that are named and not there: a later revision could bring them."""
     known = {number for one in revisions for number in one.offsets}
+    read = 0
     for revision in revisions:
         at = 0
         for number, start in sorted(revision.offsets.items(), key=lambda one: one[1]):
@@ -90,6 +93,9 @@ def _missing(data: bytes, revisions: list[Revision]) -> Iterator[str]:
                 raise MalformedError("two of its objects overlap")
             found = read_object(data, number, start, revision.xref)
             at = found.end
+            read += at - start - (found.stream[1] - found.stream[0] if found.stream else 0)
+            if read > MAX_STRUCTURE:
+                raise MalformedError("it has more than is read here")
             if lost := set(list_references(found.value)) - known:
                 yield f"the document names an object that is not in it: {min(lost)}"
                 return

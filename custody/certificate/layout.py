@@ -13,14 +13,14 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from custody.certificate.syntax import Ref, Value, format_value, parse_value, skip
+from custody.certificate.syntax import Name, Ref, Value, format_value, parse_value, skip
 from custody.errors import MalformedError
 
 MAX_FILE = 300 * 1024 * 1024
 """Bytes of a certificate: the cap of the bundle inside, and pages."""
 MAX_OBJECTS = 100_000
 """A certificate of two hundred events has some two thousand."""
-MAX_VALUE = 2 * 1024 * 1024
+MAX_VALUE = 512 * 1024
 """Bytes of an object without its stream."""
 MAX_TRAILER = 4096
 _MAX_ENDS = 64
@@ -124,8 +124,11 @@ def _read_table(data: bytes, at: int) -> Revision:
     trailer, end = parse_value(data[at + 7 : at + MAX_TRAILER], 0)
     if not isinstance(trailer, dict) or not trailer.keys() <= _KEYS:
         raise MalformedError("a trailer says more than is expected")
-    if not isinstance(trailer.get("Root"), Ref) or not isinstance(trailer.get("Size"), int):
+    size = trailer.get("Size")
+    if not isinstance(trailer.get("Root"), Ref) or type(size) is not int or not 0 < size <= MAX_OBJECTS:
         raise MalformedError("a trailer says less than is expected")
+    if any(number >= size for number in offsets):
+        raise MalformedError("an object beyond the number that the trailer states")
     return Revision(0, skip(data, at + 7 + end), xref, offsets, trailer)
 
 
@@ -213,7 +216,10 @@ class Reader:
     @property
     def catalog(self) -> dict[str, Value]:
         """Where everything hangs on."""
-        return self.dictionary(self.root, "the catalog")
+        catalog = self.dictionary(self.root, "the catalog")
+        if catalog.get("Type") != Name("Catalog"):
+            raise MalformedError("the trailer names something else than a catalog")
+        return catalog
 
 
 def describe_value(value: Value) -> str:

@@ -9,21 +9,16 @@ structure tree, as a /Form. Nothing else is touched, so that changes.py finds a 
 import io
 import json
 import tempfile
+from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from custody.certificate import fonts
 from custody.errors import CustodyError, MalformedError, UsageError
 
 _FIELD = "Signature"
 _ALT = "Signature"
 """What a screen reader says where it stands."""
-_PAGE = """#let d = json(bytes(sys.inputs.block))
-#set document(title: "signature")
-#set page(width: d.width * 1pt, height: d.height * 1pt, margin: 0pt)
-#set text(font: d.fonts, size: 8pt, lang: d.lang, dir: if d.right { rtl } else { ltr }, fallback: false)
-#set par(leading: 0.45em)
-#block(width: 100%, height: 100%, inset: 4pt, clip: true, stroke: 0.6pt, d.lines.map(one => [#one]).join(linebreak()))
-"""
 
 
 class Block(NamedTuple):
@@ -34,8 +29,6 @@ class Block(NamedTuple):
     bottom: int = 60
     width: int = 240
     height: int = 56
-    fonts: tuple[str, ...] = ("Libertinus Serif",)
-    font_paths: tuple[str, ...] = ()
     lang: str = "en"
     right_to_left: bool = False
 
@@ -67,13 +60,14 @@ def sign(pdf: bytes, p12: bytes, passphrase: str | None, *, block: Block | None,
             return
 
     kind = "sha512" if signer.signing_cert.public_key.algorithm == "ed25519" else "sha256"
-    meta = signers.PdfSignatureMetadata(
-        field_name=_FIELD, md_algorithm=kind, subfilter=fields.SigSeedSubFilter.PADES, reason=reason
-    )
     out = io.BytesIO()
     try:
         writer = Writer(io.BytesIO(pdf), strict=True)
-        _add_field(writer, block)
+        name = f"{_FIELD} {1 + sum(1 for _ in fields.enumerate_sig_fields(writer))}"
+        meta = signers.PdfSignatureMetadata(
+            field_name=name, md_algorithm=kind, subfilter=fields.SigSeedSubFilter.PADES, reason=reason
+        )
+        _add_field(writer, name, block)
         with tempfile.TemporaryDirectory() as folder:
             stamp = _stamp(block, Path(folder) / "block.pdf") if block else None
             signers.PdfSigner(meta, signer=signer, stamp_style=stamp).sign_pdf(writer, output=out)
@@ -109,37 +103,41 @@ def _stamp(block: Block, page: Path) -> Any:
     return StaticStampStyle.from_pdf_file(str(page), border_width=0, background_opacity=1.0)
 
 
-def set_block(block: Block) -> bytes:
-    """The block as a page of its own."""
-    import typst
+def set_block(block: Block, *, fonts_in: Path | None = None) -> bytes:
+    """The block as a page of its own, untagged: the field is what stands in the structure tree.
 
-    told = {
-        "width": block.width,
-        "height": block.height,
-        "lines": list(block.lines),
-        "fonts": list(block.fonts),
-        "lang": block.lang,
-        "right": block.right_to_left,
-    }
-    return typst.compile(
-        _PAGE.encode(),
-        format="pdf",
-        sys_inputs={"block": json.dumps(told)},
-        pdf_standards=["a-3b"],
-        timestamp=0,
-        font_paths=typst.Fonts(include_system_fonts=False, font_paths=list(block.font_paths)),
-        pdf_tags=False,
-    )
+    Raises CustodyError where Typst is missing, or a face for a script that the lines are written in.
+    """
+    typst = fonts.typesetter()
+    said, faces = fonts.fit({"lines": list(block.lines)}, (block.lang,), folder=fonts_in)
+    look = {"width": block.width, "height": block.height, "lang": block.lang, "right": block.right_to_left}
+    data = said | look | {"fonts": fonts.for_language(faces.families, block.lang)}
+    page = resources.files("custody.certificate").joinpath("page", "signature.typ").read_bytes()
+    with fonts.linked(faces.files) as folder, tempfile.TemporaryDirectory(prefix="custody-") as name:
+        root = Path(name)
+        (root / "signature.typ").write_bytes(page)
+        (root / "data.json").write_text(json.dumps(data), encoding="utf-8")
+        set_: bytes = typst.compile(
+            str(root / "signature.typ"),
+            root=str(root),
+            font_paths=[str(folder)],
+            ignore_system_fonts=True,
+            format="pdf",
+            pdf_standards=["a-3b"],
+            pdf_tags=False,
+            timestamp=0,
+        )
+    return set_
 
 
-def _add_field(writer: Any, block: Block | None) -> None:
+def _add_field(writer: Any, name: str, block: Block | None) -> None:
     """The field, on the last page, in the structure tree."""
     from pyhanko.pdf_utils.generic import IndirectObject, NumberObject, pdf_name
     from pyhanko.sign import fields
 
     box = (block.left, block.bottom, block.left + block.width, block.bottom + block.height) if block else (0, 0, 0, 0)
-    fields.append_signature_field(writer, fields.SigFieldSpec(_FIELD, on_page=-1, box=box, readable_field_name=_ALT))
-    _, _, found = next(fields.enumerate_sig_fields(writer, with_name=_FIELD))
+    fields.append_signature_field(writer, fields.SigFieldSpec(name, on_page=-1, box=box, readable_field_name=_ALT))
+    _, _, found = next(fields.enumerate_sig_fields(writer, with_name=name))
     field = IndirectObject(found.idnum, found.generation, writer)
     widget, tree = field.get_object(), writer.root["/StructTreeRoot"]
     if "/AP" in widget:  # an empty one, which the block replaces

@@ -21,7 +21,7 @@ MAX_CMS = 128 * 1024
 """Bytes: a chain of certificates, their revocations, a time-stamp."""
 
 _HOLE = re.compile(rb"/Contents[\0\t\n\x0c\r ]*<(?:([0-9A-F]+)|([0-9a-f]+))>")
-_DIGESTS = ("sha256", "sha384", "sha512")
+_DIGESTS = frozenset({"sha256", "sha384", "sha512"})
 MISSING = "pyHanko is not installed; `pip install custody[pades]` brings it"
 
 
@@ -97,10 +97,8 @@ def _judge(found: Signature, contents: bytes, signed: tuple[bytes, bytes]) -> Si
         info, length = _parse(cms, contents)
         certificate = generic_cms.extract_certs_for_validation(info).signer_cert
         (signer,) = info["signer_infos"]
-        name = signer["digest_algorithm"]["algorithm"].native
-        if name not in _DIGESTS or [one["algorithm"].native for one in info["digest_algorithms"]] != [name]:
-            raise _BrokenError("its digest is none of SHA-256, SHA-384 and SHA-512")
-        digest = hashlib.new(name)
+        _check_form(info, signer, certificate)
+        digest = hashlib.new(signer["digest_algorithm"]["algorithm"].native)
         for one in signed:
             digest.update(one)
         intact, valid = generic_cms.validate_sig_integrity(signer, certificate, "data", digest.digest())
@@ -114,6 +112,24 @@ def _judge(found: Signature, contents: bytes, signed: tuple[bytes, bytes]) -> Si
     if not valid:
         return told._replace(state="broken", why="the certificate's key did not make it")
     return told._replace(state="sound")
+
+
+def _check_form(info: Any, signer: Any, certificate: Any) -> None:
+    """What CMS does not sign itself, so that nobody can write it otherwise (RFC 5652, 5.1 and 5.3)."""
+    algorithms = [*info["digest_algorithms"], signer["digest_algorithm"]]
+    names = {one["algorithm"].native for one in algorithms}
+    if len(algorithms) != 2 or len(names) != 1 or not names <= _DIGESTS:
+        raise _BrokenError("its digest is none of SHA-256, SHA-384 and SHA-512")
+    if any(one["parameters"].dump() not in (b"", b"\x05\x00") for one in algorithms):
+        raise _BrokenError("its digest has parameters")
+    inner = info["encap_content_info"]
+    if inner["content_type"].native != "data" or inner["content"].native is not None:
+        raise _BrokenError("it signs something else than the document")
+    by_issuer = signer["sid"].name == "issuer_and_serial_number"
+    if by_issuer and signer["sid"].chosen["issuer"].dump() != certificate.issuer.dump():
+        raise _BrokenError("it names another certificate than it has")
+    if signer["version"].native != ("v1" if by_issuer else "v3") or info["version"].native != signer["version"].native:
+        raise _BrokenError("its version is another than its form")
 
 
 def _parse(cms: Any, contents: bytes) -> tuple[Any, int]:

@@ -113,6 +113,7 @@ SENTENCES: dict[str, tuple[Severity, str]] = {
     "F03": ("R", "the profile of {origin} was loosened by {entry}"),
     "E01": ("R", "{entry}: {field} of {corrected} was corrected to {value}"),
     "X01": ("R", "sealed fields not disclosed to this reader: {count}"),
+    "X01.missing": ("R", "{entry} disclosed {stated} sealed values, and {missing} of them are missing from the file"),
     "X02": ("B", "a disclosed value does not match what was signed: {path}"),
     "X03": ("R", "{entry} contains characters that deceive the eye; they are shown escaped"),
     "K01": ("B", "the document is not the one that {entry} recorded: a page or an attachment was altered"),

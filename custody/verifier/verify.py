@@ -77,6 +77,8 @@ class Verified(NamedTuple):
     """Disclosed values, by entry and path."""
     issued: Recorded | None
     """The entry that the certificate was issued by, where the bundle came in one."""
+    document: Document | None
+    """The certificate, where it came in one."""
     steps: dict[str, list[Step]]
     now: int
 
@@ -195,7 +197,8 @@ class _Reading:
         judge_joins(shown, request.seen, world.record)  # step 8
         judge_statements(self.parts, header, world)  # step 9
         witnesses = judge_witnesses(self.parts, request.policy, world)  # step 10
-        self.sealed.finish()  # step 11
+        last = next((part for part in reversed(self.parts) if part.origin == header.ledger), self.parts[-1])
+        self.sealed.finish(last.last_leaf)  # step 11
         issued = self.issue.last_leaf if self.issue else None
         if request.document is not None:
             judge_certificate(request.document, issued, header.subjects, world.record)
@@ -217,6 +220,7 @@ class _Reading:
             witnesses=witnesses,
             values=self.sealed.values,
             issued=issued,
+            document=request.document,
             steps=self.steps,
             now=now,
         )

@@ -1,27 +1,23 @@
-"""Fonts that whoever runs the tests has: those of the folder CUSTODY_FONTS, and of the system."""
+"""An office with one certificate, made once; `made` is what most tests look at."""
 
-import os
-from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
-from custody.certificate import fonts
-from custody.errors import CustodyError
-
-_FOLDER = os.environ.get("CUSTODY_FONTS")  # read at import: tests run without it
-FONTS = Path(_FOLDER) if _FOLDER else None
-"""Handed to what sets pages, as the command line does."""
+from tests.certificate.issued import Certificate, Office
 
 
-def need(letters: str, code: str) -> None:
-    """Skips a test, aloud, where no font has these letters."""
-    try:
-        fonts.fit([letters], (code,), folder=FONTS)
-    except CustodyError as error:
-        pytest.skip(f"{error.message}; {error.hint}")
+class Made(NamedTuple):
+    """The office, and the certificate of its item."""
+
+    office: Office
+    item: str
+    one: Certificate
 
 
-@pytest.fixture
-def no_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine without fonts but the embedded ones."""
-    monkeypatch.setattr(fonts, "_installed", lambda _: {})
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Not to be changed: what more it records changes no test."""
+    office = Office(tmp_path_factory.mktemp("office"))
+    item = office.member.seize("JM/1")
+    return Made(office, item, office.certificate(item))

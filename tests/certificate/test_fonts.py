@@ -8,7 +8,13 @@ import pytest
 from custody.certificate import fonts
 from custody.certificate.scripts import how_to_set, script_of
 from custody.errors import CustodyError
-from tests.certificate.conftest import FONTS, need
+from tests.certificate.typefaces import FONTS, need
+
+
+@pytest.fixture
+def no_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without fonts but the embedded ones."""
+    monkeypatch.setattr(fonts, "_installed", lambda _: {})
 
 
 def test_europe_needs_no_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,8 +95,14 @@ def test_a_face_that_varies_is_left_out(tmp_path: Path) -> None:
         ("證", "CJK"),
         ("。", "CJK"),
         ("か", "CJK"),
-    ]
-    + [("한", "HANGUL"), ("ა", "GEORGIAN"), ("😀", None), ("→", None), ("𓀀", None), ("\ue000", None), ("\n", None)],
+        ("한", "HANGUL"),
+        ("ა", "GEORGIAN"),
+        ("😀", None),
+        ("→", None),
+        ("𓀀", None),
+        ("\ue000", None),
+        ("\n", None),
+    ],
 )
 def test_scripts_of_letters(letter: str, script: str | None) -> None:
     assert script_of(letter) == script

@@ -12,7 +12,7 @@ import segno
 from custody.certificate.labels import Label, modules, set_labels
 from custody.certificate.sheets import SHEETS, sheet
 from custody.errors import UsageError
-from tests.certificate.conftest import FONTS, need
+from tests.certificate.typefaces import FONTS, need
 
 UUID = "0f8fad5b-d9cb-469f-a165-70867728950e"
 PLAIN = Label(UUID, "JM/1", "OP-17", ("IS-000123", "DE-7781"), "OCRTEH Iași")

@@ -1,4 +1,4 @@
-"""The pages: the same bytes each time, whatever people stated stands there as they did, and nothing runs off an edge."""
+"""The pages: the same bytes each time; what people stated stands there as they did, and nothing runs off an edge."""
 
 import io
 import shutil
@@ -27,8 +27,8 @@ from custody.certificate.blocks import (
     Table,
 )
 from custody.errors import CustodyError
-from tests.certificate.conftest import FONTS, need
 from tests.certificate.sample import HEX, Sample
+from tests.certificate.typefaces import FONTS, need
 
 MOMENT = 1_772_445_600
 ATTACHED = {"bundle.custody": b'{"bundle":1}\n' * 50, "report.json": '{"verdict":"ușă"}\n'.encode()}

@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from custody.certificate.attachments import take_out
+from custody.certificate.layout import read_revisions
 from custody.certificate.reading import open_certificate
 from custody.protocol.entry import parse_entry
 from custody.protocol.events.codec import parse_event
 from custody.protocol.events.disclosures import CertificateIssued
 from custody.protocol.vkey import COSIGNATURE_V1, format_vkey, make_vkey
 from tests.cli.station import SEIZE, Done, Station
+from tests.ledger.agency import key_of
 
 pytest.importorskip("typst")
 
@@ -204,8 +207,7 @@ def test_markup_and_every_script_are_text(station: Station) -> None:
 def test_the_report_inside_is_that_on_the_bundle_inside(station: Station) -> None:
     certify(station, "JM/1")
     data = Path("out.pdf").read_bytes()
-    first = read_revisions(data)[0]
-    inside = take_out(data, first)
+    inside = take_out(data, read_revisions(data)[0][0])
     Path("inside.custody").write_bytes(inside["bundle.custody"])
     told = station("verify", "inside.custody", "--policy", policy_of(station), "--json").json
     stated = json.loads(inside["report.json"])

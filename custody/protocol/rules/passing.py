@@ -48,8 +48,14 @@ def judge_custody(keeping: Keeping, fact: Recorded, docket: Docket, keys: Keys) 
     keeping.last = fact
 
 
-def judge_refusal(keeping: Keeping, fact: Recorded, event: HandoverRefused, docket: Docket) -> None:
-    """A note by an addressee: closes the release for all of them; the item stays in transit (C04, C07, C11)."""
+def judge_refusal(
+    keeping: Keeping, fact: Recorded, event: HandoverRefused, docket: Docket, *, for_ledger: bool = False
+) -> None:
+    """A note by an addressee: closes the release for all of them; the item stays in transit (C04, C07, C11).
+
+    `for_ledger`: the actor's role allows refusing what came from another ledger to anybody of this one. A name that was
+    mistyped is nobody's, and a digital item is not taken back without a refusal.
+    """
     cited = event.details.release.entry
     # The withdrawal may have come first where nobody there could know: in another ledger.
     late = keeping.withdrawn is not None and keeping.withdrawn.fact.origin != fact.origin
@@ -59,7 +65,8 @@ def judge_refusal(keeping: Keeping, fact: Recorded, event: HandoverRefused, dock
         docket.add("C03.release", fact)
         return
     addressees = release.event.details.addressees
-    if event.actor not in addressees:
+    came = fact.origin != release.fact.origin and split_person(addressees[0])[1] == fact.origin
+    if event.actor not in addressees and not (for_ledger and came):
         docket.add("C04.refusal", fact, person=event.actor, addressees=", ".join(addressees))
     keeping.refused = fact if not withdrawn else keeping.refused
     if event.details.outcome == "missing" and not withdrawn:

@@ -19,6 +19,7 @@ from custody.protocol.rules.passing import judge_custody, judge_refusal
 from custody.protocol.rules.people import People, Standing
 from custody.protocol.rules.profile import judge_profile, late_hours, late_statement_days, stricter
 from custody.protocol.rules.requests import RequestState
+from custody.protocol.rules.roles import FOR_THE_LEDGER
 from custody.protocol.rules.unanswered import judge_unanswered, mark_unanswered
 
 
@@ -211,7 +212,9 @@ class World:
         if isinstance(event, ItemCopied):
             self.borders.judge_copy(fact, event, item)
         elif isinstance(event, HandoverRefused):
-            judge_refusal(item.keeping, fact, event, item.docket)
+            by = self._standings[0]
+            for_ledger = by is not None and by.key is not None and by.holds(FOR_THE_LEDGER, fact.occurred)
+            judge_refusal(item.keeping, fact, event, item.docket, for_ledger=for_ledger)
         elif isinstance(event, EntryCorrected):
             name = self._name(event.details.entry.entry, item) or event.details.entry.entry[:12]
             item.corrections.take(fact, event, name, item.docket)

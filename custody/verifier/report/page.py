@@ -15,7 +15,7 @@ from custody.verifier.report.events_table import list_places
 from custody.verifier.report.findings_table import findings_table, list_anchors
 from custody.verifier.report.item_page import Shown, item_section, kind_of_answer
 from custody.verifier.report.markup import code, listed, prose, rest, row, table, text
-from custody.verifier.report.model import ItemReport, Person, Report, Stated
+from custody.verifier.report.model import Certified, ItemReport, Person, Report, Stated
 from custody.verifier.report.style import STYLE
 from custody.verifier.report.words import VERDICTS, count_verdicts, deciding, worst_first
 
@@ -42,6 +42,7 @@ _CONTENTS = (
     ("record", "The record as a whole"),
     ("ledgers", "Ledgers"),
     ("persons", "Persons"),
+    ("certificate", "The certificate"),
     ("file", "The file"),
     ("limits", "Not proved by this check"),
 )
@@ -57,7 +58,7 @@ def render_page(report: Report) -> str:
     parts = [
         _HEAD.format(title=text(report.verdict_line), style=STYLE, hash=_hash(STYLE)),
         f"<header><h1>Report on a chain of custody</h1>{_verdict(report, anchors)}{_extract(report)}</header>",
-        _contents(),
+        _contents(report),
         "<main>",
         _trust(report),
         _summary(items, anchors),
@@ -65,6 +66,7 @@ def render_page(report: Report) -> str:
         _section("record", findings_table(_general(report), "About no single item.", "record", places)),
         _section("ledgers", _ledgers(report.ledgers)),
         _section("persons", _persons(report.persons)),
+        _section("certificate", _certificate(report.certificate)) if report.certificate else "",
         _section("file", _about(report)),
         _section("limits", _limits(report)),
         "</main></body></html>\n",
@@ -99,8 +101,9 @@ def _section(name: str, markup: str) -> str:
     return f'<section id="{name}"><h2>{dict(_CONTENTS)[name]}</h2>{markup}</section>'
 
 
-def _contents() -> str:
-    links = "".join(f'<li><a href="#{name}">{words}</a></li>' for name, words in _CONTENTS)
+def _contents(report: Report) -> str:
+    shown = (one for one in _CONTENTS if one[0] != "certificate" or report.certificate)
+    links = "".join(f'<li><a href="#{name}">{words}</a></li>' for name, words in shown)
     return f'<nav aria-label="Contents"><ul>{links}</ul></nav>'
 
 
@@ -206,6 +209,22 @@ def _persons(persons: tuple[Person, ...]) -> str:
     caption = "Who signed or answers for the items, as last enrolled by their agency."
     shown = table(("Person", "Name", "Office", "Roles", "State"), rows, caption=caption)
     return f'<div class="scroll">{shown}</div>{rest(len(persons) - PERSONS_SHOWN, "persons")}'
+
+
+def _certificate(one: Certified) -> str:
+    facts = [("number", "not issued, as far as this file shows")]
+    if one.issued:
+        person = one.issued.by
+        who = "".join(f"<br>{prose(part)}" for part in (person.name, person.office) if part)
+        facts = [
+            ("number", code(one.issued.id)),
+            ("issued", f"{text(one.issued.at)}, {code(one.issued.entry)}"),
+            ("by", f"{code(person.reference)}{who}"),
+            ("for", prose(one.issued.court)),
+        ]
+    facts.append(("pages and attachments", f"the first {one.rendered} bytes, SHA-256 {code(one.digest)}"))
+    facts.append(("added since", "<br>".join(prose(added) for added in one.added) or "nothing"))
+    return listed(facts) + "".join(f"<p><strong>{text(note)}</strong></p>" for note in one.notes)
 
 
 def _about(report: Report) -> str:
