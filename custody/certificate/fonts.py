@@ -82,19 +82,27 @@ def fit(data: Any, languages: tuple[str, ...] = (), *, folder: Path | None = Non
     return Fitted(_replaced(data, _missing(families, files, lacking)), Faces(families, files))
 
 
-def describe(data: dict[str, Any], faces: Faces) -> None:
-    """Adds to each of `data["languages"]` its `fonts` and whether it has italics, and whether any text runs leftward.
+def for_language(families: tuple[str, ...], code: str) -> list[dict[str, str]]:
+    """The list that a page sets a language with: `name`, and `covers` where it is not all that the face has.
 
     In what is written in Chinese characters, marks that others share come from the face of these.
     """
+    east = _primary(code) in ("zh", "ja", "ko")
+    body = {"name": BODY, "covers": "latin-in-cjk"} if east and len(families) > 1 else {"name": BODY}
+    return [body, *({"name": name} for name in families[1:])]
+
+
+def describe(data: dict[str, Any], faces: Faces) -> None:
+    """Adds `fonts` and `italic` to each of `data["languages"]`, and `rtl` to `data`: whether any text runs leftward."""
     for language in data["languages"]:
-        code = language["code"].lower().split("-")[0]
-        body = {"name": BODY}
-        if code in ("zh", "ja", "ko") and len(faces.families) > 1:
-            body["covers"] = "latin-in-cjk"
-        language["fonts"] = [body, *({"name": name} for name in faces.families[1:])]
-        language["italic"] = code not in _UPRIGHT
+        language["fonts"] = for_language(faces.families, language["code"])
+        language["italic"] = _primary(language["code"]) not in _UPRIGHT
     data["rtl"] = any(unicodedata.bidirectional(one) in ("R", "AL") for one in characters(data))
+
+
+def _primary(code: str) -> str:
+    """`zh` of `zh-TW` (BCP 47)."""
+    return code.lower().split("-")[0]
 
 
 @contextlib.contextmanager
