@@ -15,7 +15,7 @@ from custody.errors import UsageError
 
 from . import asking, certifying, cutting
 from .desk import at_desk
-from .options import Acting, Command, acting, example, output
+from .options import Acting, Command, acting, example, fonts, output
 from .typed import PATH, TEXT, Typed
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def _languages(text: str) -> "tuple[Catalogue, ...]":
 @click.option(
     "--policy", "policy_file", type=PATH, metavar="FILE", help="Whom to trust. Default: this ledger's partners."
 )
+@fonts
 @output(required=True)
 def certificate(acting: Acting, what: tuple[str, ...], output: Path, force: bool, **given: Any) -> int:
     """Write the document for the court: a PDF made from a verified bundle, which it carries.
@@ -76,6 +77,7 @@ def certificate(acting: Acting, what: tuple[str, ...], output: Path, force: bool
         knowledge=given["knowledge"],
         paper=given["paper"],
         draft=given["draft"],
+        fonts=given["fonts"],
         output=output,
         force=force,
     )

@@ -41,6 +41,7 @@ class Wanted(NamedTuple):
     knowledge: str | None
     paper: Any
     draft: bool
+    fonts: Path | None
     output: Path
     force: bool
 
@@ -184,7 +185,8 @@ class Certifying:
         from custody.certificate.fonts import fit, typesetter
 
         typesetter()
-        fit(as_data(self._pages(judged)), tuple(one.code for one in self.wanted.catalogues))
+        codes = tuple(one.code for one in self.wanted.catalogues)
+        fit(as_data(self._pages(judged)), codes, folder=self.wanted.fonts)
 
     def _set(self, judged: Judged) -> bytes:
         """The document, as rendered."""
@@ -195,7 +197,7 @@ class Certifying:
             json.dumps(report_as_json(judged.report), indent=1, sort_keys=True, ensure_ascii=False).encode() + b"\n"
         )
         attachments = {"bundle.custody": judged.data, "report.json": report}
-        return typeset(self._pages(judged), attachments, moment=self.moment)
+        return typeset(self._pages(judged), attachments, moment=self.moment, fonts_in=self.wanted.fonts)
 
     def _draft(self, judged: Judged) -> int:
         document = self._set(judged)
