@@ -9,8 +9,8 @@ from custody.certificate.sheets import DEFAULT, SHEETS
 from custody.certificate.sheets import sheet as find_sheet
 from custody.errors import UsageError
 
-from . import showing
-from .files import STDOUT, refuse_existing, write_output
+from . import cutting, showing
+from .files import write_output
 from .home import clock, opened, read_home
 from .options import Command, Common, example, fonts, output, reading
 from .partner import card_of
@@ -49,11 +49,9 @@ def labels(
     Print at 100 %, not "fit to page".
     """
     chosen = find_sheet(sheet)
-    if output == STDOUT and common.session.wants_json:
-        raise UsageError("-o - and --json both want stdout", hint="leave one of them out")
     if skip >= chosen.places:
         raise UsageError(f"--skip {skip}: a sheet {sheet} has {chosen.places} labels")
-    refuse_existing(output, force=force)
+    cutting.check_output(common.session.wants_json, output, force=force)
     from custody.certificate.labels import MAX_LABELS, set_labels
 
     with opened(read_home(common)) as ledger:

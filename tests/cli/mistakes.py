@@ -236,5 +236,4 @@ MISTAKES: dict[str, Mistake] = {
     "labels to nowhere": mistake("labels  JM/1", 2, "-o"),
     "labels over a file": mistake("labels  JM/1  -o  chat.json", 2, "chat.json exists", "--force"),
     "more labels than a sheet has skipped": mistake("labels  JM/1  --skip  14  -o  h", 2, "--skip 14: a sheet avery"),
-    "labels and JSON on stdout": mistake("labels  JM/1  --json  -o  -", 2, "both want stdout"),
 }

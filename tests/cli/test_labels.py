@@ -30,6 +30,8 @@ def test_each_item_once_however_it_is_named(station: Station) -> None:
 
 def test_to_stdout(station: Station) -> None:
     assert station("labels", "JM/1", "-o", "-").data.startswith(b"%PDF-")
+    done = station("labels", "JM/1", "-o", "-", "--json")
+    assert (done.code, done.json["error"]["message"]) == (2, "-o - and --json both want stdout")
 
 
 def test_nothing_is_overwritten_or_recorded(station: Station) -> None:
