@@ -171,14 +171,15 @@ def test_paragraphs_of_a_statement_stay_apart() -> None:
     assert "second" in lines
 
 
-def edges(data: bytes) -> Iterator[tuple[float, float]]:
-    """Where each piece of text begins, with the page's width."""
+def edges(data: bytes) -> Iterator[tuple[float, float, float]]:
+    """Where each piece of text begins and must at least end, with the page's width: no letter is under 0.2 em wide."""
     for page in read(data).pages:
-        found: list[tuple[float, float]] = []
+        found: list[tuple[float, float, float]] = []
 
         def visit(text: str, cm: list[float], tm: list[float], font: Any, size: float) -> None:
             if text.strip():
-                found.append((tm[4] * cm[0] + cm[4], float(page.mediabox.width)))  # noqa: B023
+                start, longest = tm[4] * cm[0] + cm[4], max(map(len, text.split("\n")))
+                found.append((start, start + longest * size * 0.2, float(page.mediabox.width)))  # noqa: B023
 
         page.extract_text(visitor_text=visit)
         yield from found
@@ -196,7 +197,7 @@ def test_ten_thousand_letters_without_a_space_stay_on_the_page(letter: str) -> N
     )
     data = made(one(Paragraph(cell=cell, notice=True), Facts(rows=((("n" * 60,), cell),)), table, keep=True))
     assert text_of(data).count(letter[0]) >= 4 * (10_000 // len(letter))
-    assert all(0 < start < width - 40 for start, width in edges(data))
+    assert all(0 < start < end < width - 40 for start, end, width in edges(data))
 
 
 def test_a_digest_breaks_between_its_groups_only() -> None:
