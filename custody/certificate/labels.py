@@ -19,6 +19,9 @@ SHORT = 8
 SEALS = 4
 """Seals that are named on a label; of more, how many there are."""
 
+LONGEST = {"label": 48, "case": 40, "seal": 24, "agency": 60}
+"""Characters that are printed of each; the rest is an ellipsis, so that what comes after it stays on the paper."""
+
 MAX_LABELS = 2000
 """Labels in one file: what a printer is given at a time."""
 
@@ -54,15 +57,19 @@ def set_labels(
 
 def _as_data(one: Label) -> dict[str, Any]:
     return {
-        "label": one.label or one.uuid[:SHORT],
-        "case": one.case,
-        "seals": list(one.seals[:SEALS]),
+        "label": _cut("label", one.label) or one.uuid[:SHORT],
+        "case": _cut("case", one.case),
+        "seals": [_cut("seal", number) for number in one.seals[:SEALS]],
         "unseen": len(one.seals[SEALS:]),
-        "agency": one.agency,
+        "agency": _cut("agency", one.agency),
         "short": one.uuid[:SHORT],
         "modules": modules(one.uuid),
         "alternative": f"QR code: {one.uuid}",
     }
+
+
+def _cut(what: str, text: str) -> str:
+    return text if len(text) <= LONGEST[what] else text[: LONGEST[what] - 1].rstrip() + "…"
 
 
 def modules(text: str) -> list[str]:
