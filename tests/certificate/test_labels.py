@@ -3,13 +3,15 @@
 import io
 import shutil
 import subprocess
-from pathlib import Path
+from collections.abc import Iterator
+from uuid import UUID as Uuid
 
 import pypdf
 import pytest
 import segno
+import zxingcpp
 
-from custody.certificate.labels import Label, modules, set_labels
+from custody.certificate.labels import LONGEST, Label, modules, set_labels
 from custody.certificate.sheets import SHEETS, sheet
 from custody.errors import UsageError
 from tests.certificate.typefaces import FONTS, need
@@ -27,24 +29,39 @@ def test_the_code_is_the_uuid() -> None:
     assert modules(UUID) == ["".join(map(str, row)) for row in matrix]
 
 
-def test_the_code_is_on_paper_as_made(tmp_path: Path) -> None:
+def drawn(data: bytes, dots: int) -> Iterator[tuple[int, int, bytes]]:
+    """Width, height and grey dots of each page, at `dots` per inch."""
     if shutil.which("pdftoppm") is None:
-        pytest.skip("pdftoppm is not installed: the printed code was not looked at")
-    file, rows = tmp_path / "l.pdf", modules(UUID)
-    file.write_bytes(set_labels([PLAIN], SHEETS["brother-62x29"], moment=0))
-    drawn = subprocess.run(["pdftoppm", "-gray", "-r", "508", str(file)], capture_output=True, check=True).stdout
-    _, size, _, pixels = drawn.split(b"\n", 3)  # PGM: 20 pixels a millimetre
-    width = int(size.split()[0])
-    side = 57 * 0.42
-    unit = side / (len(rows) + 8)
-    left, top = 2.5, (29 - side) / 2
+        pytest.skip("pdftoppm is not installed: the printed codes were not looked at")
+    done = subprocess.run(["pdftoppm", "-gray", "-r", str(dots)], input=data, capture_output=True, check=True).stdout
+    while done:
+        _, size, _, rest = done.split(b"\n", 3)  # PGM
+        width, height = (int(one) for one in size.split())
+        yield width, height, rest[: width * height]
+        done = rest[width * height :]
 
-    def dark(x: int, y: int) -> str:
-        across, down = round(20 * (left + (x + 4.5) * unit)), round(20 * (top + (y + 4.5) * unit))
-        return "1" if pixels[down * width + across] < 128 else "0"
 
-    assert ["".join(dark(x, y) for x in range(len(rows))) for y in range(len(rows))] == rows
-    assert all(dark(x, y) == "0" for x in range(-4, 0) for y in range(-4, len(rows)))
+def scanned(data: bytes, dots: int) -> list[str]:
+    """What a scanner reads from page after page; on each, in the order of letters."""
+    found: list[str] = []
+    for width, height, grey in drawn(data, dots):
+        codes = zxingcpp.read_barcodes(memoryview(grey).cast("B", (height, width)))
+        assert {one.format for one in codes} <= {zxingcpp.BarcodeFormat.QRCode}
+        found += sorted(one.text for one in codes)
+    return found
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_a_scanner_reads_the_uuid_from_what_a_label_printer_printed(name: str) -> None:
+    """203 dots an inch: the coarsest of those that are sold."""
+    uuids = [str(Uuid(int=number, version=4)) for number in range(1, SHEETS[name].places + 2)]
+    labels = [PLAIN._replace(uuid=uuid) for uuid in uuids]
+    assert scanned(set_labels(labels, SHEETS[name], moment=0), 203) == uuids
+
+
+def test_a_scanner_reads_it_beside_words_that_are_too_many() -> None:
+    full = PLAIN._replace(label="W" * 64, case="W" * 64, seals=("W" * 64,) * 9, agency="W " * 99)
+    assert scanned(set_labels([full], SHEETS["avery-5160"], moment=0), 203) == [UUID]
 
 
 def test_what_stands_on_a_label() -> None:
@@ -78,9 +95,58 @@ def test_a_sheet_that_was_begun_goes_on() -> None:
     assert len(made(*[PLAIN] * 3).pages) == 3
 
 
-@pytest.mark.parametrize("label", ["A" * 300, "#strong[x] $x$ @y *z*", "a/b-" * 40, "\u202eevil", "JM/1 😀"])
-def test_any_label_is_set(label: str) -> None:
-    assert made(PLAIN._replace(label=label, case=label, agency=label)).pages
+def test_labels_stand_where_the_sheet_has_them() -> None:
+    of = SHEETS["avery-l7160"]
+    ((width, height, grey),) = drawn(set_labels([PLAIN] * 20, of, moment=0, skip=1), 254)  # ten dots a millimetre
+
+    def dark(column: int, row: int) -> bool:
+        x, y = (
+            round(10 * (start + n * pitch))
+            for start, n, pitch in ((of.left, column, of.pitch_x), (of.top, row, of.pitch_y))
+        )
+        lines = (
+            grey[line * width + x : line * width + x + round(10 * of.width)]
+            for line in range(y, y + round(10 * of.height))
+        )
+        return any(dot < 128 for line in lines for dot in line)
+
+    assert [(c, r) for r in range(of.rows) for c in range(of.columns) if not dark(c, r)] == [(0, 0)]
+    assert (width, height) == (2101, 2971)  # what is begun of a dot is one
+
+
+HOSTILE = (
+    "#strong[x]#eval($x^2$)",
+    "<script>x(1)</script>",
+    "*a*_b_`c`//d/*e*/",
+    r"\u{41}\\#[]{}",
+    "~--...&amp;%s{0}",
+)
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_markup_is_words(words: str) -> None:
+    text = made(PLAIN._replace(label=words, case=words, seals=(words,), agency=words), name="avery-l7165").pages[0]
+    assert "".join(text.extract_text().split()).replace("\u200b", "").count(words) == 4
+
+
+def test_what_is_too_long_ends_with_an_ellipsis_and_what_follows_stays() -> None:
+    long = PLAIN._replace(label="A" * 64, case="B" * 64, seals=("C" * 64,), agency="D" * 64)
+    for name in SHEETS:
+        text = made(long, name=name).pages[0].extract_text()
+        joined = "".join(text.split())
+        for one in (
+            *(letter * (LONGEST[what] - 1) + "…" for letter, what in zip("ABCD", LONGEST, strict=True)),
+            UUID[:8],
+        ):
+            assert one in joined, (name, one)
+
+
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [("\u202eevil", "U+202E evil"), ("JM/1 😀", "JM/1 U+1F600"), ("Гарда/ţ", "Гарда/ţ"), ("Ελλάδα/7", "Ελλάδα/7")],
+)
+def test_letters_that_no_font_shows_are_named(label: str, shown: str) -> None:
+    assert shown in made(PLAIN._replace(label=label)).pages[0].extract_text()
 
 
 def test_a_label_that_is_not_told_is_the_uuid() -> None:

@@ -1,10 +1,12 @@
 """`custody labels`: what goes on paper for items of this ledger, and nothing that is sealed."""
 
 import io
+from pathlib import Path
 
 import pypdf
 import pytest
 
+from tests.certificate.test_labels import scanned
 from tests.cli.station import Station
 
 
@@ -46,3 +48,37 @@ def test_a_folder_of_fonts_from_the_environment(station: Station, monkeypatch: p
     monkeypatch.setenv("CUSTODY_FONTS", "nowhere")
     done = station("labels", "JM/1", "-o", "l.pdf")
     assert (done.code, done.err) == (2, "error: --fonts: there is no folder nowhere\n")
+
+
+def test_what_is_scanned_names_the_item_to_other_commands(station: Station) -> None:
+    station.must("labels", "JM/1", "--sheet", "brother-62x29", "-o", "l.pdf")
+    (text,) = scanned((station.folder / "l.pdf").read_bytes(), 203)
+    assert text == station.item("JM/1")["item"]
+    assert station("history", text).out == station("history", "JM/1").out
+    words = ("--to", "ak", "--reason", "storage", "--condition", "bag intact", "--seal", "A-1001")
+    station.must("release", text, *words)
+    assert "released" in station("history", "JM/1").out
+
+
+@pytest.mark.parametrize("folder", ["none", "/proc"])
+def test_a_folder_that_is_not_there_or_can_t_be_written(folder: str, station: Station) -> None:
+    if folder == "/proc" and not Path(folder).is_dir():
+        pytest.skip("there is no /proc, where nobody can write")
+    done = station("labels", "JM/1", "-o", f"{folder}/l.pdf")
+    assert done.code == (2 if folder == "none" else 1)
+    assert done.err.startswith("error: ")
+    assert folder in done.err
+
+
+@pytest.mark.parametrize("label", ["$x$*[a]`<script>", "Гарда/12"])
+def test_a_label_that_is_markup_or_of_another_script_is_what_was_typed(label: str, station: Station) -> None:
+    station.seize(label, "thing")
+    station.must("labels", label, "--sheet", "dymo-89x36", "-o", "l.pdf")
+    assert label in text_of((station.folder / "l.pdf").read_bytes()).splitlines()
+
+
+def test_what_is_described_or_sealed_is_on_no_label(station: Station) -> None:
+    station.must("labels", "JM/1", "--sheet", "brother-62x100", "-o", "l.pdf")
+    text = text_of((station.folder / "l.pdf").read_bytes())
+    for kept in ("phone", "353918052341243", "kitchen table", "Strada", "trafficking"):
+        assert kept not in text
