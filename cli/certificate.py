@@ -15,7 +15,7 @@ from custody.errors import UsageError
 
 from . import asking, certifying, cutting
 from .desk import at_desk
-from .options import Acting, Command, acting, example, output
+from .options import Acting, Command, acting, example, fonts, output
 from .typed import PATH, TEXT, Typed
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def _signer(path: Path) -> "PdfSigner":
     cls=Command,
     epilog=example(
         'custody certificate JM/1 --court "Landgericht Köln" --as px -o JM-1.pdf',
-        'custody certificate JM-1.custody --court "Tribunalul Iași" --lang ro,de --as px -o JM-1.pdf',
+        'custody certificate JM-1.custody --court "Tribunalul Iași" --lang ro,de --as px -o JM-1-ro.pdf',
     ),
 )
 @click.argument("what", nargs=-1, required=True, metavar="ITEM...|FILE.custody")
@@ -76,6 +76,7 @@ def _signer(path: Path) -> "PdfSigner":
 @click.option(
     "--policy", "policy_file", type=PATH, metavar="FILE", help="Whom to trust. Default: this ledger's partners."
 )
+@fonts
 @output(required=True)
 def certificate(acting: Acting, what: tuple[str, ...], output: Path, force: bool, **given: Any) -> int:
     """Write the document for the court: a PDF made from a verified bundle, which it carries.
@@ -95,6 +96,7 @@ def certificate(acting: Acting, what: tuple[str, ...], output: Path, force: bool
         paper=given["paper"],
         draft=given["draft"],
         signer=_signer(given["p12"]) if given["p12"] else None,
+        fonts=given["fonts"],
         output=output,
         force=force,
     )

@@ -44,6 +44,7 @@ class Wanted(NamedTuple):
     paper: Any
     draft: bool
     signer: "PdfSigner | None"
+    fonts: Path | None
     output: Path
     force: bool
 
@@ -188,7 +189,8 @@ class Certifying:
         from custody.certificate.fonts import fit, typesetter
 
         typesetter()
-        fit(as_data(self._pages(judged)), tuple(one.code for one in self.wanted.catalogues))
+        codes = tuple(one.code for one in self.wanted.catalogues)
+        fit(as_data(self._pages(judged)), codes, folder=self.wanted.fonts)
 
     def _set(self, judged: Judged) -> bytes:
         """The document, as rendered."""
@@ -199,7 +201,7 @@ class Certifying:
             json.dumps(report_as_json(judged.report), indent=1, sort_keys=True, ensure_ascii=False).encode() + b"\n"
         )
         attachments = {"bundle.custody": judged.data, "report.json": report}
-        return typeset(self._pages(judged), attachments, moment=self.moment)
+        return typeset(self._pages(judged), attachments, moment=self.moment, fonts_in=self.wanted.fonts)
 
     def _draft(self, judged: Judged) -> int:
         document = self._set(judged)
@@ -272,7 +274,7 @@ class Certifying:
             words.say("title.footer_certificate", id=self.id[:8])[0],
         )
         block = Block(lines=lines, lang=catalogue.code, right_to_left=catalogue.rtl)
-        return signer.sign(document, block, reason=lines[-1])
+        return signer.sign(document, block, reason=lines[-1], fonts_in=self.wanted.fonts)
 
 
 def _shown(judged: Judged, origin: str) -> set[int]:

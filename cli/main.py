@@ -79,6 +79,7 @@ SECTIONS: dict[str, dict[str, Place]] = {
     },
     "For the court": {
         "certificate": Place("certificate", "Write the document for the court: a PDF that proves itself."),
+        "labels": Place("labels", "Print labels for items."),
     },
     "Across borders": {
         "card": Place("partner", "Write the agency's public card, for its partners."),

@@ -16,7 +16,7 @@ from click.core import ParameterSource
 from . import moments
 from .sealed_words import take_apart
 from .session import Session
-from .typed import AUDIENCES, COUNTRY, DOCUMENT, ID, KEY, PATH, TEXT, TIME, Named
+from .typed import AUDIENCES, COUNTRY, DOCUMENT, FOLDER, ID, KEY, PATH, TEXT, TIME, Named
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -149,6 +149,18 @@ def output(*, required: bool = False) -> Callable[[Function], Function]:
         return click.option("-o", "--output", type=PATH, metavar="FILE", required=required, help=help_text)(command)
 
     return add
+
+
+def fonts(command: Function) -> Function:
+    """`--fonts DIR`: the parameter `fonts`."""
+    return click.option(
+        "--fonts",
+        type=FOLDER,
+        envvar="CUSTODY_FONTS",
+        show_envvar=True,
+        metavar="DIR",
+        help="Fonts for scripts that the built-in ones lack.",
+    )(command)
 
 
 def example(*lines: str) -> str:

@@ -18,9 +18,9 @@ class PdfSigner(NamedTuple):
     name: str
     """As its certificate states it."""
 
-    def sign(self, document: bytes, block: Block, *, reason: str) -> bytes:
+    def sign(self, document: bytes, block: Block, *, reason: str, fonts_in: Path | None) -> bytes:
         """The document with one more revision. Raises as `custody.certificate.signing.sign`."""
-        return sign(document, self.data, self.passphrase, block=block, reason=reason)
+        return sign(document, self.data, self.passphrase, block=block, reason=reason, fonts_in=fonts_in)
 
 
 def open_p12(path: Path) -> PdfSigner:

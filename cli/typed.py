@@ -156,6 +156,13 @@ def _matching(text: str, pattern: str, what: str, form: str, spelling: Callable[
     return value
 
 
+def read_folder(text: str) -> Path:
+    """A folder that is there."""
+    if not Path(text).is_dir():
+        raise UsageError(f"there is no folder {text}")
+    return Path(text)
+
+
 def read_document(text: str) -> Named:
     """`warrant=order.pdf`."""
     kind, equals, path = text.partition("=")
@@ -214,3 +221,4 @@ ID = Typed("ID", names.check_id)
 DOCUMENT = Typed("KIND=FILE", read_document)
 KEY = Typed("[ID=]FILE", read_key)
 PATH = Typed("FILE", Path)
+FOLDER = Typed("DIR", read_folder)

@@ -32,7 +32,7 @@ _PROBE = b"""#let d = json(bytes(sys.inputs.d))
 _KEPT = "\n\u00ad\u061c\u200b\u200c\u200d\u200e\u200f"
 """Beside what is printed: line feed, soft hyphen, joiners and marks that languages need."""
 
-_SLANTED = frozenset(("ar", "fa", "he", "hi", "ja", "ko", "ru", "th", "ur", "zh"))
+_UPRIGHT = frozenset(("ar", "fa", "he", "hi", "ja", "ko", "ru", "th", "ur", "zh"))
 """Languages that have no italics, or whose readers find them hard to read in small print: they stand upright."""
 
 
@@ -65,13 +65,15 @@ def fit(data: Any, languages: tuple[str, ...] = (), *, folder: Path | None = Non
     `languages`: codes, the authentic one first. `folder`: fonts that come before the system's.
     Raises CustodyError where a script has no face: it names the script, and what installs one.
     """
-    strange = {one for one in _characters(data) if _is_strange(one)}
+    strange = {one for one in characters(data) if _is_strange(one)}
     data = _replaced(data, strange)
-    lacking = _missing((BODY,), (), _characters(data))
+    there = characters(data)
+    scripts = _by_script(there)
+    lacking = {*_missing((BODY,), (), there.difference(*scripts.values())), *set().union(*scripts.values())}
     if not lacking:
         return Fitted(data, Faces((BODY,), ()))
     chosen: list[_Face] = []
-    for script, letters in sorted(_by_script(lacking).items()):
+    for script, letters in sorted(scripts.items()):
         face = _find(script, letters, languages, folder)
         if face not in chosen:
             chosen.append(face)
@@ -81,15 +83,26 @@ def fit(data: Any, languages: tuple[str, ...] = (), *, folder: Path | None = Non
 
 
 def for_language(families: tuple[str, ...], code: str) -> list[dict[str, str]]:
-    """The list that a page sets a language with: `name`, and `covers` where it is not all that the face has."""
-    east = code.lower().split("-")[0] in ("zh", "ja", "ko")
+    """The list that a page sets a language with: `name`, and `covers` where it is not all that the face has.
+
+    In what is written in Chinese characters, marks that others share come from the face of these.
+    """
+    east = _primary(code) in ("zh", "ja", "ko")
     body = {"name": BODY, "covers": "latin-in-cjk"} if east and len(families) > 1 else {"name": BODY}
     return [body, *({"name": name} for name in families[1:])]
 
 
-def slanted(code: str) -> bool:
-    """Whether a language's second voice is set in italics."""
-    return code.lower().split("-")[0] not in _SLANTED
+def describe(data: dict[str, Any], faces: Faces) -> None:
+    """Adds `fonts` and `italic` to each of `data["languages"]`, and `rtl` to `data`: whether any text runs leftward."""
+    for language in data["languages"]:
+        language["fonts"] = for_language(faces.families, language["code"])
+        language["italic"] = _primary(language["code"]) not in _UPRIGHT
+    data["rtl"] = any(unicodedata.bidirectional(one) in ("R", "AL") for one in characters(data))
+
+
+def _primary(code: str) -> str:
+    """`zh` of `zh-TW` (BCP 47)."""
+    return code.lower().split("-")[0]
 
 
 @contextlib.contextmanager
@@ -105,14 +118,15 @@ def linked(files: tuple[Path, ...]) -> Iterator[Path]:
         yield Path(name)
 
 
-def _characters(data: Any) -> set[str]:
+def characters(data: Any) -> set[str]:
+    """All that stand in the strings of `data`."""
     if isinstance(data, str):
         return set(data)
     if isinstance(data, dict):
         data = data.values()
     elif not isinstance(data, list | tuple):
         return set()
-    return set().union(*(_characters(one) for one in data))
+    return set().union(*(characters(one) for one in data))
 
 
 def _is_strange(character: str) -> bool:
@@ -153,13 +167,16 @@ def _find(script: str, letters: set[str], languages: tuple[str, ...], folder: Pa
     """The face that sets the script: the first that has all its letters, else the one that has most of them."""
     families, package = how_to_set(script, languages)
     best: tuple[int, _Face] | None = None
+    few = sorted(letters)[:4]
     for face in _candidates(families, folder):
+        if len(_missing((face.family,), face.files, few)) == len(few):
+            continue
         lacking = len(_missing((face.family,), face.files, letters))
         if best is None or lacking < best[0]:
             best = (lacking, face)
         if not lacking:
             break
-    if best is None or best[0] == len(letters):
+    if best is None:
         examples = " ".join(sorted(letters)[:5])
         raise CustodyError(
             f"no font here has the letters of the script {script.replace('-', ' ').title()}: {examples}",

@@ -27,47 +27,53 @@ _CJK_REGIONS = {"zh-tw": "TC", "zh-hk": "TC", "zh-mo": "TC", "zh-hant": "TC", "j
 # Amiri keeps the order of letters when text is copied out of a PDF better than any other that was tried.
 _SCRIPTS = {
     "ARABIC": Script(
-        ("Amiri", "Noto Naskh Arabic", "Scheherazade New", "Scheherazade", "KacstBook", "Traditional Arabic", "Geeza Pro"),
+        ("Amiri", "Noto Naskh Arabic", "Scheherazade New", "Scheherazade", "Traditional Arabic", "Geeza Pro"),
         "fonts-hosny-amiri",
     ),
-    "THAI": Script(("Norasi", "Kinnari", "Noto Serif Thai", "Noto Sans Thai", "Thonburi", "Leelawadee UI"), "fonts-tlwg-norasi"),
+    "THAI": Script(("Norasi", "Noto Serif Thai", "Noto Sans Thai", "Thonburi", "Leelawadee UI"), "fonts-tlwg-norasi"),
     "DEVANAGARI": Script(
         ("Noto Serif Devanagari", "Noto Sans Devanagari", "Lohit Devanagari", "Kohinoor Devanagari", "Mangal"),
         "fonts-noto-core",
     ),
 }  # fmt: skip
 
-_WORDS = {
+_NAMES = {
     **dict.fromkeys(
         ("CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "IDEOGRAPHIC", "FULLWIDTH", "HALFWIDTH", "BOPOMOFO"), CJK
     ),
-    "HANGUL": "HANGUL",
+    **dict.fromkeys(("ARABIC", "ARABIC-INDIC", "EXTENDED"), "ARABIC"),
+    "CANADIAN": "CANADIAN-ABORIGINAL",
+    "MEETEI": "MEETEI-MAYEK",
+    "OL": "OL-CHIKI",
+    "TAI": "TAI-LE",
 }
-_NO_SCRIPTS = frozenset(
+"""Where the first word of a letter's name is not its script."""
+
+_LIVING = frozenset(
     (
-        *("LATIN", "GREEK", "CYRILLIC", "HEBREW", "COMBINING", "MODIFIER", "MATHEMATICAL", "DOUBLE-STRUCK", "SCRIPT"),
-        *("BLACK-LETTER", "SUPERSCRIPT", "SUBSCRIPT", "FEMININE", "MASCULINE", "MICRO", "OHM", "KELVIN", "ANGSTROM"),
-        *("CIRCLED", "PARENTHESIZED", "NEGATIVE", "SQUARED", "REGIONAL", "PLANCK", "INFORMATION", "ROMAN", "DIGIT"),
-        *("SEGMENTED", "OUTLINED", "VARIATION", "ENCLOSING", "TURNED", "DOTLESS"),
+        *("ADLAM", "ARABIC", "ARMENIAN", "BALINESE", "BENGALI", "CANADIAN-ABORIGINAL", "CHEROKEE"),
+        *("CJK", "DEVANAGARI", "ETHIOPIC", "GEORGIAN", "GUJARATI", "GURMUKHI", "HANGUL"),
+        *("JAVANESE", "KANNADA", "KHMER", "LAO", "LISU", "MALAYALAM", "MEETEI-MAYEK"),
+        *("MONGOLIAN", "MYANMAR", "NKO", "OL-CHIKI", "ORIYA", "SINHALA", "SUNDANESE"),
+        *("SYRIAC", "TAI-LE", "TAMIL", "TELUGU", "THAANA", "THAI", "TIBETAN"),
+        *("TIFINAGH", "VAI", "YI"),
     )
 )
-"""First words of names of letters that the embedded faces have, or that are signs rather than a script's."""
+"""Scripts in which people state things today, less those that the embedded faces have."""
 
 
 def script_of(character: str) -> str | None:
-    """The script, by the first word of the letter's name, in capitals; None for what is no letter of one.
+    """The living script that a letter, mark or digit belongs to, by its name in Unicode; None for all else.
 
-    The letters of Latin, Greek, Cyrillic and Hebrew are none's: the embedded faces have those in use.
+    Latin, Greek, Cyrillic and Hebrew are among the rest: the embedded faces have them.
     """
-    word = unicodedata.name(character, "").partition(" ")[0]
-    if word in _WORDS:
-        return _WORDS[word]
+    if character < "\u0530":
+        return None
     if "\u3000" <= character <= "\u303f":  # 。「」 are punctuation by name
         return CJK
-    letter = unicodedata.category(character)[0] in "LM" or unicodedata.category(character) == "Nd"
-    if not (letter or word in _SCRIPTS) or word in _NO_SCRIPTS:
-        return None
-    return word or None
+    word = unicodedata.name(character, "").partition(" ")[0]
+    script = _NAMES.get(word, word)
+    return script if script in _LIVING else None
 
 
 def how_to_set(script: str, languages: tuple[str, ...]) -> Script:

@@ -56,11 +56,20 @@ def read_signer(p12: bytes, passphrase: str | None) -> str:
     return str(certificate.subject.native.get("common_name", ""))
 
 
-def sign(pdf: bytes, p12: bytes, passphrase: str | None, *, block: Block | None, reason: str) -> bytes:
+def sign(
+    pdf: bytes,
+    p12: bytes,
+    passphrase: str | None,
+    *,
+    block: Block | None,
+    reason: str,
+    fonts_in: Path | None = None,
+) -> bytes:
     """The certificate with one more revision, which signs all of it. `pdf` is its beginning, byte for byte.
 
-    `block` None: a signature that can't be seen. The time is this machine's. Raises CustodyError where pyHanko is not
-    installed, UsageError for a key that can't be used, MalformedError for a document that can't be signed.
+    `block` None: a signature that can't be seen. `fonts_in`: as for `typeset`. The time is this machine's.
+    Raises CustodyError where pyHanko is not installed, UsageError for a key that can't be used, MalformedError for a
+    document that can't be signed.
     """
     signer = _load(p12, passphrase)
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -87,7 +96,7 @@ def sign(pdf: bytes, p12: bytes, passphrase: str | None, *, block: Block | None,
         )
         _add_field(writer, name, block)
         with tempfile.TemporaryDirectory() as folder:
-            stamp = _stamp(block, Path(folder) / "block.pdf") if block else None
+            stamp = _stamp(set_block(block, fonts_in=fonts_in), Path(folder) / "block.pdf") if block else None
             signers.PdfSigner(meta, signer=signer, stamp_style=stamp).sign_pdf(writer, output=out)
     except (PdfError, SigningError, LookupError, ValueError) as error:
         raise MalformedError(f"the document can't be signed: {error}") from error
@@ -114,10 +123,10 @@ def _load(p12: bytes, passphrase: str | None) -> Any:
     return SimpleSigner.load_pkcs12_data(p12, other_certs=[], passphrase=secret)
 
 
-def _stamp(block: Block, page: Path) -> Any:
+def _stamp(block: bytes, page: Path) -> Any:
     from pyhanko.stamp import StaticStampStyle
 
-    page.write_bytes(set_block(block))
+    page.write_bytes(block)
     return StaticStampStyle.from_pdf_file(str(page), border_width=0, background_opacity=1.0)
 
 

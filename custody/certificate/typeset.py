@@ -40,9 +40,7 @@ def typeset(pages: Pages, attachments: Mapping[str, bytes], *, moment: int, font
     """
     codes = tuple(language.code for language in pages.languages)
     data, faces = fonts.fit(as_data(pages), codes, folder=fonts_in)
-    for language in data["languages"]:
-        language["fonts"] = fonts.for_language(faces.families, language["code"])
-        language["italic"] = fonts.slanted(language["code"])
+    fonts.describe(data, faces)
     data["attachments"] = [_attached(name) for name in attachments]
     return render("page", data, faces, attachments, moment=moment) + b"\n"
 

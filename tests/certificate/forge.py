@@ -58,7 +58,7 @@ def signing(
 ) -> bytes:
     """A revision in the form of a signature, with a value that is none: for what it does beside.
 
-    `change(objects, free)` alters it; from `free` on stand the form, the widget, its value, its appearance, its element.
+    `change(objects, free)` alters it; from `free` on stand the form, the widget, its value, its looks, its element.
     """
     read, free = reader(pdf), size(pdf)
     where, page = last_page(read)

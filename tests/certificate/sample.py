@@ -1,5 +1,10 @@
 """Sample pages: every kind of block, a short custody or a long one, in one language or two."""
 
+import tomllib
+from pathlib import Path
+
+import segno
+
 from custody.certificate.blocks import (
     Band,
     Block,
@@ -23,8 +28,8 @@ from custody.certificate.blocks import (
     Table,
     Texts,
 )
-from tests.certificate.phrases import PHRASES
 
+PHRASES = tomllib.loads((Path(__file__).parent / "phrases.toml").read_text("utf-8"))
 HEX = "3f2a91bc0d4e77aa95c1e6f00b1d2c3e4f5061728394a5b6c7d8e9fa0b1c2d3e"
 ENTRY = "politia.ro/iasi#17"
 PEOPLE = (
@@ -113,16 +118,13 @@ class Sample:
         )
 
     def _digests(self) -> Table:
-        row = lambda name, tool: Row(
-            cells=(((Stated(name),),), ((Code("SHA-256"),),), ((Digest(HEX),),), ((Stated(tool),),))
-        )
         return Table(
             caption=self.say("digests"),
             head=tuple(self.say(one) for one in ("file", "algorithm", "digest", "tool")),
             widths=(2, 1.2, 4, 2),
             rows=(
-                row("image.E01", "FTK Imager 4.7"),
-                row("un-nume-de-fișier-foarte-lung-fără-spații.tar.gz", "custody 0.1"),
+                _measured("image.E01", "FTK Imager 4.7"),
+                _measured("un-nume-de-fișier-foarte-lung-fără-spații.tar.gz", "custody 0.1"),
             ),
         )
 
@@ -202,8 +204,6 @@ class Sample:
 
     def qr(self) -> Code2d:
         """A QR code of the head."""
-        import segno
-
         text = f"politia.ro/iasi 214 {HEX}"
         modules = tuple("".join(str(int(dark)) for dark in row) for row in segno.make(text, micro=False).matrix)
         return Code2d(modules=modules, text=text, alternative="QR code: the head of the ledger, as printed beside it")
@@ -212,3 +212,7 @@ class Sample:
         """Certifier, interpreter."""
         fields = tuple(self.say(one) for one in ("name", "office", "place_date", "signature"))
         return Signatures(boxes=((self.say("certifier"), fields), (self.say("interpreter"), fields)))
+
+
+def _measured(name: str, tool: str) -> Row:
+    return Row(cells=(((Stated(name),),), ((Code("SHA-256"),),), ((Digest(HEX),),), ((Stated(tool),),)))

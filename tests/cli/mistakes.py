@@ -229,4 +229,11 @@ MISTAKES: dict[str, Mistake] = {
         4,
         "is a public key, not an enrolment",
     ),
+    # labels
+    "a sheet that is none": mistake("labels  JM/1  --sheet  a4  -o  h", 2, "there is no sheet 'a4'", "avery-l7163"),
+    "labels of nothing": mistake("labels  -o  h", 2, "ITEM"),
+    "labels of an unknown item": mistake("labels  JM/77  -o  h", 2, "there is no item JM/77"),
+    "labels to nowhere": mistake("labels  JM/1", 2, "-o"),
+    "labels over a file": mistake("labels  JM/1  -o  chat.json", 2, "chat.json exists", "--force"),
+    "more labels than a sheet has skipped": mistake("labels  JM/1  --skip  14  -o  h", 2, "--skip 14: a sheet avery"),
 }
