@@ -6,6 +6,17 @@ from custody.protocol.findings import Finding
 from custody.verifier.answers import Answers
 
 
+class Stamped(NamedTuple):
+    """That a ledger had so many entries, and which, at a time."""
+
+    authority: str
+    """The subject of the certificate that says so."""
+    time: str
+    accuracy: int
+    """Seconds by which that clock may be off, as it says itself; 0 where it says nothing."""
+    size: int
+
+
 class Stated(NamedTuple):
     """A ledger's newest checkpoint in the file."""
 
@@ -22,6 +33,8 @@ class Stated(NamedTuple):
     """The fingerprint of the key in the policy through which it was believed."""
     cosigned: tuple[tuple[str, str], ...]
     """Witnesses that saw it, and when."""
+    stamped: tuple[Stamped, ...] = ()
+    """Time-stamps that hold, by authorities that the reader trusts."""
 
 
 class Person(NamedTuple):
@@ -110,6 +123,8 @@ class Report(NamedTuple):
     """Name, size, SHA-256 of the bundle, its audience."""
     as_of: str
     limits: tuple[str, ...]
+    authorities: tuple[tuple[str, str], ...] = ()
+    """Names and fingerprints of the certificates by which time-stamps were checked."""
 
 
 LIMITS = (
