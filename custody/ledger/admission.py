@@ -10,7 +10,7 @@ from custody.ledger.arrival import Arrival
 from custody.ledger.claims import check_claims
 from custody.ledger.disputes import Conflict
 from custody.ledger.entries import check_branches, check_heads, check_places
-from custody.ledger.kept import Cosigned, KeptEntry
+from custody.ledger.kept import Cosigned, KeptEntry, Stamped
 from custody.ledger.listing import ItemSummary, summarise
 from custody.ledger.pinning import NotJoinedError, check_pins
 from custody.ledger.reading import Reading
@@ -70,6 +70,11 @@ class Admission(Reading):
         """Keeps witnesses' lines, each checked by the caller, on checkpoints of partners or of this ledger."""
         with self.store.transaction(self.store.head()) as writing:
             writing.keep_cosigned(lines)
+
+    def keep_stamped(self, stamps: Sequence[Stamped]) -> None:
+        """Keeps time-stamps, each over the checkpoint it names by the caller's word."""
+        with self.store.transaction(self.store.head()) as writing:
+            writing.keep_stamped(stamps)
 
     def _contradiction(self, arrival: Arrival) -> Conflict | None:
         """What it contradicts. Raises NotJoinedError, RuleRefusedError as custody.ledger.pinning does, and what

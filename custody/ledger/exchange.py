@@ -17,6 +17,7 @@ from custody.ledger.lines import MAX_CONSISTENCY, old_parts, own_joins, part_lin
 from custody.ledger.parts import Arrangement, arrange
 from custody.ledger.recorder import Recorder
 from custody.ledger.sealing import Lock, LockedValue, SealedValue
+from custody.ledger.stamps import choose, worth_stamping
 from custody.protocol import bundle, canonical
 from custody.protocol.ed25519 import Signer
 from custody.protocol.events.disclosures import DisclosureMade, MadeDetails
@@ -189,6 +190,8 @@ def _lines(
     yield write(bundle.Line(header=header))
     if whole:
         yield part_line(ledger, ledger.origin, size, checkpoint, whole=True)
+        stamps = choose(ledger.store.kept.stamped(ledger.origin), range(size), size)
+        yield from own_joins(ledger, size, {one.size for one in stamps}, stamps) if stamps else ()
         for entry in ledger.entries(0, size):
             yield bundle.format_entry_line(entry, None) + b"\n"
     else:
@@ -203,7 +206,10 @@ def _fresh(ledger: Ledger, disclosure: Disclosure, size: int, since: Collection[
     """Consistency proofs, heads, and the entries of this ledger that no earlier part shows, each with its proof."""
     given_out = [one.size for one in ledger.checkpoints() if one.size < size][-MAX_CONSISTENCY:]
     earlier = [part.size for part in disclosure.arrangement.old if part.ledger == ledger.origin]
-    yield from own_joins(ledger, size, {*given_out, *earlier, *since})
+    own = disclosure.closure.own
+    about = [index for index, fact in own.items() if worth_stamping(fact.event.subject)]
+    stamps = choose(ledger.store.kept.stamped(ledger.origin), about, size)
+    yield from own_joins(ledger, size, {*given_out, *earlier, *since}, stamps)
     yield disclosure.heads + b"\n"
     for index in (*disclosure.arrangement.fresh, size - 1):
         yield bundle.format_entry_line(ledger.entry(index), ledger.inclusion(index, size)) + b"\n"
