@@ -41,6 +41,7 @@ def _read(file: Path, asked: Asked, items: tuple[str, ...]) -> tuple[Verified, l
         to_court=asked.to_court,
         as_of=asked.as_of,
         profile=asked.profile,
+        authorities=asked.authorities,
     )
     try:
         with file.open("rb") as stream, showing.progress(file.name, file.stat().st_size) as progress:
