@@ -40,7 +40,7 @@ _QUERY = (b"\x02\x01\x01\x30", b"\x02\x01\x01")
 
 @click.group(cls=Group, epilog=example("custody timestamp query -o today.tsq", "custody timestamp add today.tsr"))
 def timestamp() -> None:
-    """Have the ledger's state time-stamped by an independent authority: by files, no connection is opened."""
+    """Have the ledger time-stamped by an independent authority: by files, no connection is opened."""
 
 
 @timestamp.command(cls=Command, epilog=example("custody timestamp query -o today.tsq"))

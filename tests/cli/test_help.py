@@ -10,7 +10,9 @@ from pathlib import Path
 import click
 import pytest
 
+from custody.protocol.note import parse_note
 from custody_cli.main import COMMANDS, custody
+from fixtures.authority import VALID, TimeStamper, reply
 from tests.cli.abroad import Abroad, fingerprint
 from tests.cli.station import call
 
@@ -64,6 +66,9 @@ def test_the_example_runs(words: str, abroad: Abroad) -> None:
     if words == "verify":
         station.must("bundle", "JM/1", "--as", "px", "-o", "JM-1.custody")
         station.must("policy", "-o", "agency.policy")
+    if words.startswith("timestamp"):
+        text = parse_note(station.must("checkpoint").data).text
+        (station.folder / "today.tsr").write_bytes(reply(TimeStamper().stamp(text, VALID[0])))
     for line in example_of(words):
         typed = shlex.split(line)
         assert typed[0] == "custody"
