@@ -26,6 +26,8 @@ def verify(folder: Path, *words: str) -> Done:
         given += ["--policy", str(folder / "policy")]
     if (folder / "profile.toml").exists():
         given += ["--profile", str(folder / "profile.toml")]
+    if (folder / "tsa.pem").exists():
+        given += ["--tsa", str(folder / "tsa.pem")]
     for seen in sorted(folder.glob("seen-*")):
         given += ["--seen", str(seen)]
     if (folder / "evidence").exists():

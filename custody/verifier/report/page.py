@@ -186,6 +186,7 @@ def _about(report: Report) -> str:
     if report.profile:
         facts.append(("rules of evidence asked for on top of each ledger's own", prose(report.profile)))
     more = " --profile FILE" if report.profile else ""
+    more += " --tsa FILE.pem" if report.authorities else ""
     return (
         f"{listed(facts)}"
         "<p>To check again, without a network and without the agency: "
