@@ -54,7 +54,7 @@ def judge_stamps(parts: Sequence[Part], authorities: tuple[Authority, ...], worl
         own = [part for part in parts if part.origin == origin]
         failed: dict[int, str] = {}
         stamps = _stamps(own, authorities, failed)
-        held[origin] = sorted(stamps, key=lambda one: (one.size, one.time, one.authority))
+        held[origin] = sorted(stamps, key=lambda one: (one.size, one.time, one.authority, one.accuracy))
         for stamp in held[origin]:
             _judge_clock(stamp, own, world.record)
         _judge_cover(origin, own, held[origin], failed, world.record, asked=bool(authorities))
@@ -110,7 +110,7 @@ def _judge_clock(stamp: Stamp, parts: Sequence[Part], docket: Docket) -> None:
     if ahead > CLOCK_TOLERANCE:
         stated = {"entry": latest.name, "late": format_duration(ahead), "time": format_utc(stamp.time)}
         one = finding("T01.stamp", (latest.name,), **stated)
-        if one not in docket.found:
+        if one not in docket.found:  # two authorities may say the same
             docket.put(one)
 
 

@@ -69,14 +69,14 @@ class _Token(NamedTuple):
     answer: TimeStampResponse
     imprint: bytes
     time: datetime
+    """In whole seconds: the library drops parts of one."""
     accuracy: int
     signer: x509.Certificate
     name: str
 
     @property
     def stamp(self) -> Stamp:
-        # What is bounded is that the text existed by then: a part of a second counts as a whole one.
-        return Stamp(self.name, int(self.time.timestamp()) + (1 if self.time.microsecond else 0), self.accuracy, 0)
+        return Stamp(self.name, int(self.time.timestamp()), self.accuracy, 0)
 
 
 def make_query(text: bytes) -> bytes:

@@ -26,7 +26,7 @@ from custody.verifier.stamping import Stamp
 from custody.verifier.timestamps import check_token, make_query, read_authorities, read_reply
 from custody.verifier.verify import Request, Verified, verify
 from fixtures.authority import SHA512, TIME_STAMPING, VALID, TimeStamper, certify, reply
-from fixtures.crossing import Crossing
+from fixtures.crossing import REQUEST, Crossing, ask
 from fixtures.forge import Bundle, Stamping, whole
 from fixtures.story import Story
 
@@ -64,7 +64,7 @@ def test_what_holds_does_so_for_ever(choices: dict[str, Any], today: str) -> Non
     with freeze_time(today):
         stamp = check_token(token, TEXT, TRUSTED)
     assert stamp == Stamp("CN=Time Authority", stamp.time, choices.get("accuracy", 0), 0)
-    assert NOW <= stamp.time <= NOW + 1
+    assert stamp.time == NOW
 
 
 FAILS: dict[str, tuple[dict[str, Any], type[CustodyError], str]] = {
@@ -315,6 +315,26 @@ def test_one_that_fails_above_one_that_holds() -> None:
     assert judged(case.cut(stamps=stamps), case)[1] == ["T03.after R", "T03.unproven R"]
 
 
+def test_one_that_fails_below_one_that_holds_is_not_worth_a_word_either() -> None:
+    case, between = inspected()
+    size = len(case.forge.entries)
+    case.inspect()
+    stamps = ((between, by(MINE, case.forge.now, signer="a forger")), (size, by(MINE, case.forge.now)))
+    assert judged(case.cut(stamps=stamps), case)[1] == ["T03.after R"]
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_of_a_request(late: bool) -> None:
+    crossing = Crossing()
+    size = len(crossing.there.forge.entries)
+    ask(crossing.there, crossing.here)
+    if late:
+        size = len(crossing.there.forge.entries)
+    stamps = ((size, by(MINE, crossing.there.forge.now)),)
+    data = crossing.there.cut(items=[], requests=(REQUEST,), stamps=stamps)
+    assert judged(data, crossing.there)[1] == ([] if late else ["T03.after R"])
+
+
 def test_without_an_authority_nothing_is_looked_at() -> None:
     case, _ = inspected()
     data = case.cut(stamps=((len(case.forge.entries), lambda _: b"no token at all"),))
@@ -338,6 +358,15 @@ def test_the_ledger_s_clock(late: int, accuracy: int | None, said: list[str]) ->
     assert (report.answers.verdict, report.answers.custody) == (
         ("NOT ESTABLISHED", "not established") if said else ("UNBROKEN", "yes")
     )
+
+
+def test_two_authorities_that_say_the_same_of_the_clock_are_told_once() -> None:
+    case, _ = inspected()
+    size, time = len(case.forge.entries), case.forge.now - CLOCK_TOLERANCE - 1
+    other = TimeStamper("Another Authority")  # under the same root
+    verified, found = judged(case.cut(stamps=((size, by(MINE, time)), (size, by(other, time)))), case)
+    assert found == ["T01.stamp N"]
+    assert len(verified.stamps[case.forge.origin]) == 2
 
 
 def test_the_clock_is_judged_by_what_the_time_stamp_covers() -> None:
