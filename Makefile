@@ -56,7 +56,7 @@ endef
 
 .venv/.run: pyproject.toml
 	$(environment)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[certificate]'
 	@touch .venv/.run
 
 .venv/.dev: pyproject.toml

@@ -1,5 +1,6 @@
 """The answers to a request: accepted, refused, postponed, consulted about, executed, closed."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,8 +25,9 @@ from custody.protocol.events.requests import (
 )
 
 from . import cutting
-from .desk import Desk, at_desk
-from .options import Acting, Command, acting, example, output
+from .counter import Counter
+from .desk import at_desk
+from .options import Acting, Command, Function, acting, example, output
 from .requesting import CATEGORIES, ITEMS, KINDS, scope_of, tell_partner
 from .typed import TEXT, UNTIL_DAY
 
@@ -35,9 +37,9 @@ if TYPE_CHECKING:
 _REQ = click.argument("request", metavar="REQ")
 
 
-def find(desk: Desk, text: str) -> "RequestState":
+def find(counter: Counter, text: str) -> "RequestState":
     """The request that people name by the requesting side's reference, its UUID, or the UUID's beginning."""
-    known = desk.ledger.requests()
+    known = counter.ledger.requests()
     found = [one for one in known if text == one.uuid]  # before references: a partner chooses its own
     found = found or [one for one in known if text == one.reference]
     if not found and len(text) >= 8:
@@ -98,7 +100,7 @@ def accept(
         tell_partner(desk, state.uuid, act, output, force=force)
 
 
-def _with_ground(required: bool) -> Any:
+def _with_ground(required: bool) -> Callable[[Function], Function]:
     return click.option("--ground", type=TEXT, required=required, help="Why, or what is asked.")
 
 

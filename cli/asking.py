@@ -23,6 +23,9 @@ MAX_SMALL = 1 << 20
 _BUNDLE = b'{"bundle":'
 """How a bundle begins: keys are sorted, and its header has one."""
 
+PDF = b"%PDF-"
+"""How a certificate begins."""
+
 _REQUEST = b"old "
 """How an add-checkpoint request begins (C2SP tlog-witness; checkpoint.py)."""
 
@@ -39,6 +42,15 @@ class Asked(NamedTuple):
     authorities: "tuple[Authority, ...]" = ()
 
 
+def is_bundle(path: Path) -> bool:
+    """Whether a file is there that begins as a bundle does."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(_BUNDLE)) == _BUNDLE
+    except OSError:
+        return False
+
+
 def check_bundle(path: Path) -> None:
     """Refuses what can't be a bundle before anything else is done; the wrong kind of file names the right command."""
     try:
@@ -50,8 +62,8 @@ def check_bundle(path: Path) -> None:
         raise UsageError(f"{path} is a folder", hint="a bundle is one file, *.custody") from None
     if not start:
         raise MalformedError(f"{path} is empty", hint="was it copied whole?")
-    if not start.startswith(_BUNDLE):
-        message, hint = not_this(path, "a bundle", start)
+    if not start.startswith((_BUNDLE, PDF)):
+        message, hint = not_this(path, "a bundle or a certificate", start)
         raise MalformedError(message, hint=hint or "`custody bundle ITEM -o FILE` writes one")
 
 

@@ -10,13 +10,14 @@ import click
 
 from custody.errors import UsageError
 
-from . import answering, cutting, unsealing
+from . import answering, crossing, cutting, unsealing
 from .desk import Desk, at_desk
+from .files import STDOUT
 from .options import Acting, Command, acting, example, output
-from .typed import AUDIENCE, CASE
+from .typed import AUDIENCE, CASE, ITEM_FILE, ForItem
 
 if TYPE_CHECKING:
-    from custody.ledger.exchange import Disclosure
+    from custody.ledger.disclosing.cutting import Disclosure
 
 
 @click.command(
@@ -42,6 +43,9 @@ if TYPE_CHECKING:
 @click.option(
     "--audience", type=AUDIENCE, default="court", show_default=True, help="For whom: decides what is shown of secrets."
 )
+@click.option(
+    "--evidence", "files", type=ITEM_FILE, multiple=True, help="For the partner it was released to: sent along again."
+)
 @output()
 def bundle(
     acting: Acting,
@@ -51,6 +55,7 @@ def bundle(
     whole: bool,
     since: tuple[int, ...],
     audience: str,
+    files: tuple[ForItem, ...],
     output: Path | None,
     force: bool,
 ) -> None:
@@ -59,6 +64,9 @@ def bundle(
     It records who was shown what, states the heads of all it is about, and signs a checkpoint over that. Whoever has
     a checkpoint given out before finds the proof that this ledger extends it. Of what is sealed it shows what the
     audience may see; -n previews that, and records nothing.
+
+    With --evidence it is the package that `custody release` writes, once more: about items on their way to a partner,
+    and encrypted to that partner.
     """
     if bool(items or asked) + (case is not None) + whole != 1:
         hint = "ITEM …, with --request REQ or not; --case REF; or --all: one of them"
@@ -67,19 +75,26 @@ def bundle(
         raise UsageError("--since says nothing of a whole ledger: it shows every earlier head by itself")
     if output is None and not acting.dry_run:
         raise click.UsageError("Missing option '-o' / '--output'.")
+    if files and (audience != "partner" or not items or output == STDOUT):
+        hint = "custody bundle ITEM --audience partner --evidence FILE -o PACKAGE"
+        raise UsageError("evidence goes in a package, with items, to a partner", hint=hint)
     cutting.check_output(acting.session.wants_json, output, force=force)
     with at_desk(acting) as desk:
-        from custody.ledger.exchange import Disclosure
+        from custody.ledger.disclosing.cutting import Disclosure
 
         if any(size > desk.ledger.size for size in since):
             raise UsageError(f"--since {max(since)}: the ledger has only {desk.ledger.size} entries")
         chosen = None if whole else _chosen(desk, items, case)
         requests = [answering.find(desk, one).uuid for one in asked]
         disclosure = Disclosure(desk.occasion, chosen, audience, requests=requests)
+        meant = desk.items(items) if files else []
+        partner = crossing.on_their_way(desk, meant) if files else None
         if output is None or acting.dry_run:
             _preview(desk, disclosure)
+        elif partner is not None:
+            crossing.carry(desk, disclosure, meant, partner, files, output, force=force)
         else:
-            cut = cutting.record(desk, disclosure, since=since)
+            cut = cutting.record(desk, disclosure, output, since=since)
             if cut is not None:
                 cutting.deliver(desk, cut, output, force=force)
 

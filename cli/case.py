@@ -6,8 +6,9 @@ from custody.protocol.events.cases import CaseAmendedDetails, CaseClosedDetails,
 from custody.protocol.rules.ledgers import CaseState
 
 from . import showing
-from .desk import at_desk, name_of_person
+from .desk import at_desk
 from .home import opened, read_home
+from .names import name_of_person
 from .options import Acting, Common, Group, acting, example, reading
 from .typed import CASE, DATE, ID, TEXT
 

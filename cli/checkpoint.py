@@ -20,7 +20,11 @@ import click
 from custody.errors import UsageError
 from custody.protocol.checkpoint import parse_checkpoint
 from custody.protocol.encodings import encode_base64
+from custody.protocol.events.disclosures import DisclosureMade
+from custody.protocol.names import kind_of, name_of, split_person
 from custody.protocol.note import parse_note
+from custody.protocol.rules.roles import TO_PARTNERS
+from custody.protocol.vkey import parse_vkey
 
 from . import agency, showing
 from .files import STDOUT, refuse_existing, write_output
@@ -35,7 +39,7 @@ if TYPE_CHECKING:
 @click.command(cls=Command, epilog=example("custody checkpoint -o today.checkpoint", "custody checkpoint --since 3"))
 @output()
 @click.option("--since", type=click.IntRange(min=0), metavar="SIZE", help="With the proof that it extends this size.")
-@click.option("--for", "partner", type=ORIGIN, help="With the proof from what this partner has shown to know.")
+@click.option("--for", "partner", type=ORIGIN, help="With the proof from what this partner got or showed last.")
 @reading
 def checkpoint(common: Common, output: Path | None, force: bool, since: int | None, partner: str | None) -> None:
     """Sign the ledger's size and root.
@@ -52,7 +56,7 @@ def checkpoint(common: Common, output: Path | None, force: bool, since: int | No
         if partner is not None:
             if partner not in ledger.partners():
                 raise UsageError(f"{partner} is not a partner of this ledger", hint="`custody partner list`")
-            since = ledger.store.kept.known_to(partner)
+            since = _known_to(ledger, partner)
         if since is not None and since > ledger.size:
             raise UsageError(f"--since {since}: the ledger has only {ledger.size} entries")
         note = sign_head(home, ledger)
@@ -66,6 +70,39 @@ def checkpoint(common: Common, output: Path | None, force: bool, since: int | No
         showing.answer(common.session, told | ({} if since is None else {"since": since, "proof": proof}))
     elif output not in (None, STDOUT):
         showing.say(f"{head.origin} at {head.size} entries, root {encode_base64(head.root)}: written to {output}")
+
+
+def _known_to(ledger: "Ledger", partner: str) -> int:
+    """The size of this ledger that a partner has, as far as it can be told: what it showed or cosigned, or the newest
+    bundle cut for it. Where that did not arrive, their message names the size to be given with --since."""
+    kept = ledger.store.kept
+    card = ledger.partners()[partner].trusted
+    witness = parse_vkey(card.witness_key).public_key if card is not None else b""
+    cosigned = [one.size for one in kept.cosigned(ledger.origin) if one.witness == witness]
+    known = max([kept.known_to(partner), *cosigned])
+    newer = (one.size for one in reversed(ledger.checkpoints()) if one.size > known)
+    return next((size for size in newer if _cut_for(ledger, size) == {partner}), known)
+
+
+def _cut_for(ledger: "Ledger", size: int) -> set[str]:
+    """The partners that the bundle under the checkpoint of this size can be for: those with a part in all it is about.
+
+    The log says that it was cut for a partner, and not for which.
+    """
+    event = ledger.fact(size - 1).event
+    if not isinstance(event, DisclosureMade) or event.details.audience != TO_PARTNERS:
+        return set()
+    found = set(ledger.partners())
+    for subject in event.details.subjects or ():
+        kind, name = kind_of(subject), name_of(subject)
+        if kind == "request":
+            request = ledger.request(name)
+            found &= {request.requesting, request.requested, request.sent.to if request.sent is not None else None}
+        else:
+            item = ledger.item(name)
+            to = {split_person(one)[1] for one in item.addressees}
+            found = {one for one in found if one in to or item.chain.last_in(one) is not None}
+    return found
 
 
 def format_request(old: int, proof: list[str], note: bytes) -> bytes:

@@ -17,7 +17,7 @@ from .perhaps import named_item
 from .typed import ForItem
 
 if TYPE_CHECKING:
-    from custody.ledger.exchange import Cut
+    from custody.ledger.disclosing.cutting import Cut, Disclosure
     from custody.ledger.ledger import Act
     from custody.protocol.rules.ledgers import PartnerState
 
@@ -134,14 +134,48 @@ def send(
 
     The rules are asked before files are measured: that may take hours.
     """
-    from custody.ledger.exchange import Disclosure
+    from custody.ledger.disclosing.cutting import Disclosure
 
-    partner = partner_at(desk, origin)
+    partner_at(desk, origin)
     if files:
         desk.rehearse(act)
-    payload = payload_of(files, items, output.stem if output is not None else "package")
     disclosure = Disclosure(desk.occasion, [one.uuid for one in items], "partner", first=act)
-    cut = cutting.record(desk, disclosure)
+    carry(desk, disclosure, items, origin, files, output, force=force)
+
+
+def on_their_way(desk: Desk, items: Sequence[Meant]) -> str:
+    """The ledger of the partner that these items were released to, and which has not answered yet.
+
+    Raises UsageError for an item that is not on its way to one, or to another than the rest.
+    """
+    found: dict[str, str] = {}
+    for one in items:
+        keeping = one.state.keeping
+        to = split_person(keeping.addressees[0])[1] if keeping.release is not None else desk.ledger.origin
+        sender = keeping.release.fact.origin if keeping.release is not None else ""
+        if sender != desk.ledger.origin or to == desk.ledger.origin or keeping.refused is not None:
+            hint = "`custody release ITEM --to ID@ORIGIN --evidence FILE -o PACKAGE` sends it"
+            raise UsageError(f"{one.label} is not on its way to a partner", hint=hint)
+        found[to] = one.label
+    if len(found) > 1:
+        raise UsageError(f"{' and '.join(found.values())} are on their way to different ledgers", hint="one at a time")
+    return next(iter(found))
+
+
+def carry(
+    desk: Desk,
+    disclosure: "Disclosure",
+    items: Sequence[Meant],
+    origin: str,
+    files: Sequence[ForItem],
+    output: Path | None,
+    *,
+    force: bool,
+) -> None:
+    """Records the disclosure, and writes the package that shows it."""
+    partner = partner_at(desk, origin)
+    payload = payload_of(files, items, output.stem if output is not None else "package")
+    cut = cutting.record(desk, disclosure, output, files=[one.text for one in files])
     if cut is None or output is None:
         return
     if payload:

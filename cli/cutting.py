@@ -1,8 +1,9 @@
 """From a disclosure to a file: recorded under a fresh checkpoint, then written, whole or not at all."""
 
 import hashlib
+import shlex
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,10 +17,11 @@ from custody.protocol.note import parse_note
 from . import interrupts, showing, unsealing
 from .desk import Desk
 from .files import STDOUT, refuse_existing
+from .names import label_of
 
 if TYPE_CHECKING:
-    from custody.ledger.arrival import Arrival
-    from custody.ledger.exchange import Cut, Disclosure
+    from custody.ledger.disclosing.cutting import Cut, Disclosure
+    from custody.ledger.others.arrival import Arrival
 
 
 def check_output(desk_json: bool, output: Path | None, *, force: bool) -> None:
@@ -30,10 +32,19 @@ def check_output(desk_json: bool, output: Path | None, *, force: bool) -> None:
 
 
 def record(
-    desk: Desk, disclosure: "Disclosure", *, since: Collection[int] = (), arriving: "Arrival | None" = None
+    desk: Desk,
+    disclosure: "Disclosure",
+    output: Path | None,
+    *,
+    since: Collection[int] = (),
+    arriving: "Arrival | None" = None,
+    files: Sequence[str] = (),
 ) -> "Cut | None":
-    """The disclosure, recorded under a fresh checkpoint; None after a dry run."""
-    from custody.ledger.exchange import cut_bundle
+    """The disclosure, recorded under a fresh checkpoint; None after a dry run.
+
+    `output`, `files`: where it is to be written, and with which evidence: for whoever has to write it again.
+    """
+    from custody.ledger.disclosing.cutting import cut_bundle
 
     signers = desk.agree(disclosure, arriving=arriving)  # and its rehearsal says what is sealed
     if signers is None:
@@ -54,7 +65,33 @@ def record(
             arriving=arriving,
         )
         desk.acting.session.recorded += [fact.name for fact in cut.appended.entries]
+        desk.acting.session.again = _again(desk, disclosure, output, since, files)
     return cut
+
+
+def _again(
+    desk: Desk, disclosure: "Disclosure", output: Path | None, since: Collection[int], files: Sequence[str]
+) -> str:
+    """The command that writes a bundle about the same once more."""
+    words = ["custody", "bundle"]
+    words += ["--all"] if disclosure.items is None else [_named(desk, one) for one in disclosure.items]
+    for asked in disclosure.requests:
+        words += ["--request", asked]
+    words += ["--audience", disclosure.audience]
+    for size in since:
+        words += ["--since", str(size)]
+    for file in files:
+        words += ["--evidence", file]
+    return shlex.join([*words, "--as", desk.acting.actor or "ID", "-o", str(output or "FILE")])
+
+
+def _named(desk: Desk, uuid: str) -> str:
+    """An item as its officer names it, where that names one."""
+    label = label_of(desk.ledger, uuid) or uuid
+    try:
+        return label if desk.ledger.find_item(label) == uuid else uuid
+    except UsageError:
+        return uuid
 
 
 def deliver(desk: Desk, cut: "Cut", output: Path, *, force: bool, what: str = "bundle", **more: Any) -> None:
@@ -74,9 +111,8 @@ def recorded_stands(desk: Desk) -> Iterator[None]:
     try:
         yield
     except CustodyError as error:
-        outcome = desk.acting.session.outcome
-        hint = "cut it again, elsewhere: `custody bundle`, for a partner --audience partner"
-        raise type(error)(f"{error.message}; {outcome}", hint=hint) from error
+        session = desk.acting.session
+        raise type(error)(f"{error.message}; {session.outcome}", hint=session.remedy) from error
 
 
 def report(

@@ -15,7 +15,6 @@ import click
 import msgspec
 
 from custody.errors import CustodyError, UsageError
-from custody.keys.vault import Vault
 from custody.protocol.audiences import FILE_NAMES
 from custody.protocol.ed25519 import Signer
 from custody.protocol.events.items import ItemDerived, ItemSeized
@@ -23,16 +22,18 @@ from custody.protocol.names import name_of
 from custody.protocol.values import Digests, Place
 
 from . import agency, files, interrupts, recorded, secret, showing
+from .counter import Counter
 from .home import Home, opened, read_home
+from .names import label_of, name_of_person, naming
 from .options import Acting
 from .passphrases import asking
 from .signing import Keys
-from .statement import naming, statements
+from .statement import statements
 
 if TYPE_CHECKING:
-    from custody.ledger.arrival import Arrival
     from custody.ledger.draft import Occasion
     from custody.ledger.ledger import Act, Appended, Ledger, Rehearsal
+    from custody.ledger.others.arrival import Arrival
     from custody.protocol.rules.item import ItemState
 
 MAX_ITEMS = 500
@@ -56,11 +57,12 @@ class Meant(NamedTuple):
         return self.state.label or self.typed
 
 
-class Desk:
+class Desk(Counter):
     """What a command has at hand while it prepares an act."""
 
     def __init__(self, acting: Acting, home: Home, ledger: "Ledger") -> None:
-        self.acting, self.home, self.ledger = acting, home, ledger
+        super().__init__(home, ledger)
+        self.acting = acting
 
     @functools.cached_property
     def keys(self) -> Keys:
@@ -203,12 +205,6 @@ class Desk:
         """Asked once: the agency's keys are made under one passphrase."""
         return functools.cache(asking(f"the agency's keys of {self.ledger.origin}"))
 
-    @functools.cached_property
-    def vault(self) -> Vault:
-        """Where what is sealed is locked."""
-        opened = self.ledger.state.opened
-        return Vault(self.home.cases, opened.details.recipient if opened else "")
-
     def _statements(self, rehearsal: "Rehearsal") -> list[str]:
         events = rehearsal.events
         begun = {name_of(event.subject): event for event in events if isinstance(event, ItemSeized | ItemDerived)}
@@ -240,22 +236,6 @@ class Desk:
         if paths:
             self.ledger.rehearse(act((_UNMEASURED,) * len(paths)))
         return act(files.measured(paths, secret=FILE_NAMES in self.acting.sealed))
-
-
-def label_of(ledger: "Ledger", uuid: str) -> str | None:
-    """An item's label, when `uuid` is one of this ledger's items."""
-    try:
-        return ledger.item(uuid).label or None
-    except UsageError:
-        return None
-
-
-def name_of_person(ledger: "Ledger", reference: str) -> str | None:
-    """A person's name as enrolled; None where it is sealed, or nobody is."""
-    try:
-        return ledger.person(reference).name
-    except UsageError:
-        return None
 
 
 def place(acting: Acting, home: Home) -> Place | None:

@@ -1,34 +1,27 @@
-"""`custody history`, `show` and `log`: what the ledger says of an item, in one entry, lately."""
+"""`custody history`: what the ledger says of an item."""
 
-import functools
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import click
 import msgspec
 
 from custody.protocol.events.disclosures import DisclosureMade
-from custody.protocol.events.notes import CopiedDetails, EntryCorrected, ItemCopied
+from custody.protocol.events.notes import CopiedDetails, ItemCopied
 from custody.protocol.findings import Finding
 from custody.protocol.names import kind_of
 from custody.protocol.rules.fact import Recorded
-from custody.protocol.times import format_utc
 
-from . import moments, showing, unsealing
-from .desk import Desk, label_of, name_of_person
+from . import entries, moments, showing, unsealing
+from .counter import Counter
 from .home import clock, opened, read_home
-from .items import STATES, short, what
+from .items import STATES, what
+from .names import Names, names_in
 from .options import Command, Common, example, reading
 from .replay import Replay, Step, disclosures, replay
-from .signed import signed
-from .statement import Names, member_name, members, naming
-
-if TYPE_CHECKING:
-    from custody.ledger.ledger import Ledger
+from .statement import member_name, members
 
 SEVERITIES = {"B": "broken", "N": "not established", "R": "remark"}
-SHOWN = 20
-"""Entries of `log` unless -n says otherwise."""
 
 
 @click.command(cls=Command, epilog=example("custody history JM/1"))
@@ -43,7 +36,7 @@ def history(common: Common, item: str, unsealed: bool) -> None:
         played = replay(ledger, uuid, clock())
         steps = _with_disclosures(played.steps, disclosures(ledger, f"item:{uuid}"), ledger.origin)
         facts = [step.fact for step in steps]
-        read = unsealing.opened_for(Desk(common, home, ledger), facts) if unsealed else {}
+        read = unsealing.opened_for(Counter(home, ledger), facts) if unsealed else {}
         if common.session.wants_json:
             showing.answer(common.session, _as_json(played, steps, ledger.origin, read))
         else:
@@ -58,113 +51,6 @@ def _with_disclosures(steps: Sequence[Step], given: Sequence[Recorded], origin: 
             found.append(Step(waiting.pop(0), "", ""))
         found.append(step)
     return found + [Step(fact, "", "") for fact in waiting]
-
-
-@click.command(cls=Command, epilog=example("custody show 0"))
-@click.argument("entry")
-@reading
-def show(common: Common, entry: str) -> int:
-    """Show one entry in full, its signatures checked.
-
-    ENTRY: its index, ORIGIN#index, or 8 or more digits of its hash. --json gives the entry's own bytes.
-    """
-    with opened(read_home(common)) as ledger:
-        fact = ledger.fact(ledger.find_entry(entry))
-        names = names_in(ledger)
-        checked = signed(ledger, fact)
-        if common.session.wants_json:
-            common.session.answered = True
-            click.echo(ledger.entry(fact.index))
-        else:
-            lines = _heading(ledger, fact)
-            lines["signatures"] = "\n".join(
-                f"{names(one.name)}  {one.fingerprint or 'no key on record'}  {'valid' if one.valid else 'NOT VALID'}"
-                for one in checked
-            )
-            for line in _aligned(lines):
-                showing.tell(line)
-            showing.tell()
-            for line in _aligned(members(fact.event, names) | _corrections(ledger, fact, names)):
-                showing.tell(line)
-    wrong = [one.name for one in checked if not one.valid]
-    if wrong:
-        showing.message("warning", f"S01: the signature of {', '.join(wrong)} on {fact.name} does not match the key")
-    return 3 if wrong else 0
-
-
-@click.command(cls=Command, epilog=example("custody log -n 5"))
-@click.option("-n", "count", type=click.IntRange(min=1), default=SHOWN, metavar="N", help="How many. Default: 20.")
-@reading
-def log(common: Common, count: int) -> None:
-    """Show the newest entries, the last one at the end."""
-    with opened(read_home(common)) as ledger:
-        size = ledger.size
-        facts = ledger.facts(max(0, size - count), size)
-        if common.session.wants_json:
-            showing.answer(common.session, {"entries": [_entry(fact) for fact in facts], "size": size})
-            return
-        names = names_in(ledger)
-        rows = [
-            [
-                f"#{fact.index}",
-                moments.readable_at(fact.recorded),
-                fact.event.type,
-                about(fact, names),
-                "the ledger key" if fact.event.actor == ledger.origin else short(fact.event.actor, ledger.origin),
-                fact.hash[:16],
-            ]
-            for fact in facts
-        ]
-        for line in showing.table(["entry", "recorded", "what", "about", "by", "hash"], rows, narrow=3):
-            showing.tell(line)
-
-
-def names_in(ledger: "Ledger") -> Names:
-    """What people call the ledger's items and persons; each is looked up once."""
-    labels, people = functools.partial(label_of, ledger), functools.partial(name_of_person, ledger)
-    return naming(functools.cache(labels), functools.cache(people), ledger.origin)
-
-
-def about(fact: Recorded, names: Names) -> str:
-    """The subject, as people call it."""
-    subject = fact.event.subject
-    if kind_of(subject) == "disclosure" and isinstance(fact.event, DisclosureMade):
-        return _disclosed(fact.event, names)
-    return names(subject)
-
-
-def _disclosed(event: DisclosureMade, names: Names) -> str:
-    subjects = event.details.subjects
-    return "the whole ledger" if subjects is None else ", ".join(names(one) for one in subjects)
-
-
-def _heading(ledger: "Ledger", fact: Recorded) -> dict[str, str]:
-    return {
-        "entry": fact.name,
-        "type": fact.event.type,
-        "about": about(fact, names_in(ledger)),
-        "hash": fact.hash,
-        "recorded": f"{format_utc(fact.recorded)}, by the ledger's clock",
-    }
-
-
-def _corrections(ledger: "Ledger", fact: Recorded, names: Names) -> dict[str, str]:
-    """What was said about this entry later: both values are shown (E01)."""
-    if kind_of(fact.event.subject) not in ("item", "notes"):
-        return {}
-    subject = f"item:{fact.event.subject.partition(':')[2]}"
-    return {
-        f"corrected by #{one.index}": f"{one.event.details.field}: {one.event.details.value or '(sealed)'}"
-        f" ({one.event.details.why}; {names(one.event.actor)})"
-        for one in ledger.history(subject)
-        if isinstance(one.event, EntryCorrected) and one.event.details.entry.entry == fact.hash
-    }
-
-
-def _aligned(lines: dict[str, str]) -> list[str]:
-    """`name  value`, further lines of a value under its first."""
-    width = max(len(name) for name in lines) + 2
-    return [f"{name:<{width}}" + ("\n" + " " * width).join(value.splitlines()) for name, value in lines.items()]
 
 
 class _Words(NamedTuple):
@@ -202,8 +88,7 @@ def _step(step: Step, words: _Words) -> Iterable[str]:
         lines["place"] = place
     if step.custodian and kind_of(event.subject) == "item":
         lines["then"] = _after(step, names)
-    for line in _aligned(lines):
-        yield "  " + line.replace("\n", "\n  ")
+    yield from showing.aligned(lines, "  ")
 
 
 def _after(step: Step, names: Names) -> str:
@@ -240,21 +125,6 @@ def _paragraph(title: str, lines: Sequence[str]) -> None:
             showing.tell(f"  {line}")
 
 
-def _entry(fact: Recorded) -> dict[str, Any]:
-    event = fact.event
-    return {
-        "entry": fact.hash,
-        "index": fact.index,
-        "ledger": fact.origin,
-        "subject": event.subject,
-        "type": event.type,
-        "case": event.case,
-        "actor": event.actor,
-        "occurred_at": event.occurred_at,
-        "recorded_at": format_utc(fact.recorded),
-    }
-
-
 def _as_json(played: Replay, steps: Iterable[Step], origin: str, opened: Mapping[str, str]) -> dict[str, Any]:
     item = played.item
     return {
@@ -265,7 +135,7 @@ def _as_json(played: Replay, steps: Iterable[Step], origin: str, opened: Mapping
         "custodian": item.custodian,
         "status": item.end or item.status,
         "events": [
-            _entry(step.fact)
+            entries.as_json(step.fact)
             | {"custodian": step.custodian or None, "status": step.status or None}
             | {"event": msgspec.to_builtins(step.fact.event)}
             | _opened(step.fact, opened)

@@ -9,14 +9,15 @@ from custody.errors import MalformedError
 from custody.protocol.findings import Finding
 
 from . import recorded, showing
-from .desk import Desk, at_desk, label_of
+from .desk import Desk, at_desk
 from .files import read_small
 from .kinds import described, not_this
+from .names import label_of
 from .options import Acting, Command, example, keeping
 from .typed import PATH
 
 if TYPE_CHECKING:
-    from custody.ledger.arrival import Arrival
+    from custody.ledger.others.arrival import Arrival
 
 _EVERYDAY = ("C05", "C08", "H04", "L05", "T03", "X01")
 
@@ -32,23 +33,23 @@ class Read(NamedTuple):
     findings: list[Finding]
 
 
-def read_bundle(desk: Desk, data: bytes) -> Read:
-    """A partner's bundle. Raises what custody.exchange.incoming does."""
+def read_bundle(desk: Desk, data: bytes, *, own: bool = False) -> Read:
+    """A partner's bundle; `own`: or one of this ledger. Raises what custody.exchange.incoming does."""
     from custody.exchange.incoming import read_incoming
 
-    incoming = read_incoming(data, desk.ledger)
+    incoming = read_incoming(data, desk.ledger, own=own)
     return Read(incoming.arrival, incoming.findings)
 
 
-def read_arrival(desk: Desk, path: Path) -> Read:
-    """A partner's bundle, checkpoint, or checkpoint with its consistency proof."""
+def read_arrival(desk: Desk, path: Path, *, own: bool = False) -> Read:
+    """A partner's bundle, checkpoint, or checkpoint with its consistency proof. `own`: as read_bundle."""
     from custody.exchange.checkpoints import read_checkpoint_file
     from custody.exchange.incoming import MAX_BUNDLE
 
     data = read_small(path, MAX_BUNDLE)
     try:
         if data.startswith(_BUNDLE):
-            return read_bundle(desk, data)
+            return read_bundle(desk, data, own=own)
         return Read(read_checkpoint_file(data, desk.ledger), [])
     except MalformedError as error:
         found = described(data[:4096])
@@ -65,21 +66,26 @@ def import_(acting: Acting, file: Path) -> None:
     """Take in a partner's reply, receipt or bundle, or its checkpoint.
 
     It is verified against the keys pinned, and compared with all that was seen of that partner: a history that was
-    rewritten is refused, and both signed checkpoints are kept. The same file twice changes nothing.
+    rewritten is refused, and both signed checkpoints are kept. The same file twice changes nothing; nor does a bundle
+    that this ledger cut itself: it is compared with the ledger.
     """
     with at_desk(acting) as desk:
-        read = read_arrival(desk, file)
-        if acting.dry_run:
+        read = read_arrival(desk, file, own=True)
+        ours = read.arrival.cutter == desk.ledger.origin and bool(read.arrival.items or read.arrival.requests)
+        if ours or acting.dry_run:
             desk.ledger.compare(read.arrival)
-            showing.say("This would be taken in. Nothing was changed.")
+        if acting.dry_run:
+            said = "This ledger cut it itself" if ours else "This would be taken in"
+            showing.say(f"{said}. Nothing was changed.")
             showing.answer_dry(acting.session, taken=False, **_state(desk, read))
             return
-        new = desk.ledger.admit(read.arrival, lock=desk.vault.lock)
+        new = not ours and desk.ledger.admit(read.arrival, lock=desk.vault.lock)
         state = _state(desk, read)
         if acting.json:
             showing.answer(acting.session, {"entries": [], "taken": new} | state)
         else:
-            showing.tell("taken in" if new else "taken in before: nothing changed")
+            before = "cut by this ledger itself" if ours else "taken in before"
+            showing.tell("taken in" if new else f"{before}: nothing changed")
             for one in state["items"]:
                 showing.tell(f"{one['label']}  {one['status']}  {one['custodian']}")
             for one in state["requests"]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
 from custody.errors import UsageError
 from custody.protocol.eye import show
@@ -24,7 +25,7 @@ from .typed import CASE, ID
 
 if TYPE_CHECKING:
     from custody.ledger.ledger import Ledger
-    from custody.ledger.listing import ItemSummary
+    from custody.ledger.listing import ItemSummary, Refusal
     from custody.protocol.rules.item import ItemState
 
 STATES = {"held": "in custody", "transit": "in transit", "lent": "lent"}
@@ -119,14 +120,22 @@ def short(person: str, origin: str) -> str:
 def _state(item: "ItemSummary", late: bool, origin: str) -> str:
     if item.status == "ended":
         return item.end or "ended"
-    words = STATES.get(item.status, item.status)
-    if item.status == "transit" and item.addressees:
+    words, refusal = STATES.get(item.status, item.status), item.refusal
+    if refusal is None and item.status == "transit" and item.addressees:
         words += f" to {' or '.join(short(one, origin) for one in item.addressees)}"
     if item.status == "lent":
         words += f" to {item.holder}"
     if item.return_by is not None:
         words += f", back by {moments.readable_at(item.return_by)[:10]}"
-    return f"{words}, overdue" if late else words
+    words += ", overdue" if late else ""
+    return f"{words}; {_refused(refusal, item.custodian, origin)}" if refusal is not None else words
+
+
+def _refused(refusal: "Refusal", custodian: str, origin: str) -> str:
+    """Who did not receive it; and to whoever answers for it here, what is to be done."""
+    how = "reported missing" if refusal.outcome == "missing" else "refused"
+    ours = split_person(custodian)[1] == origin
+    return f"{how} by {short(refusal.by, origin)}{': record it back in hand' if ours else ''}"
 
 
 def _where(item: "ItemSummary") -> str:
@@ -145,6 +154,7 @@ def _as_json(item: "ItemSummary", late: bool) -> dict[str, Any]:
         "custodian": item.custodian,
         "holder": item.holder,
         "addressees": list(item.addressees),
+        "refused": None if item.refusal is None else msgspec.structs.asdict(item.refusal),
         "seals": [{"seal": number, "state": state} for number, state in item.seals.items()],
         "country": item.country,
         "place": item.place,
@@ -167,8 +177,8 @@ def _as_csv(rows: Sequence[dict[str, Any]]) -> bytes:
 
 
 _COLUMNS = (
-    "label", "case", "kind", "category", "description", "status", "custodian", "holder", "addressees", "seals",
-    "country", "place", "stored", "since", "return_by", "overdue", "presented", "item",
+    "label", "case", "kind", "category", "description", "status", "custodian", "holder", "addressees", "refused",
+    "seals", "country", "place", "stored", "since", "return_by", "overdue", "presented", "item",
 )  # fmt: skip
 
 
@@ -178,6 +188,8 @@ def cell(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, dict):
+        return cell(f"{value['outcome']} by {value['by']}: {value['reason']}")
     if isinstance(value, list):
         return cell("; ".join(_listed(one) for one in value))
     text = show(str(value), lines=True)

@@ -1,30 +1,56 @@
-"""From a bundle's file to a report: the verifier at work on what the reader asked."""
+"""From a bundle's file, or a certificate's, to a report: the verifier at work on what the reader asked."""
 
 import hashlib
+import io
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, NamedTuple
 
 from custody.errors import MalformedError, UsageError
 from custody.verifier.answers import EXIT_CODES
+from custody.verifier.certified import Document
 from custody.verifier.report.build import build_report
 from custody.verifier.report.model import Report
 from custody.verifier.verify import Request, Verified, verify
 
 from . import showing
-from .asking import Asked
+from .asking import PDF, Asked
+
+
+class Opened(NamedTuple):
+    """What a certificate has inside, and itself."""
+
+    bundle: bytes
+    document: Document
 
 
 def judge(file: Path, asked: Asked, item: str | None) -> Report:
-    """The report on a bundle, or on one item of it: labels are known when the whole was read once.
+    """The report on a bundle or certificate, or on one item of it: labels are known when the whole was read once.
 
-    Raises UsageError where there is no such file or item, MalformedError for what is not a bundle.
+    Raises UsageError where there is no such file or item, MalformedError for what is neither.
     """
-    verified, about = _read(file, asked, ())
+    opened = _open(file)
+    verified, about = _read(file, opened, asked, ())
     if item is not None:
-        verified, about = _read(file, asked, (_find(verified, item),))
+        verified, about = _read(file, opened, asked, (_find(verified, item),))
     return build_report(verified, asked.policy, checked=int(time.time()), file=about)
+
+
+def _open(file: Path) -> Opened | None:
+    """A certificate, known by its first bytes, never by its name; None for anything else."""
+    with file.open("rb") as stream:
+        if stream.read(len(PDF)) != PDF:
+            return None
+        from custody.certificate.layout import MAX_FILE
+        from custody.certificate.reading import open_certificate
+
+        stream.seek(0)
+        data = stream.read(MAX_FILE + 1)
+    try:
+        return Opened(*open_certificate(data))
+    except MalformedError as error:
+        raise MalformedError(f"{file.name} can't be verified: {error.message}", hint=error.hint) from error
 
 
 def exit_code(report: Report) -> int:
@@ -32,7 +58,9 @@ def exit_code(report: Report) -> int:
     return EXIT_CODES[report.answers.verdict]
 
 
-def _read(file: Path, asked: Asked, items: tuple[str, ...]) -> tuple[Verified, list[tuple[str, str]]]:
+def _read(
+    file: Path, opened: Opened | None, asked: Asked, items: tuple[str, ...]
+) -> tuple[Verified, list[tuple[str, str]]]:
     request = Request(
         policy=asked.policy,
         supplied=asked.supplied,
@@ -42,16 +70,35 @@ def _read(file: Path, asked: Asked, items: tuple[str, ...]) -> tuple[Verified, l
         as_of=asked.as_of,
         profile=asked.profile,
         authorities=asked.authorities,
+        document=opened.document if opened else None,
     )
+    what = "does not hold a sound bundle" if opened else "is not a sound bundle"
+    size = len(opened.bundle) if opened else file.stat().st_size
     try:
-        with file.open("rb") as stream, showing.progress(file.name, file.stat().st_size) as progress:
+        with _stream(file, opened) as stream, showing.progress(file.name, size) as progress:
             counted = _Counted(stream, progress)
             verified = verify(counted, request)  # type: ignore[arg-type]
     except UsageError as error:
         raise UsageError(f"{file.name}: {error.message}", hint=error.hint) from error
     except MalformedError as error:
-        raise MalformedError(f"{file.name} is not a sound bundle: {error.message}", hint=error.hint) from error
-    return verified, [("file", file.name), ("size", f"{counted.size} bytes"), ("SHA-256", counted.digest)]
+        raise MalformedError(f"{file.name} {what}: {error.message}", hint=error.hint) from error
+    return verified, _about(file, opened, counted)
+
+
+def _stream(file: Path, opened: Opened | None) -> BinaryIO:
+    return io.BytesIO(opened.bundle) if opened else file.open("rb")
+
+
+def _about(file: Path, opened: Opened | None, counted: "_Counted") -> list[tuple[str, str]]:
+    if opened is None:
+        return [("file", file.name), ("size", f"{counted.size} bytes"), ("SHA-256", counted.digest)]
+    data = opened.document.data
+    return [
+        ("file", file.name),
+        ("size", f"{len(data)} bytes"),
+        ("SHA-256", hashlib.sha256(data).hexdigest()),
+        ("bundle inside, SHA-256", counted.digest),
+    ]
 
 
 class _Counted:

@@ -67,8 +67,8 @@ SECTIONS: dict[str, dict[str, Place]] = {
     "Seeing": {
         "items": Place("items", "List items: where they are, who answers for them."),
         "history": Place("history", "Show everything recorded of an item."),
-        "show": Place("history", "Show one entry."),
-        "log": Place("history", "Show the newest entries."),
+        "show": Place("entries", "Show one entry."),
+        "log": Place("entries", "Show the newest entries."),
     },
     "Proving": {
         "checkpoint": Place("checkpoint", "Sign the ledger's size and root."),
@@ -77,6 +77,9 @@ SECTIONS: dict[str, dict[str, Place]] = {
         "verify": Place("verify", "Check a bundle; needs no ledger and no network."),
         "audit": Place("audit", "Check the own ledger, whole."),
         "rebuild": Place("audit", "Derive the lists anew from the log."),
+    },
+    "For the court": {
+        "certificate": Place("certificate", "Write the document for the court: a PDF that proves itself."),
     },
     "Across borders": {
         "card": Place("partner", "Write the agency's public card, for its partners."),

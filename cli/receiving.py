@@ -14,7 +14,7 @@ from custody.protocol.events.handovers import ReceivedDetails
 from custody.protocol.values import SealReading
 
 from . import cutting, evidence, seals, showing
-from .cosign import cosign_pin
+from .cosign import cosign_seen
 from .desk import Desk, Meant
 from .importing import Read, tell_noteworthy
 from .package import Package, read_package
@@ -43,7 +43,7 @@ class Asked(NamedTuple):
 def receive_package(desk: Desk, path: Path, asked: Asked, output: Path, *, force: bool) -> None:
     """Receives, refuses and misses what a package announces; the receipt's package goes back to the partner."""
     from custody.ledger.acts.compose import together
-    from custody.ledger.exchange import Disclosure
+    from custody.ledger.disclosing.cutting import Disclosure
 
     with ExitStack() as unpacked:
         keep = not desk.acting.dry_run
@@ -63,7 +63,7 @@ def receive_package(desk: Desk, path: Path, asked: Asked, output: Path, *, force
         act = together(*_acts(desk, package, answers, asked))
         disclosure = Disclosure(desk.occasion, [one.uuid for one in chosen], "partner", first=act)
         try:
-            cut = cutting.record(desk, disclosure, arriving=arrival)
+            cut = cutting.record(desk, disclosure, output, arriving=arrival)
         finally:
             if _received(desk, answers.taken):
                 unpacked.pop_all()
@@ -200,6 +200,6 @@ def _cosign(desk: Desk, origin: str) -> None:
     pin = desk.ledger.store.kept.pin(origin)
     if pin is not None:
         try:
-            cosign_pin(desk, pin)
+            cosign_seen(desk, pin)
         except CustodyError as error:
             showing.message("warning", f"the partner's checkpoint was not cosigned: {error.message}")

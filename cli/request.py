@@ -9,6 +9,7 @@ import click
 from custody.errors import MalformedError, RuleRefusedError, UsageError
 
 from . import answering, cutting, request_shown, requests_listed, secret, showing, unsealing
+from .counter import Counter
 from .desk import Desk, at_desk
 from .files import STDOUT, read_small, refuse_existing, write_output
 from .home import clock, opened, read_home
@@ -144,11 +145,10 @@ def receive(acting: Acting, package: Path, case: str, output: Path | None, force
             if desk.record(act, arriving=arrival) is not None:
                 showing.say(f"Request {new[0].reference}: {new[0].uuid}")
             return
-        from custody.ledger.exchange import Disclosure
+        from custody.ledger.disclosing.cutting import Disclosure
 
-        cut = cutting.record(
-            desk, Disclosure(desk.occasion, (), "partner", requests=[new[0].uuid], first=act), arriving=arrival
-        )
+        disclosure = Disclosure(desk.occasion, (), "partner", requests=[new[0].uuid], first=act)
+        cut = cutting.record(desk, disclosure, output, arriving=arrival)
         if cut is not None:
             cutting.deliver(desk, cut, output, force=force, what="package", request=new[0].uuid)
 
@@ -171,14 +171,14 @@ def show(common: Common, request: str) -> None:
     """Show a request in full, with what is sealed in it, and how it was answered."""
     home = read_home(common)
     with opened(home) as ledger:
-        desk = Desk(common, home, ledger)
-        state = answering.find(desk, request)
+        counter = Counter(home, ledger)
+        state = answering.find(counter, request)
         facts = ledger.history(f"request:{state.uuid}")
-        read = unsealing.opened_for(desk, facts)
+        read = unsealing.opened_for(counter, facts)
         if common.json:
             showing.answer(common.session, request_shown.as_json(state, facts, read))
         else:
-            request_shown.tell(desk, state, facts, read)
+            request_shown.tell(counter, state, facts, read)
 
 
 @request.command("list", epilog=example("custody request list --overdue"))

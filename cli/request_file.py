@@ -11,7 +11,7 @@ from typing import Any, get_args
 import msgspec
 
 from custody.errors import MalformedError
-from custody.protocol.events.requests import Instrument, RequestSentDetails
+from custody.protocol.events.requests import ONWARD, Instrument, RequestSentDetails
 
 TEMPLATE = '''\
 # A request for mutual legal assistance. Every value here is an example: put your own in its place.
@@ -142,6 +142,10 @@ def parse_request_file(data: bytes, to: str, said: dict[str, Any]) -> RequestSen
     for name in _REQUIRED:
         if name not in stated:
             raise MalformedError(f"{name} is missing", hint=_SEE)
+    if stated["purpose"] == ONWARD and "onward_to" not in stated:
+        # An entry may leave it out (docs/format.md, request.sent): consent to any State, which nobody means to ask for.
+        hint = 'a line of its own names the third State: onward_to = "FR"'
+        raise MalformedError("onward_to is missing: the purpose is onward", hint=hint)
     stated.setdefault("scope", {"kinds": ["physical", "digital"]})
     try:
         return msgspec.convert(stated | {"to": to}, RequestSentDetails)

@@ -9,13 +9,13 @@ from custody.protocol.disclosure import parse_disclosure
 from custody.protocol.rules.fact import Recorded
 
 from . import moments, requests_listed, showing
-from .desk import Desk
-from .history import names_in
+from .counter import Counter
 from .home import clock
+from .names import names_in
 from .statement import member_name, members
 
 if TYPE_CHECKING:
-    from custody.ledger.arrival import Arrival
+    from custody.ledger.others.arrival import Arrival
     from custody.protocol.rules.requests import RequestState
 
 
@@ -24,27 +24,25 @@ def disclosed_by(arrival: "Arrival") -> dict[str, str]:
     return {digest: parse_disclosure(text)[2] for digest, _, text in arrival.disclosed}
 
 
-def tell(desk: Desk, state: "RequestState", facts: list[Recorded], opened: Mapping[str, str]) -> None:
+def tell(counter: Counter, state: "RequestState", facts: list[Recorded], opened: Mapping[str, str]) -> None:
     """The request's steps, in order."""
-    line = requests_listed.line_of(state, desk.ledger, clock())
+    line = requests_listed.line_of(state, counter.ledger, clock())
     due = f", next step by {line['due'][:10]}{' (overdue)' if line['overdue'] else ''}" if line["due"] else ""
     showing.tell(showing.Heading(f"{state.reference}  {state.status}{due}  {state.uuid}"))
     for fact in facts:
         showing.tell()
-        for text in _step(desk, fact, opened):
+        for text in _step(counter, fact, opened):
             showing.tell(text)
 
 
-def _step(desk: Desk, fact: Recorded, opened: Mapping[str, str]) -> Iterator[str]:
+def _step(counter: Counter, fact: Recorded, opened: Mapping[str, str]) -> Iterator[str]:
     event = fact.event
     yield showing.Heading(f"{fact.name}  {moments.readable(event.occurred_at)}  {event.type}")
-    said = members(event, names_in(desk.ledger))
+    said = members(event, names_in(counter.ledger))
     for pointer, digest in event.sealed.items():
         said[member_name(pointer)] = opened.get(digest, "(sealed)")
     said.pop("checkpoint", None)
-    width = max(len(name) for name in said)
-    for name, value in said.items():
-        yield f"  {name:<{width}}  " + ("\n" + " " * (width + 4)).join(value.splitlines())
+    yield from showing.aligned(said, "  ")
 
 
 def as_json(state: "RequestState", facts: list[Recorded], opened: Mapping[str, str]) -> dict[str, Any]:

@@ -26,9 +26,9 @@ def tell_partner(desk: Desk, uuid: str, act: Any, output: Path | None, *, force:
         if desk.record(act) is not None:
             showing.say("The other side learns of it by a package: -o FILE, or the next one.")
         return
-    from custody.ledger.exchange import Disclosure
+    from custody.ledger.disclosing.cutting import Disclosure
 
     disclosure = Disclosure(desk.occasion, (), "partner", requests=[uuid], first=act)
-    cut = cutting.record(desk, disclosure)
+    cut = cutting.record(desk, disclosure, output)
     if cut is not None:
         cutting.deliver(desk, cut, output, force=force, what="package", request=uuid, **more)

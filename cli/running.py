@@ -52,7 +52,7 @@ def run(command: click.Command, arguments: Sequence[str] | None = None, *, name:
         with held_back():  # pressed again, it would cut the message short
             if sys.stderr.isatty():
                 click.echo(err=True)  # the terminal's ^C stands at the end of a question
-            return _fail(session, _STOPPED, f"stopped; {session.outcome}", None)
+            return _fail(session, _STOPPED, f"stopped; {session.outcome}", session.remedy)
     except OSError as error:
         return _fail_system(session, error)
     except Exception as error:  # a crash must never read as "tampered", nor as a traceback
@@ -72,7 +72,7 @@ def _fail_system(session: Session, error: OSError) -> int:
         _silence()
         return 1
     where = f"{error.filename}: " if error.filename else "the output could not be written: "
-    code = _fail(session, 1, f"{where}{error.strerror or error}; {session.outcome}", None)
+    code = _fail(session, 1, f"{where}{error.strerror or error}; {session.outcome}", session.remedy)
     _silence()
     return code
 

@@ -16,6 +16,8 @@ class Session:
     """`home`, `actor` and `json` as given before the command's name."""
     recorded: list[str] = field(default_factory=list)
     """`ORIGIN#index` of the entries that this run appended."""
+    again: str | None = None
+    """The command that writes the file, which the entries recorded announce, once more."""
 
     @property
     def outcome(self) -> str:
@@ -23,3 +25,8 @@ class Session:
         if not self.recorded:
             return "nothing was recorded"
         return f"what was recorded stands: {', '.join(self.recorded)}"
+
+    @property
+    def remedy(self) -> str | None:
+        """What to do about a file that could not be written, where there is something."""
+        return f"`{self.again}` writes it" if self.recorded and self.again else None

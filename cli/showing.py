@@ -67,10 +67,14 @@ def answer_dry(session: Session, events: Sequence[Any] = (), **more: Any) -> Non
         answer(session, {"dry_run": True, "entries": [], "events": list(events)} | more)
 
 
-def aligned(members: Mapping[str, str]) -> list[str]:
-    """`name  value` lines."""
+def aligned(members: Mapping[str, str], indent: str = "") -> list[str]:
+    """`name  value`, further lines of a value under its first."""
     width = max((width_of(name) for name in members), default=0)
-    return [f"{name}{' ' * (width - width_of(name))}  {value}" for name, value in members.items()]
+    margin = "\n" + indent + " " * (width + 2)
+    return [
+        f"{indent}{name}{' ' * (width - width_of(name))}  {margin.join(value.splitlines())}"
+        for name, value in members.items()
+    ]
 
 
 def interactive() -> bool:

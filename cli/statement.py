@@ -12,7 +12,6 @@ Everything an event states is shown. Where several events of one act are alike, 
 differs stands in a table: a crate of twenty-five items is read as one statement.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -22,17 +21,11 @@ from custody.protocol.events.codec import details_of
 from custody.protocol.events.common import Event
 from custody.protocol.events.items import Parent
 from custody.protocol.events.people import RoleTerm
-from custody.protocol.names import PERSON_PATTERN, UUID_PATTERN, kind_of, name_of, split_person
+from custody.protocol.names import kind_of
 from custody.protocol.values import Amount, Digests, Document, Reference, SealReading, Value
 
 from . import moments, showing
-
-_UUID = re.compile(UUID_PATTERN, re.ASCII)
-_OWN = re.compile(PERSON_PATTERN, re.ASCII)
-
-Names = Callable[[str], str]
-"""What people call a subject (`item:6f1c…` -> `JM/1`) or a person (`jm@…` -> `jm (Jana Marin)`)."""
-
+from .names import Names
 
 Audiences = Mapping[str, Sequence[str]]
 NOBODY: Audiences = {}
@@ -57,18 +50,13 @@ def _group(kind: str, events: Sequence[Event], names: Names, audiences: Audience
     differing = [key for key in keys if key not in shared and [one.get(key) for one in stated] != subjects]
     what = kind_of(events[0].subject).replace("notes", "item")
     title = subjects[0] if len(events) == 1 else f"{len(events)} {what}s"
-    width = max((len(key) for key in shared), default=0)
     lines: list[str] = [showing.Heading(f"{kind}, {title}")]
-    lines += [f"  {key:<{width}}  {_indented(stated[0][key], width + 4)}" for key in shared]
+    lines += showing.aligned({key: stated[0][key] for key in shared}, "  ")
     if len(events) > 1:
         cells = ([one.get(key, "") for key in differing] for one in stated)
         rows = [[subject, *row] for subject, row in zip(subjects, cells, strict=True)]
         lines += [f"  {line}" for line in showing.table([what, *differing], rows)]
     return lines
-
-
-def _indented(text: str, width: int) -> str:
-    return ("\n" + " " * width).join(text.splitlines() or [""])
 
 
 def members(event: Event, names: Names, audiences: Audiences = NOBODY) -> dict[str, str]:
@@ -174,18 +162,3 @@ _SAID: dict[type, Callable[[Any, Names], str]] = {
     RoleTerm: _role,
     Parent: _parent,
 }
-
-
-def naming(labels: Callable[[str], str | None], people: Callable[[str], str | None], origin: str) -> Names:
-    """`labels`: by UUID; `people`: a person's name by `id@origin`. What neither knows is said as it stands."""
-
-    def call(text: str) -> str:
-        name = name_of(text) if kind_of(text) in ("item", "notes") else text
-        if _UUID.match(name):
-            return labels(name) or text
-        if _OWN.match(text) and split_person(text)[1] == origin:
-            identity, known = split_person(text)[0], people(text)
-            return f"{identity} ({known})" if known else identity
-        return text
-
-    return call

@@ -25,8 +25,8 @@ from .options import Command, Common, Group, example, output, reading
 from .typed import PATH
 
 if TYPE_CHECKING:
-    from custody.ledger.kept import Stamped
     from custody.ledger.ledger import Ledger
+    from custody.ledger.others.kept import Stamped
     from custody.verifier.stamping import Authority
     from custody.verifier.timestamps import Reply
 

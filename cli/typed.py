@@ -40,7 +40,7 @@ class Named(NamedTuple):
     path: Path
 
 
-class Typed(click.ParamType):
+class Typed(click.ParamType):  # type: ignore[type-arg]  # in click 8.1 it takes no arguments
     """A parameter type from a function that raises UsageError; the error names the option."""
 
     def __init__(self, name: str, read: Callable[[str], Any]) -> None:

@@ -9,11 +9,13 @@ from custody.protocol.disclosure import parse_disclosure
 from custody.protocol.rules.fact import Recorded
 
 from . import agency, showing
+from .counter import Counter
 from .desk import Desk
+from .names import names_in
 from .statement import member_name
 
 if TYPE_CHECKING:
-    from custody.ledger.exchange import Disclosure
+    from custody.ledger.disclosing.cutting import Disclosure
 
 
 def columns(desk: Desk, disclosure: "Disclosure") -> dict[str, list[str]]:
@@ -34,8 +36,6 @@ def columns(desk: Desk, disclosure: "Disclosure") -> dict[str, list[str]]:
 def _places(desk: Desk, disclosure: "Disclosure") -> dict[str, str]:
     """Where each sealed field stands, by digest: `JM/1 #6 source`."""
     from custody.ledger.view import read_kept
-
-    from .history import names_in
 
     names, ledger = names_in(desk.ledger), desk.ledger
     shown = disclosure.closure
@@ -79,18 +79,18 @@ def open_granted(desk: Desk, disclosure: "Disclosure") -> dict[str, str]:
     return opened
 
 
-def opened_for(desk: Desk, facts: Sequence[Recorded]) -> dict[str, str]:
+def opened_for(counter: Counter, facts: Sequence[Recorded]) -> dict[str, str]:
     """What is kept here of sealed members, opened, by digest. Asks for the agency's passphrase where there is any."""
     from custody.ledger.sealing import read_locked
 
     digests = [digest for fact in facts for digest in fact.event.sealed.values()]
-    kept = desk.ledger.sealed_values(digests)
+    kept = counter.ledger.sealed_values(digests)
     if not kept:
         return {}
-    identity = agency.open_identity(desk.home, desk.ledger.origin)
+    identity = agency.open_identity(counter.home, counter.ledger.origin)
     found = {}
     for value in kept:
-        plain = desk.vault.open(value.case, value.body, identity)
+        plain = counter.vault.open(value.case, value.body, identity)
         if plain is not None:
             found[value.digest] = parse_disclosure(read_locked(value, plain))[2]
     return found

@@ -1,4 +1,4 @@
-"""`custody verify`: check a bundle, with no ledger, home or network; `custody-verify` is the same, alone.
+"""`custody verify`: check a bundle, or a certificate, with no ledger, home or network; `custody-verify` is that alone.
 
 What it needs is imported when it runs (judging.py), so that its help and its questions come at once.
 """
@@ -42,10 +42,12 @@ FORMS = (".html", ".json", ".txt")
 @click.option("--json", "as_json", is_flag=True, help="Answer with one JSON object on stdout.")
 @click.pass_context
 def verify(context: click.Context, /, file: Path, **given: Any) -> int:
-    """Check a bundle: is the record unaltered, custody continuous, every step covered, and this the item?
+    """Check a bundle or a certificate: is the record unaltered, custody continuous, every step covered, and this the
+    item?
 
-    Trusted keys come from you, never from the file. Exit code 0: unbroken; 3: broken; 5: not established; 4: not a
-    bundle.
+    Of a certificate (PDF), the bundle inside is checked, and that the pages are those its ledger recorded; compare what
+    they say with the report. Trusted keys come from you, never from the file. Exit code 0: unbroken; 3: broken; 5: not
+    established; 4: neither a bundle nor a certificate.
     """
     session = context.ensure_object(Session)
     session.wants_json = session.wants_json or given["as_json"] or session.defaults.get("json", False)

@@ -13,10 +13,10 @@ from typing import BinaryIO
 
 from custody.durable import filling
 from custody.errors import CustodyError, MalformedError
-from custody.evidence.admission import Admission
 from custody.evidence.age import Fillings, decrypt
 from custody.evidence.archive import Entry, match, read_end, read_entry, read_nothing, skip_padding
 from custody.evidence.digest import BUFFER, Hashing, Measured, Progress
+from custody.evidence.expected import Expected
 from custody.evidence.folder import Manifest, encode_path
 from custody.evidence.package import BAGIT, BUNDLE, DECLARATION, MAX_BUNDLE, MAX_FILES, PAYLOAD, Bag, Unpacked
 from custody.evidence.portable import Paths
@@ -64,10 +64,10 @@ class _Unpacking:
         """Reads the tar stream, file by file."""
         yield from self._text(BAGIT, DECLARATION, (yield from self._next()))
         self._bag.add_tag(BAGIT, hashlib.sha256(DECLARATION).hexdigest())
-        admission = yield from self._bundle((yield from self._next()))
+        expected = yield from self._bundle((yield from self._next()))
         entry = yield from self._next()
         while entry is not None and entry.name.startswith(PAYLOAD):
-            entry = yield from self._payload(entry, admission)
+            entry = yield from self._payload(entry, expected)
         if not self.measured:
             raise MalformedError("the package holds no evidence")
         for path, content in self._bag.closing():
@@ -101,29 +101,29 @@ class _Unpacking:
         yield from skip_padding(entry.size)
         self._write(path, content)
 
-    def _bundle(self, entry: Entry | None) -> Generator[memoryview, None, Admission]:
+    def _bundle(self, entry: Entry | None) -> Generator[memoryview, None, Expected]:
         if entry is None or entry.name != BUNDLE:
             raise MalformedError(f"the package does not begin with {BAGIT} and {BUNDLE}")
         if entry.size > MAX_BUNDLE:
             raise MalformedError(f"the package has a bundle of more than {MAX_BUNDLE >> 20} MiB")
         self._bag.add_tag(BUNDLE, (yield from self._store(entry)).sha256)
-        return Admission(self._check_bundle(self._root / BUNDLE))
+        return Expected(self._check_bundle(self._root / BUNDLE))
 
-    def _payload(self, entry: Entry, admission: Admission) -> Generator[memoryview, None, Entry | None]:
+    def _payload(self, entry: Entry, expected: Expected) -> Generator[memoryview, None, Entry | None]:
         """A file, or a folder file by file; returns what comes after it."""
         name, inside, _ = entry.name.removeprefix(PAYLOAD).partition("/")
         if name in self._payloads:
             raise MalformedError(f"the package has parts of {name!r} in two places")
         self._payloads.add(name)
         if inside:
-            return (yield from self._folder(name, entry, admission))
-        admission.check_size(name, entry.size)
+            return (yield from self._folder(name, entry, expected))
+        expected.check_size(name, entry.size)
         measured = (yield from self._evidence(entry))._replace(name=name)
-        admission.admit_file(measured)
+        expected.admit_file(measured)
         self.measured.append(measured)
         return (yield from self._next())
 
-    def _folder(self, name: str, first: Entry, admission: Admission) -> Generator[memoryview, None, Entry | None]:
+    def _folder(self, name: str, first: Entry, expected: Expected) -> Generator[memoryview, None, Entry | None]:
         manifest, last = Manifest(), b""
         entry: Entry | None = first
         while entry is not None and entry.name.startswith(f"{PAYLOAD}{name}/"):
@@ -131,11 +131,11 @@ class _Unpacking:
             if path <= last:
                 raise MalformedError(f"{entry.name!r} in the package is not in the order of its folder's manifest")
             last = path
-            admission.check_room(name, manifest, entry.size)
+            expected.check_room(name, manifest, entry.size)
             manifest.add(path, (yield from self._evidence(entry)))
             entry = yield from self._next()
         measured = manifest.measured(name)
-        admission.admit_folder(measured)
+        expected.admit_folder(measured)
         self.measured.append(measured)
         return entry
 

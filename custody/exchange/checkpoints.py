@@ -6,8 +6,8 @@ from custody.errors import MalformedError, RuleRefusedError
 from custody.exchange.gathering import split_note
 from custody.exchange.joins import check_joins
 from custody.exchange.trust import NotTrustedError, check_partner, policy_of
-from custody.ledger.arrival import Arrival, ArrivedPart
-from custody.ledger.kept import Joined
+from custody.ledger.others.arrival import Arrival, ArrivedPart
+from custody.ledger.others.kept import Joined
 from custody.ledger.reading import Reading
 from custody.protocol.bundle import join_proof
 from custody.protocol.checkpoint import open_checkpoint, parse_checkpoint

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from custody.errors import MalformedError
 from custody.exchange.joins import check_joins
-from custody.ledger.arrival import Arrival, ArrivedPart
-from custody.ledger.kept import Cosigned, Joined, KeptEntry, Stamped
+from custody.ledger.others.arrival import Arrival, ArrivedPart
+from custody.ledger.others.kept import Cosigned, Joined, KeptEntry, Stamped
 from custody.ledger.stamps import stamp_of
 from custody.protocol import bundle
 from custody.protocol.bundle import decode_proof, join_proof

@@ -11,10 +11,10 @@ import io
 from collections.abc import Collection
 from typing import NamedTuple
 
-from custody.errors import CustodyError, MalformedError, RuleRefusedError
+from custody.errors import MalformedError, RuleRefusedError, UsageError
 from custody.exchange.gathering import gather
 from custody.exchange.trust import NotTrustedError, check_partner, policy_of
-from custody.ledger.arrival import Arrival
+from custody.ledger.others.arrival import Arrival
 from custody.ledger.reading import Reading
 from custody.protocol import bundle
 from custody.protocol.findings import Finding
@@ -46,16 +46,18 @@ def read_header(data: bytes) -> bundle.Header:
     return header
 
 
-def read_incoming(data: bytes, ledger: Reading) -> Incoming:
-    """Verifies a partner's bundle.
+def read_incoming(data: bytes, ledger: Reading, *, own: bool = False) -> Incoming:
+    """Verifies a partner's bundle. `own`: one that this ledger cut itself, too, to be compared and not to be kept.
 
-    Raises MalformedError for bytes that are none, NotTrustedError for a stranger's, RuleRefusedError for one that
-    breaks the record or the rules of custody, CustodyError (exit 5) for one that does not prove what it has to.
+    Raises UsageError for one cut here that is not wanted, MalformedError for bytes that are none, NotTrustedError for
+    a stranger's and for one that does not prove what it has to, RuleRefusedError for one that breaks the record or the
+    rules of custody.
     """
     header = read_header(data)
-    if header.ledger == ledger.origin:
-        raise CustodyError("this bundle was cut by this ledger itself", hint="partners' files are taken in; keep it")
-    check_partner(ledger, header.ledger)
+    if header.ledger != ledger.origin:
+        check_partner(ledger, header.ledger)
+    elif not own:
+        raise UsageError("this bundle was cut by this ledger itself", hint="it is for a partner; theirs are taken in")
     if not header.subjects:
         raise MalformedError("a whole ledger is verified, not taken in", hint="`custody verify FILE --policy FILE`")
     policy = policy_of(ledger.state, own=True)

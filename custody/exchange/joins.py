@@ -2,7 +2,7 @@
 
 No signature covers a proof. One that was changed on its way would be kept, carried on, and one day make its ledger
 look like one that rewrote its history. So the climb to the newer root is checked here (RFC 9162 §2.1.4.2); the older
-root is compared later, where it is known (custody.ledger.pinning).
+root is compared later, where it is known (custody.ledger.others.pinning).
 
 From a power of two the climb begins at the older root itself, which an entry's inclusion proof passes on its way:
 
@@ -15,8 +15,8 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from custody.errors import MalformedError
-from custody.ledger.arrival import ArrivedPart
-from custody.ledger.kept import KeptEntry
+from custody.ledger.others.arrival import ArrivedPart
+from custody.ledger.others.kept import KeptEntry
 from custody.protocol.bundle import split_proof
 from custody.protocol.proofs import root_from_inclusion, roots_from_consistency
 from custody.protocol.tree import HASH_BYTES, leaf_hash

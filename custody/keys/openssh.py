@@ -110,12 +110,6 @@ def load_private(path: Path, passphrase: Callable[[], str | None]) -> Signer:
     return signer
 
 
-def is_encrypted(data: bytes) -> bool:
-    """Whether an OpenSSH private key file is protected by a passphrase (its cipher is not `none`)."""
-    head = _parse_head(data)
-    return head is not None and head.encrypted
-
-
 class _Head(NamedTuple):
     """What stands in clear in a private key file."""
 

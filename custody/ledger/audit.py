@@ -18,13 +18,13 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from custody.errors import CustodyError, MalformedError
-from custody.ledger.admission import item_lines
 from custody.ledger.checking import SignatureCheck, expected_signatures
 from custody.ledger.edge import Edge
 from custody.ledger.interleaving import Interleaving
 from custody.ledger.ledger import Ledger
-from custody.ledger.pinning import read
-from custody.ledger.seen import problems_seen
+from custody.ledger.others.admission import item_lines
+from custody.ledger.others.pinning import read
+from custody.ledger.others.seen import problems_seen
 from custody.ledger.store.store import LoggedEntry, StoredCheckpoint
 from custody.ledger.view import fact_in, read_kept
 from custody.protocol import times

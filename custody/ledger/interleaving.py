@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from custody.errors import CustodyError
 from custody.ledger.causal import in_causal_order
-from custody.ledger.kept import KeptEntry
+from custody.ledger.others.kept import KeptEntry
 from custody.ledger.store.store import Store
 from custody.ledger.view import read_kept
 from custody.protocol.rules.fact import Recorded

@@ -6,7 +6,7 @@ Acts and preconditions ask here; nothing here changes anything.
 from collections.abc import Sequence
 
 from custody.errors import UsageError
-from custody.ledger.kept import KeptEntry
+from custody.ledger.others.kept import KeptEntry
 from custody.ledger.sealing import LockedValue
 from custody.ledger.store.store import Store
 from custody.ledger.view import View, read_fact

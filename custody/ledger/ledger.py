@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from custody.errors import CustodyError, UsageError
-from custody.ledger.admission import Admission
-from custody.ledger.arrival import Arrival
 from custody.ledger.checkpoints import certify
+from custody.ledger.others.admission import Admission
+from custody.ledger.others.arrival import Arrival
 from custody.ledger.outside import check_claim
 from custody.ledger.recorder import Recorder
 from custody.ledger.refusal import recording_time

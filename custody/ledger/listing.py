@@ -4,14 +4,26 @@ Nothing here is evidence, and nothing depends on the time of looking: whether an
 "now" in hand.
 """
 
+from typing import Literal
+
 import msgspec
 
+from custody.protocol.events.handovers import HandoverRefused
 from custody.protocol.events.ledger import Profile
 from custody.protocol.rules.item import ItemState
 from custody.protocol.rules.keeping import Status
 from custody.protocol.rules.profile import transit_days
 from custody.protocol.times import DAY
 from custody.protocol.values import SealState
+
+
+class Refusal(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """Why nobody will receive what is in transit: an addressee said so; the releaser has to record it back in hand."""
+
+    outcome: Literal["refused", "missing"]
+    by: str
+    """The addressee: `id@origin`."""
+    reason: str
 
 
 class ItemSummary(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
@@ -49,6 +61,8 @@ class ItemSummary(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """Index of its first entry; of an item from elsewhere, how many entries there were when it was first shown."""
     last: int
     """Index of the last entry of its chain, in whichever ledger that stands."""
+    refusal: Refusal | None = None
+    """Of the release that is open. Absent in lines that earlier versions wrote."""
 
 
 def summarise(item: ItemState, origin: str, begun: int) -> ItemSummary:
@@ -77,7 +91,16 @@ def summarise(item: ItemState, origin: str, begun: int) -> ItemSummary:
         presented=item.presented,
         begun=begun,
         last=last.index,
+        refusal=_refusal(item),
     )
+
+
+def _refusal(item: ItemState) -> Refusal | None:
+    refused = item.keeping.refused
+    if refused is None or not isinstance(refused.event, HandoverRefused):
+        return None
+    details = refused.event.details
+    return Refusal(outcome=details.outcome, by=refused.event.actor, reason=details.reason)
 
 
 def _since(item: ItemState) -> int:

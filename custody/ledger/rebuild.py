@@ -1,9 +1,9 @@
 """The list of items, derived anew from the log. Nothing else is derived that could be wrong."""
 
-from custody.ledger.admission import item_lines
 from custody.ledger.audit import Progress
 from custody.ledger.interleaving import Interleaving
 from custody.ledger.ledger import Ledger
+from custody.ledger.others.admission import item_lines
 from custody.ledger.view import read_fact
 from custody.protocol.rules.world import World
 

@@ -16,7 +16,7 @@ _HINTS = {
     "C03.from": "name the person who answers for it",
     "C03.digital": "import their refusal first: `custody import FILE`",
     "C04": "let one of those it was addressed to receive it, or withdraw and release it anew",
-    "C04.refusal": "only one of those it was addressed to can refuse it",
+    "C04.refusal": "let one of those refuse it, or, of what a partner sent, a supervisor or central authority",
     "C06": "nothing can follow the end of an item",
     "P01.sealed": "open the seals first: `custody open`, or --seal-opened",
     "S01.possession": "ask the person for a new request: `custody key request`",

@@ -8,7 +8,7 @@ import hashlib
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
-from custody.ledger.kept import Stamped
+from custody.ledger.others.kept import Stamped
 from custody.protocol.bundle import MAX_TIMESTAMPS
 from custody.protocol.checkpoint import parse_checkpoint
 from custody.protocol.names import kind_of

@@ -7,10 +7,10 @@ signed, for the rules ask about their keys; notes with their item.
 from collections.abc import Collection, Iterable, Iterator
 
 from custody.errors import CustodyError, MalformedError
-from custody.ledger.arrival import Arrival
 from custody.ledger.causal import in_causal_order
 from custody.ledger.edge import Edge
-from custody.ledger.kept import KeptEntry
+from custody.ledger.others.arrival import Arrival
+from custody.ledger.others.kept import KeptEntry
 from custody.ledger.store.store import EMPTY, Head, LoggedEntry, Store
 from custody.protocol import names, times
 from custody.protocol.entry import Entry, hash_entry, parse_entry

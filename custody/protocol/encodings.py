@@ -10,7 +10,6 @@ import re
 
 from custody.errors import MalformedError
 
-_HEX_32 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _SIZE = re.compile(r"0|[1-9][0-9]{0,15}", re.ASCII)
 
 MAX_INTEGER = 2**53 - 1
@@ -49,13 +48,6 @@ def decode_base64url(text: str, what: str = "base64url") -> bytes:
     if encode_base64url(data) != text:
         raise MalformedError(f"{what} is not canonical base64url")
     return data
-
-
-def decode_hash(text: str, what: str = "hash") -> bytes:
-    """32 bytes from 64 lower-case hexadecimal digits."""
-    if not _HEX_32.fullmatch(text):
-        raise MalformedError(f"{what} is not 64 lower-case hexadecimal digits")
-    return bytes.fromhex(text)
 
 
 def decode_size(text: str, what: str = "size") -> int:

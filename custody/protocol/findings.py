@@ -117,8 +117,16 @@ SENTENCES: dict[str, tuple[Severity, str]] = {
     "F03": ("R", "the profile of {origin} was loosened by {entry}"),
     "E01": ("R", "{entry}: {field} of {corrected} was corrected to {value}"),
     "X01": ("R", "sealed fields not disclosed to this reader: {count}"),
+    "X01.missing": ("R", "{entry} disclosed {stated} sealed values, and {missing} of them are missing from the file"),
     "X02": ("B", "a disclosed value does not match what was signed: {path}"),
     "X03": ("R", "{entry} contains characters that deceive the eye; they are shown escaped"),
+    "K01": ("B", "the document is not the one that {entry} recorded: a page or an attachment was altered"),
+    "K01.bundle": ("B", "the bundle in the document is not the one that {entry} recorded"),
+    "K02": ("N", "no entry of its issue is attached to the document: a draft, or cut off"),
+    "K03": ("B", "a later revision of the document alters what it shows: {how}"),
+    "K03.block": ("R", "a signature draws {box} over the last page: what stands beneath is not seen there"),
+    "K04": ("B", "the signature in the document does not match it: {why}"),
+    "K04.unchecked": ("R", "the signature in the document was not checked: {why}"),
     "M01": ("R", "it was to be back by {date}, and no return is recorded"),
 }
 """Every key, its usual severity and its sentence."""

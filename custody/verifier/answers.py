@@ -25,6 +25,7 @@ _DECIDES: dict[str, Question] = {
     "L": "record",
     "S": "record",
     "X": "record",
+    "K": "record",
     "C": "custody",
     "T": "custody",
     "F": "custody",
@@ -34,6 +35,12 @@ _DECIDES: dict[str, Question] = {
     "P": "seals",
 }
 """By first letter of the code; E and M are remarks only."""
+
+
+def question_of(code: str) -> Question | None:
+    """The question whose answer findings of a code decide; None for those that are remarks only."""
+    return _DECIDES.get(code[:1])
+
 
 _RANK: dict[str, int] = {"R": 0, "N": 1, "B": 2}
 _VERDICTS: tuple[Verdict, ...] = ("UNBROKEN", "NOT ESTABLISHED", "BROKEN")
@@ -54,7 +61,7 @@ class Answers(NamedTuple):
 
 def worst_severity(findings: Iterable[Finding], question: Question) -> int:
     """0 with nothing but remarks, 1 with an N, 2 with a B."""
-    return max((_RANK[one.severity] for one in findings if _DECIDES.get(one.code[0]) == question), default=0)
+    return max((_RANK[one.severity] for one in findings if question_of(one.code) == question), default=0)
 
 
 def answer_item(item: ItemState, findings: Collection[Finding], matched: Collection[str]) -> Answers:

@@ -5,6 +5,7 @@ import re
 from custody.errors import MalformedError
 from custody.protocol.disclosure import digest_disclosure, parse_disclosure
 from custody.protocol.events.common import Event
+from custody.protocol.events.disclosures import DisclosureMade
 from custody.protocol.eye import deceives
 from custody.protocol.findings import finding
 from custody.protocol.names import kind_of, name_of
@@ -23,7 +24,7 @@ class SealedFields:
         self._world = world
         self._sealed: dict[str, tuple[str, str, str | None]] = {}
         """Digest to entry, path, item."""
-        self._foreign = 0
+        self._foreign = self._taken = 0
         self.values: dict[tuple[str, str], str] = {}
         """Entry and path to the value disclosed."""
 
@@ -44,6 +45,7 @@ class SealedFields:
     def take_disclosure(self, text: str) -> None:
         """X02: the value must be one that was sealed, at the path it was sealed at, and be shown once."""
         _, path, value = parse_disclosure(text)
+        self._taken += 1
         sealed = self._sealed.pop(digest_disclosure(text), None)
         if sealed is None:
             self._foreign += 1
@@ -58,14 +60,19 @@ class SealedFields:
             if deceives(value):
                 self._docket(sealed[2]).put(finding("X03", (sealed[0],), item=sealed[2], entry=sealed[0]))
 
-    def finish(self) -> None:
-        """X01: what stayed sealed, counted for each item."""
+    def finish(self, cut: Recorded | None) -> None:
+        """X01: what stayed sealed, counted for each item; and what lacks of what `cut`, the last leaf, gave."""
         counts: dict[str | None, list[str]] = {}
         for entry, _, item in self._sealed.values():
             counts.setdefault(item, []).append(entry)
         for item, entries in counts.items():
             names = tuple(dict.fromkeys(entries))
             self._docket(item).put(finding("X01", names, item=item, count=str(len(entries))))
+        if cut is not None and isinstance(cut.event, DisclosureMade):
+            stated = cut.event.details.disclosed or 0
+            if self._taken < stated:
+                facts = {"stated": str(stated), "missing": str(stated - self._taken)}
+                self._world.record.put(finding("X01.missing", (cut.name,), entry=cut.name, **facts))
 
     def _docket(self, item: str | None) -> Docket:
         return self._world.items[item].docket if item is not None else self._world.record

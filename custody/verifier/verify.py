@@ -19,6 +19,7 @@ from custody.protocol.rules.ending import close
 from custody.protocol.rules.fact import Recorded
 from custody.protocol.rules.world import World
 from custody.protocol.vkey import Vkey
+from custody.verifier.certified import Document, judge_certificate, read_issue
 from custody.verifier.elsewhere import judge_elsewhere
 from custody.verifier.joining import judge_joins
 from custody.verifier.part import Part
@@ -51,6 +52,8 @@ class Request(NamedTuple):
     cores: int | None = None
     profile: Profile | None = None
     """A court's rules of evidence, asked of every entry on top of its ledger's own profile."""
+    document: Document | None = None
+    """The certificate that the bundle was taken out of."""
 
 
 class Step(NamedTuple):
@@ -78,6 +81,10 @@ class Verified(NamedTuple):
     authorities: tuple[Authority, ...]
     values: dict[tuple[str, str], str]
     """Disclosed values, by entry and path."""
+    issued: Recorded | None
+    """The entry that the certificate was issued by, where the bundle came in one."""
+    document: Document | None
+    """The certificate, where it came in one."""
     steps: dict[str, list[Step]]
     now: int
 
@@ -91,7 +98,10 @@ def verify(stream: BinaryIO, request: Request) -> Verified:
                 reading.take(bundle.parse_line(data), data)  # steps 2 to 6
             except MalformedError as error:
                 raise MalformedError(f"line {number}: {error.message}", hint=error.hint) from error
-        return reading.finish()
+        header = reading.end()  # step 6
+        if request.document is not None:
+            reading.take_issue(request.document)
+        return reading.finish(header)
 
 
 class _Reading:
@@ -103,6 +113,8 @@ class _Reading:
         self.world = World(request.profile)
         self.header: bundle.Header | None = None
         self.parts: list[Part] = []
+        self.issue: Part | None = None
+        """What is attached to a certificate: a part that states no heads."""
         self.sealed = SealedFields(self.world)
         self.disclosing = False
         self.steps: dict[str, list[Step]] = {}
@@ -155,6 +167,27 @@ class _Reading:
         if self.parts:
             self.parts[-1].finish()
 
+    def end(self) -> bundle.Header:
+        """The end of the bundle."""
+        if self.header is None or not self.parts:
+            raise MalformedError("the file is empty: a bundle has a header and at least one part")
+        self._end_part()
+        return self.header
+
+    def take_issue(self, document: Document) -> None:
+        """The part attached to a certificate, which shows the entry that issued it."""
+        for line in read_issue(document):
+            if self.issue is None:
+                if line.part is None or line.part.whole or line.part.ledger != self.parts[-1].origin:
+                    raise MalformedError("what is attached begins with a part of the ledger that cut the bundle")
+                self.issue = Part(line.part, self.world, self.checker, frozenset())
+            elif line.consistency is not None:
+                self.issue.take_consistency(line.consistency)
+            elif line.entry is not bundle.NO_ENTRY:
+                self._take_entry(self.issue, bytes(line.entry), line.proof)
+            else:
+                raise MalformedError("a part, its consistency proofs and entries are attached, nothing else")
+
     def _judge_signatures(self) -> None:
         """S01. Never lowered by `--to-court`: it is about the file, not about the way."""
         for origin, index, signer, item in self.checker.finish():
@@ -162,19 +195,21 @@ class _Reading:
             docket = self.world.items[item].docket if item else self.world.record
             docket.put(finding("S01", (entry,), item=item, person=signer, entry=entry))
 
-    def finish(self) -> Verified:
-        header, request, world = self.header, self.request, self.world
-        if header is None or not self.parts:
-            raise MalformedError("the file is empty: a bundle has a header and at least one part")
-        self._end_part()  # step 6
+    def finish(self, header: bundle.Header) -> Verified:
+        request, world = self.request, self.world
         world.end()
         self._judge_signatures()  # step 5, of every entry
         items = self._items(header)  # step 6
-        trusted = judge_checkpoints(self.parts, world, request.policy)  # step 7
-        judge_joins(self.parts, request.seen, world.record)  # step 8
+        shown = [*self.parts, self.issue] if self.issue else self.parts
+        trusted = judge_checkpoints(shown, world, request.policy)  # step 7
+        judge_joins(shown, request.seen, world.record)  # step 8
         judge_statements(self.parts, header, world)  # step 9
         witnesses = judge_witnesses(self.parts, request.policy, world)  # step 10
-        self.sealed.finish()  # step 11
+        last = next((part for part in reversed(self.parts) if part.origin == header.ledger), self.parts[-1])
+        self.sealed.finish(last.last_leaf)  # step 11
+        issued = self.issue.last_leaf if self.issue else None
+        if request.document is not None:
+            judge_certificate(request.document, issued, header.subjects, world.record)
         stamps = judge_stamps(self.parts, request.authorities, world)  # step 12
         now = self._now()
         judged = [world.items[uuid] for uuid in items]
@@ -193,6 +228,8 @@ class _Reading:
             stamps=stamps,
             authorities=request.authorities,
             values=self.sealed.values,
+            issued=issued,
+            document=request.document,
             steps=self.steps,
             now=now,
         )

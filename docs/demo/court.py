@@ -44,6 +44,17 @@ def present() -> None:
     custody(KOELN, "bundle JM/1 JM/1-img JM/1-chat --as paula --audience defence -o court.custody")
 
 
+def certify() -> None:
+    """What the judge reads."""
+    chapter("Köln: the certificate for the judge, in German with Romanian beside it")
+    custody(
+        KOELN,
+        "certificate JM/1 JM/1-img JM/1-chat --as paula --court 'Landgericht Köln' --lang de,ro --declaration mlat "
+        "-o certificate.pdf",
+        find="certificate.issued",
+    )
+
+
 def defend() -> None:
     """The expert, alone."""
     chapter("The defence expert checks it: no ledger, no network, and a policy from each of the two agencies")
@@ -58,6 +69,7 @@ def defend() -> None:
         lines=28,
     )
     verdict = custody("expert", "verify court.custody --policy iasi.policy --to-court", lines=7)
+    custody("expert", "verify certificate.pdf --policy koeln.policy", find="UNBROKEN", lines=14)
     check("\nUNBROKEN" in verdict, "UNBROKEN by either; the record was seen outside by the partner's witness")
 
 

@@ -32,11 +32,15 @@ def main() -> None:
     crossing.cross()
     court.examine()
     court.present()
+    court.certify()
     court.defend()
     cheating.tamper()
     cheating.rewrite()
     chapter(f"Done in {time.monotonic() - start:.0f} seconds")
-    print("demo/court.html is the expert's report, demo/court.custody the bundle, demo/dispute.jsonl the proof.")
+    print(
+        "demo/certificate.pdf is for the judge, demo/court.html the expert's report, demo/court.custody the bundle, "
+        "demo/dispute.jsonl the proof."
+    )
 
 
 if __name__ == "__main__":

@@ -19,13 +19,14 @@ BORDER_MISTAKES: dict[str, Mistake] = {
     "a stranger's request": mistake(
         f"request  receive  fr-request.custody  --case  KR-9  {TOLD}", 5, f"{FR} is not a partner", "partner add"
     ),
-    "our own bundle": mistake("import  own.custody", 1, "cut by this ledger itself", "partners' files"),
+    "our own bundle": mistake("import  own.custody", 0, ""),
+    "our own bundle, to be cosigned": mistake("cosign  own.custody  -o  out", 2, "cut by this ledger itself", ""),
     "a whole ledger": mistake("import  whole.custody", 4, "a whole ledger is verified", "custody verify"),
     "a package for another agency": mistake(f"{TAKE}  for-fr.custody", 3, "refused (C04)", "custody import"),
     "a request to another agency": mistake(
         f"request  receive  to-fr.custody  --case  KR-9  {TOLD}", 3, "refused (A05)", "send it there"
     ),
-    "our own package": mistake(f"{TAKE}  GR-1.custody", 1, "cut by this ledger itself", "partners' files"),
+    "our own package": mistake(f"{TAKE}  GR-1.custody", 2, "cut by this ledger itself", "for a partner"),
     "our own card": mistake("partner  add  ro.card  --fingerprint  RO", 2, "this ledger's own card", "give you theirs"),
     # what is not whole
     "a package cut off": mistake(f"{TAKE}  cut.custody", 4, "is cut off", ""),

@@ -148,14 +148,44 @@ def test_a_crate_with_one_refused_and_one_missing(abroad: Abroad) -> None:
     }
     assert ro.item("C/1")["custodian"] == f"km@{DE}"
     back = ("--reason", "it came back", "--condition", "bag intact")
+    assert (ro.item("C/1")["refused"], ro.item("C/3")["refused"]["outcome"]) == (None, "missing")
+    assert ro.item("C/2")["refused"] == {"outcome": "refused", "by": f"km@{DE}", "reason": "lid open"}
+    listed = ro.must("items", "--in-transit").out
+    assert f"in transit; refused by km@{DE}: record it back in hand" in listed
+    assert f"in transit; reported missing by km@{DE}: record it back in hand" in listed
+    assert f"refused by km@{DE}: lid open" in ro.must("items", "--in-transit", "--csv").out
+    assert "in transit; refused by km  " in de.must("items", "--in-transit").out
     ro.must("withdraw", "C/2", "C/3", *back, "--seal", "C/2=C-2", "--seal", "C/3=C-3")
-    assert ro.item("C/2")["status"] == "held"
+    assert (ro.item("C/2")["status"], ro.item("C/2")["refused"]) == ("held", None)
     for label in ("C/1", "C/2", "C/3"):
         assert verdict(ro, label, "px") == (0, "UNBROKEN")
     assert verdict(de, "C/1", "st") == (0, "UNBROKEN")
     again = de("receive", "--package", "crate.custody", "--case", "K-12", "--condition", "c", "-o", "again", "--json")
     assert (again.code, again.json) == (0, {"entries": []})
     assert not (abroad.folder / "again").exists()
+
+
+@pytest.mark.parametrize("actor", ["lt", "ca"])
+def test_what_was_sent_to_nobody_is_refused_for_the_agency_and_taken_back(abroad: Abroad, actor: str) -> None:
+    """A file to a mistyped name: nobody could receive it, and without a refusal it could not be withdrawn."""
+    ro, de = abroad.ro, abroad.de
+    words = ("--request", "DE-9", "--reason", "analysis", "--condition", "whole", "--evidence", "chat.json")
+    ro.must("release", "JM/4", "--to", f"kmm@{DE}", *words, "-o", "JM-4.custody")
+    back = ("withdraw", "JM/4", "--reason", "a slip of the pen", "--condition", "whole")
+    assert "refused (C03)" in ro(*back).err
+    answer = ("--package", "JM-4.custody", "--case", "K-12", "--refuse", "JM/4=nobody here is called so", "-o", "no")
+    done = de("receive", *answer, "--as", "km")
+    assert (done.code, "refused (C04)" in done.err, "supervisor" in done.err) == (3, True, True)
+    de.must("receive", *answer, "--as", actor)
+    assert not (abroad.folder / "JM-4.evidence").exists()
+    ro.must("import", "no")
+    assert ro.item("JM/4")["refused"]["by"] == f"{actor}@{DE}"
+    ro.must(*back)
+    assert ro.item("JM/4")["status"] == "held"
+    ro.must("release", "JM/4", "--to", f"km@{DE}", *words, "-o", "again.custody")
+    abroad.take("again.custody", None, "again.receipt")
+    ro.must("import", "again.receipt")
+    assert verdict(ro, "JM/4", "px") == (0, "UNBROKEN")
 
 
 def test_a_receipt_taken_in_twice(abroad: Abroad) -> None:

@@ -1,5 +1,7 @@
 """What the commands across borders answer to programs, what a dry run leaves, and what an interrupted one does."""
 
+import re
+import shlex
 from collections.abc import Callable
 from typing import Any
 
@@ -175,18 +177,49 @@ def test_a_failure_for_programs(abroad: Abroad) -> None:
 def test_commands_that_stop_after_the_entry_was_recorded_can_be_taken_up_again(
     abroad: Abroad, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The receipt was recorded, its file was not written: a bundle for the partner says the same."""
+    """The file was not written; the hint names the command that says the same to the partner."""
     de: Elsewhere = abroad.de
-    abroad.ro.must("release", *RELEASE, "-o", "JM-4.custody")
     with monkeypatch.context() as patch:
         patch.setattr("custody_cli.cutting.writing", failing(CustodyError("the disk is full")))
-        done = de("receive", "--package", "JM-4.custody", "--case", "K-12", "--condition", "c", "-o", "r")
+        left = abroad.ro("release", *RELEASE, "-o", "JM-4.custody")
         asked = abroad.ro("request", *SEND, *REQUEST)
-    for one in (done, asked):
-        assert (one.code, "--audience partner" in one.err) == (1, True), one
-    de.must("bundle", "JM/4", "--audience", "partner", "-o", "r")
+    assert hinted(left) == "custody bundle JM/4 --audience partner --as jm -o JM-4.custody"
+    abroad.ro.must(*shlex.split(hinted(left))[1:])
+    with monkeypatch.context() as patch:
+        patch.setattr("custody_cli.cutting.writing", failing(KeyboardInterrupt()))
+        done = de("receive", "--package", "JM-4.custody", "--case", "K-12", "--condition", "c", "-o", "r")
+    assert hinted(done) == "custody bundle JM/4 --audience partner --as km -o r"
+    de.must(*shlex.split(hinted(done))[1:])
     abroad.ro.must("import", "r")
     assert abroad.ro.item("JM/4")["custodian"] == f"km@{DE}"
-    abroad.ro.must("bundle", "--request", "RO-8", "--audience", "partner", "--as", "ca", "-o", "RO-8.custody")
-    de.must("request", "receive", "RO-8.custody", "--case", "K-12", "--as", "ca")
+    abroad.ro.must(*shlex.split(hinted(asked))[1:])
+    de.must("request", "receive", "out", "--case", "K-12", "--as", "ca")
     assert de.must("request", "list").out.count("received") == 1
+
+
+@pytest.mark.parametrize("failure", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+def test_a_package_with_evidence_that_was_not_written_is_written_again(
+    failure: BaseException, abroad: Abroad, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ro = abroad.ro
+    with monkeypatch.context() as patch:
+        patch.setattr("custody.evidence.packing.pack", failing(failure))
+        done = ro("release", *RELEASE, "--evidence", "chat.json", "-o", "chat.custody")
+    assert (done.code, ro.item("JM/4")["status"]) == (1, "transit")
+    assert not (abroad.folder / "chat.custody").exists()
+    again = "custody bundle JM/4 --audience partner --evidence chat.json --as jm -o chat.custody"
+    assert hinted(done) == again
+    told = ro.must(*shlex.split(again)[1:], "--json").json
+    assert (told["package"], told["payload"]) == ("chat.custody", 1)
+    abroad.take("chat.custody", None, "chat.receipt")
+    assert (abroad.folder / "chat.evidence").is_dir()
+    ro.must("import", "chat.receipt")
+    assert ro.item("JM/4")["custodian"] == f"km@{DE}"
+    done = ro(*shlex.split(again)[1:], "--force")
+    assert (done.code, "is not on its way to a partner" in done.err) == (2, True)
+
+
+def hinted(done: Any) -> str:
+    """The command that the hint names."""
+    assert done.code == 1, done
+    return str(re.search(r"hint: `([^`]+)` writes it", done.err)[1])  # type: ignore[index]

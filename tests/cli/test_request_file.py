@@ -46,6 +46,7 @@ FILES: dict[str, tuple[str | bytes, str, str]] = {
         "supplements is to be the UUID",
         "",
     ),
+    "onward without the State": (with_(PURPOSE, 'purpose = "onward"'), "onward_to is missing", 'onward_to = "FR"'),
     "onward to nowhere": (with_(PURPOSE, 'purpose = "onward"\nonward_to = "France"'), "onward_to", ""),
     "a key twice": (with_("language =", 'language = "x"\nlanguage ='), "it is not TOML", "request template"),
     "a reference with a space": (with_('"DE-2026-044"', '"DE 44"'), "reference", "request template"),
@@ -65,6 +66,14 @@ def test_a_request_file_with_a_mistake(abroad: Abroad, defect: str) -> None:
     assert hint in done.err.partition("hint: ")[2]
     assert "hint: " in done.err
     assert (abroad.ro.size(), (abroad.folder / "out").exists()) == (size, False)
+
+
+def test_onward_on_the_command_line_needs_the_state_in_the_file(abroad: Abroad) -> None:
+    (abroad.folder / "r.toml").write_text(TEMPLATE)
+    done = abroad.ro("request", "send", "r.toml", *ASK, "--purpose", "onward")
+    assert (done.code, "onward_to is missing" in done.err) == (4, True)
+    (abroad.folder / "r.toml").write_text(with_(PURPOSE, f'{PURPOSE}\nonward_to = "FR"'))
+    abroad.ro.must("request", "send", "r.toml", *ASK, "--purpose", "onward")
 
 
 def test_the_template_is_sent_as_it_stands(abroad: Abroad) -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from custody.protocol.checkpoint import open_checkpoint
+from custody.protocol.checkpoint import open_checkpoint, parse_checkpoint
+from custody.protocol.note import parse_note
 from custody.protocol.vkey import parse_vkey
-from tests.cli.abroad import DE, PHONE, Abroad, Elsewhere, fingerprint, seen
+from tests.cli.abroad import DE, FR, PHONE, Abroad, Elsewhere, fingerprint, seen, tables
 from tests.cli.station import ORIGIN, SEIZE, Station
 
 
@@ -72,6 +73,50 @@ def test_cosigned_again_says_the_same(abroad: Abroad) -> None:
     assert abroad.ro.must("cosign", "bka.checkpoint", "-o", "-").data == first
     key = abroad.de.must("policy", "--json").json["vkeys"][0]
     open_checkpoint(first, [parse_vkey(key)])
+
+
+def test_what_the_file_shows_is_cosigned_and_not_the_newest_seen(abroad: Abroad) -> None:
+    """What was seen and not cosigned may be larger; once that is cosigned, nothing before it is any more."""
+    ro, de = abroad.ro, abroad.de
+    sizes = []
+    for name in ("one.checkpoint", "two.checkpoint"):
+        de.must("report", "GR/1", "--text", "weighed")
+        de.must("checkpoint", "--since", str(seen(ro, DE)), "-o", name)
+        sizes.append(de.size())
+    de.must("bundle", "GR/1", "--audience", "partner", "--as", "ca", "-o", "newest.custody")
+    ro.must("import", "newest.custody")
+    done = ro.must("cosign", "one.checkpoint", "-o", "one.cosigned", "--json")
+    assert done.json == {"ledger": DE, "size": sizes[0], "file": "one.cosigned"}
+    cosigned = (abroad.folder / "one.cosigned").read_bytes()
+    assert parse_checkpoint(parse_note(cosigned).text).size == sizes[0]
+    assert ro.must("cosign", "newest.custody", "-o", "x", "--json").json["size"] == de.size()
+    for more in ((), ("-n",)):
+        done = ro("cosign", "two.checkpoint", "-o", "two.cosigned", *more)
+        assert (done.code, f"cosigned at {de.size()} entries" in done.err, "--since" in done.err) == (2, True, True)
+    assert not (abroad.folder / "two.cosigned").exists()
+    assert ro.must("cosign", "one.checkpoint", "-o", "-").data == cosigned  # given once, given again
+
+
+def test_a_checkpoint_for_a_partner_begins_where_the_partner_is(abroad: Abroad) -> None:
+    """After a receipt, which the partner took in and has not answered; after a cosignature; not what another got."""
+    ro, de = abroad.ro, abroad.de
+    ro.must("release", "JM/4", "--to", f"km@{DE}", "--request", "DE-9", *PHONE[:4], "-o", "JM-4.custody")
+    abroad.take("JM-4.custody", None, "JM-4.receipt")
+    ro.must("import", "JM-4.receipt")
+    receipt = de.size()
+    de.must("bundle", "JM/4", "--audience", "court", "--as", "st", "-o", "court.custody")
+    assert de.must("checkpoint", "--for", ORIGIN, "-o", "de.checkpoint", "--json").json["since"] == receipt
+    cosigned = ro.must("cosign", "de.checkpoint", "-o", "de.cosigned", "--json").json["size"]
+    de.must("import", "de.cosigned")
+    fr = abroad.third()
+    abroad.send(de, "DE-30", FR, "K-12")
+    told = de.must("checkpoint", "--for", ORIGIN, "-o", "later.checkpoint", "--json").json
+    assert (told["since"], told["size"]) == (cosigned, de.size())
+    ro.must("cosign", "later.checkpoint", "-o", "x")
+    told = de.must("checkpoint", "--for", FR, "-o", "fr.checkpoint", "--json").json
+    assert told["since"] == de.size()
+    fr.must("request", "receive", "DE-30.custody", "--case", "P-5", "--as", "ca")
+    fr.must("cosign", "fr.checkpoint", "-o", "y")
 
 
 def test_nobody_cosigns_its_own(abroad: Abroad) -> None:
@@ -206,6 +251,26 @@ def test_we_restored_last_week_s_database(abroad: Abroad) -> None:
     assert (done.code, "restored from a backup" in done.err, "newest database" in done.err) == (3, True, True)
     assert ro.size() == size
     del de
+
+
+def test_our_own_bundle_is_compared_and_changes_nothing(abroad: Abroad) -> None:
+    ro = abroad.ro
+    backup(ro, abroad.folder / "week")
+    ro.must("bundle", "GR/1", "JM/4", "--as", "px", "-o", "own.custody")
+    before = tables(ro.home)
+    done = ro.must("import", "own.custody")
+    assert "cut by this ledger itself: nothing changed" in done.out
+    told = ro.must("import", "own.custody", "--json").json
+    assert (told["entries"], told["taken"], told["partner"]) == ([], False, ORIGIN)
+    assert [one["label"] for one in told["items"]] == ["GR/1", "JM/4"]
+    assert tables(ro.home) == before
+    restore(ro, abroad.folder / "week")
+    done = ro("import", "own.custody")
+    assert (done.code, "restored from a backup" in done.err) == (3, True)
+    for _ in range(2):
+        ro.must("report", "GR/1", "--text", "another past")
+    done = ro("import", "own.custody")
+    assert (done.code, "another history of this ledger" in done.err) == (3, True)
 
 
 # -- what is kept

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from custody.errors import CustodyError, RuleRefusedError
-from custody.ledger.exchange import Disclosure, cut_bundle
+from custody.ledger.disclosing.cutting import Disclosure, cut_bundle
 from custody.ledger.opening import open_ledger
-from custody.ledger.pinning import NotJoinedError
+from custody.ledger.others.pinning import NotJoinedError
 from custody.ledger.recorder import Recorder
 from custody.protocol import bundle, canonical
 from custody.protocol.events.handovers import Basis

@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 from custody.errors import RuleRefusedError, UsageError
 from custody.exchange.trust import NotTrustedError
 from custody.ledger import people
+from custody.ledger.disclosing.cutting import Disclosure
 from custody.ledger.draft import Occasion
-from custody.ledger.exchange import Disclosure
 from custody.ledger.opening import open_ledger
-from custody.ledger.pinning import NotJoinedError
+from custody.ledger.others.pinning import NotJoinedError
 from custody.ledger.signing import NEW_LEDGER_KEY
 from custody.ledger.store.store import Head
 from custody.protocol.events.people import RoleTerm

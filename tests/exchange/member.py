@@ -14,12 +14,12 @@ from custody.exchange.incoming import Incoming, read_incoming
 from custody.keys.signer import SeedSigner
 from custody.ledger import people
 from custody.ledger.acts import beginnings, cases, compose, handovers, partners, requests
+from custody.ledger.disclosing.cutting import Disclosure, cut_bundle
+from custody.ledger.disclosing.lines import cosigned_note
 from custody.ledger.draft import Occasion
-from custody.ledger.exchange import Disclosure, cut_bundle
-from custody.ledger.kept import Cosigned
 from custody.ledger.ledger import Act, Appended, Ledger
-from custody.ledger.lines import cosigned_note
 from custody.ledger.opening import create_ledger, open_ledger
+from custody.ledger.others.kept import Cosigned
 from custody.ledger.sealing import read_locked
 from custody.protocol.cosignature import sign_cosignature
 from custody.protocol.events.cases import CaseOpenedDetails

@@ -9,14 +9,15 @@ import msgspec
 import pytest
 
 from custody.errors import CustodyError, MalformedError, RuleRefusedError, UsageError
-from custody.ledger import exchange, recorder
+from custody.ledger import recorder
 from custody.ledger.acts import beginnings, cases, compose, partners, requests
 from custody.ledger.audit import audit
-from custody.ledger.closure import _Gathering, close_over
+from custody.ledger.disclosing import cutting
+from custody.ledger.disclosing.closure import _Gathering, close_over
 from custody.ledger.draft import Draft
 from custody.ledger.known import Known
 from custody.ledger.ledger import Act
-from custody.ledger.pinning import NotJoinedError
+from custody.ledger.others.pinning import NotJoinedError
 from custody.ledger.reading import Reading
 from custody.ledger.recorder import Recorder
 from custody.protocol.bundle import parse_line
@@ -51,7 +52,7 @@ def cheating(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
                 travelling=list(dict.fromkeys([*closure.travelling, *more.travelling])),
             )
 
-        monkeypatch.setattr(exchange, "close_over", close)
+        monkeypatch.setattr(cutting, "close_over", close)
         monkeypatch.setattr(recorder, "check_draft", lambda *_: None)
         monkeypatch.setattr(recorder, "refuse_against_rules", lambda *_: None)
 

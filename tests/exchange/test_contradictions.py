@@ -12,9 +12,9 @@ from custody.errors import CustodyError, MalformedError, RuleRefusedError
 from custody.exchange.trust import NotTrustedError
 from custody.ledger.acts import compose, partners
 from custody.ledger.audit import audit
-from custody.ledger.exchange import cut_bundle
+from custody.ledger.disclosing.cutting import cut_bundle
 from custody.ledger.opening import open_ledger
-from custody.ledger.pinning import NotJoinedError
+from custody.ledger.others.pinning import NotJoinedError
 from custody.protocol import bundle, canonical
 from custody.protocol.events.handling import ItemStored, StoredDetails
 from tests.exchange.cheats import Lying

@@ -10,7 +10,7 @@ from custody.errors import RuleRefusedError
 from custody.exchange.trust import policy_of
 from custody.ledger.acts import requests
 from custody.ledger.audit import audit
-from custody.ledger.exchange import Disclosure, cut_bundle
+from custody.ledger.disclosing.cutting import Disclosure, cut_bundle
 from custody.ledger.opening import open_ledger
 from custody.ledger.rebuild import rebuild
 from custody.protocol.events.handovers import Basis

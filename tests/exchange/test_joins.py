@@ -9,7 +9,7 @@ import pytest
 
 from custody.errors import MalformedError, RuleRefusedError
 from custody.ledger.acts import requests
-from custody.ledger.kept import Cosigned
+from custody.ledger.others.kept import Cosigned
 from custody.protocol import canonical
 from custody.protocol.cosignature import sign_cosignature
 from custody.protocol.events.requests import RequestConsulted, RequestConsultedDetails

@@ -9,7 +9,7 @@ from custody.ledger import people
 from custody.ledger.acts import beginnings, compose, handovers
 from custody.ledger.audit import audit
 from custody.ledger.draft import Occasion
-from custody.ledger.joins import join
+from custody.ledger.others.joins import join
 from custody.ledger.rebuild import rebuild
 from custody.protocol.events.handling import ItemSealed, ItemStored, OpenedSealsDetails, SealedDetails, StoredDetails
 from custody.protocol.events.handovers import Basis, ReceivedDetails, ReleasedDetails

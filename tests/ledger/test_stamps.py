@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from custody.ledger.kept import Stamped
+from custody.ledger.others.kept import Stamped
 from custody.ledger.stamps import choose, stamp_of, worth_stamping
 from custody.protocol.bundle import MAX_TIMESTAMPS
 from tests.ledger.agency import ORIGIN, Agency

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from custody.keys.identity import new_identity
 from custody.keys.vault import Vault
 from custody.ledger.acts import beginnings, cases, compose
-from custody.ledger.exchange import Disclosure, cut_bundle
+from custody.ledger.disclosing.cutting import Disclosure, cut_bundle
 from custody.ledger.ledger import Act
 from custody.ledger.opening import open_ledger
 from custody.ledger.sealing import read_locked

@@ -9,7 +9,6 @@ from custody.protocol.encodings import (
     MAX_INTEGER,
     decode_base64,
     decode_base64url,
-    decode_hash,
     decode_size,
     encode_base64,
     encode_base64url,
@@ -68,28 +67,6 @@ def test_what_decodes_is_the_only_spelling(text: str) -> None:
         except MalformedError:
             continue
         assert encode(data) == text
-
-
-BAD_HASHES = {
-    "empty": "",
-    "63 digits": "0" * 63,
-    "65 digits": "0" * 65,
-    "upper case": "A" * 64,
-    "prefix": "0x" + "0" * 62,
-    "newline": "0" * 64 + "\n",
-    "other digits": "٠" * 64,
-    "not hex": "g" * 64,
-}
-
-
-@pytest.mark.parametrize("text", BAD_HASHES.values(), ids=BAD_HASHES.keys())
-def test_bad_hashes(text: str) -> None:
-    with pytest.raises(MalformedError):
-        decode_hash(text)
-
-
-def test_hash() -> None:
-    assert decode_hash("0f" * 32) == b"\x0f" * 32
 
 
 BAD_SIZES = {

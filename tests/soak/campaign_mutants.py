@@ -4,8 +4,8 @@
 
 Each finding that the rules and the verifier can state is silenced in turn, in a copy of `custody/`: its key is
 replaced by that of a remark which every honest bundle has. So is each refusal of malformed bytes, and each finding
-said again in milder words. What is judged at a border depends on more than it says: WORDS changes it by hand. Then all
-fixtures are judged and, where none of them notices, the tests of the rules are run; a mutant that survives both is
+said again in milder words. What is judged at a border depends on more than it says: `words` changes it by hand. Then
+all fixtures are judged and, where none of them notices, the tests of the rules are run; a mutant that survives both is
 reported. Exit 1 when one survives that is not in EXPECTED.
 """
 
@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from custody.protocol.findings import SENTENCES  # noqa: E402  (found through the line above)
+from tests.soak.words import WORDS  # noqa: E402
 
 ROOMS = ("custody/protocol/rules", "custody/verifier")
 
@@ -32,81 +33,6 @@ EXPECTED: dict[str, str] = {}
 """Mutants that may survive, by `FILE:FUNCTION:WHAT`, and why."""
 
 MUTED, MUTED_TOO = "T03", "L05"
-
-WORDS: dict[str, tuple[tuple[str, str], ...]] = {
-    "custody/protocol/rules/abroad.py": (
-        ("state is not None and state.jurisdiction is not None", "False"),
-        ("return self._believed(origin, ledger)", "return None"),
-        ("sources(self.items, item)", "[item]"),
-        ("item.card = self._believed(fact.origin, to)", "item.card = self.state_of(fact.origin, to)"),
-        ('self.ledgers[fact.origin].rely(f"request:{basis.request}", fact.index)', "pass"),
-        ('self.ledgers[fact.origin].rely(f"case:{fact.event.case}", fact.index)', "pass"),
-        ('ledger.rely(f"partner:{to}", fact.index)', "pass"),
-        ("request.requested != fact.origin", "request.requested == fact.origin"),
-        ("used.occurred > fact.occurred + CLOCK_TOLERANCE", "used.occurred > fact.occurred"),
-        ("request.status in GRANTED or request.status in _WAITING", "request.status in GRANTED"),
-        ("if opened is not None and opened == self.state_of(release.origin, release.origin):", "if False:"),
-        ("        item.bound = None\n", ""),
-        ("basis.purpose not in (None, ONWARD)", "basis.purpose is not None"),
-        ("(one.bound for one in parents if one.bound is not None)", "()"),
-        ("set(self.home_of(item)) == {self.state_of(fact.origin, fact.origin)}", "False"),
-        ("return self.here is None or self.here != self.there", "return self.here != self.there"),
-        ("self.there is not None and set(self.home) == {self.there}", "False"),
-        ("self.there is not None and set(self.home) == {self.there}", "self.there in self.home"),
-        ("any(one not in (self.here, self.there) for one in self.home)", "False"),
-        ("or not self._filed_under(case.reference)", ""),
-        ("origin != self.fact.origin or filed == case", "filed == case"),
-        ("request.status_at(self.fact.occurred)", "request.status"),
-        ("sent.urgent and self.ledger.profile.urgent and", "self.ledger.profile.urgent and"),
-        ("sent.urgent and self.ledger.profile.urgent and", "sent.urgent and"),
-        ("and status in _WAITING", ""),
-        ("request.valid_until < self.fact.occurred", "request.valid_until <= self.fact.occurred"),
-        ("request.granted.scope if request.granted is not None else sent.scope", "sent.scope"),
-        (
-            "        if self.onward:\n            named",
-            "        if self.onward or sent.purpose == ONWARD:\n            named",
-        ),
-        ("sent.onward_to in (None, self.there)", "True"),
-        ("sent.purpose != ONWARD or asking", "asking"),
-        ("asking != self.here or", ""),
-        ("set(self.home) - {self.here, asked} or", ""),
-        ("asking is None or asking != self.there", "asking is None"),
-        ("item.kind in scope.kinds", "True"),
-        ("item.category in scope.categories", "True"),
-        ("item.label in scope.items or item.uuid in scope.items", "item.label in scope.items"),
-        ("item.label in scope.items or item.uuid in scope.items", "item.uuid in scope.items"),
-    ),
-    "custody/protocol/rules/requests.py": (
-        ("if not self.chain.take(fact, docket):\n            return", "self.chain.take(fact, docket)"),
-        ("self._judge_writer(fact, docket)", "pass"),
-        ("wanted = self.sent.to", "pass"),
-        ("            if self.status not in GRANTED:\n    ", "        "),
-        ('if not isinstance(event, RequestConsulted) or self.status == "received":', "if True:"),
-        ("self.granted = event.details", "self.granted = self.granted or event.details"),
-        ("self.since > moment + CLOCK_TOLERANCE", "self.since > moment"),
-    ),
-    "custody/protocol/rules/ledgers.py": (
-        ("fact.index < self.relied.get(fact.event.subject, -1)", "False"),
-        ("self.details, self.distrusted = event.details, False", "self.details = event.details"),
-    ),
-    "custody/protocol/rules/roles.py": (('frozenset[Role]({"central-authority"})', "_ANYONE"),),
-    "custody/verifier/statements.py": (
-        ("shown.setdefault(part.origin, set()).update(part.subjects)", "shown.setdefault(part.origin, set())"),
-        ("            requests |= world.borders.cited.get(uuid, set())\n", ""),
-        ("requests = set(header.requests or ())", "requests = set()"),
-        ("needed = relied if cutters else _relied(part.subjects)", "needed = _relied(part.subjects)"),
-        ("needed = relied if cutters else _relied(part.subjects)", "needed = relied"),
-        ("needed = relied if cutters else _relied(part.subjects)", "needed = relied if cutters else set()"),
-        ("part.reached.get(subject) != head", "world.last_of(part.origin, subject) != head"),
-        ('kind_of(one) in ("item", "request")', 'kind_of(one) == "item"'),
-        ("wanted <= (part.heads or {}).keys()", "True"),
-    ),
-    "custody/verifier/part.py": (
-        ('self.subjects.add(f"partner:{to}")', "pass"),
-        ('self.subjects.add(f"request:{basis.request}")', "pass"),
-    ),
-}
-"""By file: what is changed, and into what."""
 
 TESTS = ("tests/protocol/rules", "tests/verifier/test_parts.py", "tests/verifier/test_statements.py")
 """The tests of the rules, and of what each part states."""
@@ -152,11 +78,11 @@ def mutants(file: Path) -> Iterator[Mutant]:
 
 
 def reworded(file: Path) -> Iterator[Mutant]:
-    """The changes of WORDS to one file."""
+    """The changes of `words` to one file."""
     name, text = str(file.relative_to(ROOT)), file.read_text()
     for old, new in WORDS.get(name, ()):
         if text.count(old) != 1:
-            raise SystemExit(f"{name} has {text.count(old)} times {old!r}: mend WORDS")
+            raise SystemExit(f"{name} has {text.count(old)} times {old!r}: mend tests/soak/words.py")
         line = text[: text.index(old)].count("\n") + 1
         yield Mutant(file, f"{name}:{line}:{old.strip()} -> {new.strip() or 'nothing'}", line, text.replace(old, new))
 

@@ -1,4 +1,4 @@
-"""What is kept of other ledgers, in SQL (custody.ledger.kept). Rows become values here, and the other way round."""
+"""What is kept of other ledgers, in SQL (custody.ledger.others.kept). Rows become values and back."""
 
 import itertools
 import sqlite3
@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ClauseElement
 from sqlmodel import SQLModel
 
-from custody.ledger.kept import Cosigned, Dispute, Joined, KeptCheckpoint, KeptEntry, KeptPart, Stamped
+from custody.ledger.others.kept import Cosigned, Dispute, Joined, KeptCheckpoint, KeptEntry, KeptPart, Stamped
 
 Rows = Callable[..., list[tuple[Any, ...]]]
 """Runs a statement with named values."""

@@ -45,7 +45,7 @@ class SealedRow(SQLModel, table=True):
 
 
 class SeenRow(SQLModel, table=True):
-    """A checkpoint of a partner, believed (custody.ledger.kept)."""
+    """A checkpoint of a partner, believed (custody.ledger.others.kept)."""
 
     __tablename__ = "seen"
 

@@ -11,8 +11,8 @@ from typing import NamedTuple, Protocol
 import msgspec
 
 from custody.errors import CustodyError
-from custody.ledger.kept import Keeping, Kept
 from custody.ledger.listing import ItemSummary
+from custody.ledger.others.kept import Keeping, Kept
 from custody.ledger.sealing import LockedValue
 from custody.protocol.entry import NO_PREVIOUS
 from custody.protocol.tree import Coordinate

@@ -5,7 +5,7 @@ from typing import Any, cast
 from custody.protocol import canonical
 from custody.protocol.events.cases import CaseAmended, CaseClosed, CaseErased, CaseOpened
 from custody.protocol.events.common import Event
-from custody.protocol.events.disclosures import DisclosureMade
+from custody.protocol.events.disclosures import CertificateIssued, DisclosureMade
 from custody.protocol.events.handling import (
     ItemAssumed,
     ItemExamined,
@@ -98,6 +98,7 @@ AnyEvent = (
     | RequestExecuted
     | RequestClosed
     | DisclosureMade
+    | CertificateIssued
 )
 
 EVENT_TYPES: dict[str, type[Event]] = {cast(str, cls.__struct_config__.tag): cls for cls in AnyEvent.__args__}

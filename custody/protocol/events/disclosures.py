@@ -1,4 +1,4 @@
-"""Who was shown what."""
+"""Who was shown what, and what was certified to a court."""
 
 from typing import Annotated
 
@@ -29,3 +29,23 @@ class DisclosureMade(Event, tag="disclosure.made"):
 
     subject_kinds = ("disclosure",)
     details: MadeDetails
+
+
+class IssuedDetails(Value):
+    """A certificate: the document for a court, and the bundle inside that it was made from."""
+
+    audience: Audience
+    bundle: values.Hash
+    """SHA-256 of the bundle."""
+    court: values.Text
+    document: values.Hash
+    """SHA-256 of the document as rendered: its first `size` bytes, before anything was attached to it."""
+    size: Annotated[int, Meta(ge=1, le=MAX_INTEGER)]
+    subjects: Annotated[tuple[DisclosedSubject, ...], Meta(min_length=1, max_length=512)]
+
+
+class CertificateIssued(Event, tag="certificate.issued"):
+    """Recorded when a certificate was rendered; stands, with its proof, in the document's second revision."""
+
+    subject_kinds = ("disclosure",)
+    details: IssuedDetails

@@ -39,8 +39,6 @@ class Borders:
         self.ledgers, self.items, self.requests = ledgers, items, requests
         self.cited: dict[str, set[str]] = {}
         """Requests, by the item whose release or copy cites them."""
-        self.addressed: dict[str, set[tuple[str, str]]] = {}
-        """For each item, the ledgers that released it to another, and to which."""
         self._used: dict[str, list[tuple[Recorded, ItemState, int]]] = {}
         """By request: what rested on it in a ledger that does not decide on it, and its place among all entries."""
 
@@ -69,7 +67,6 @@ class Borders:
         ledger = self.ledgers[fact.origin]
         ledger.rely(f"partner:{to}", fact.index)
         item.card = self._believed(fact.origin, to)
-        self.addressed.setdefault(item.uuid, set()).add((fact.origin, to))
         if to in ledger.partners and ledger.partners[to].distrusted:
             item.docket.add("A03.partner", fact, origin=to)
         self._judge_crossing(fact, item, self.state_of(fact.origin, to), event.details.basis)

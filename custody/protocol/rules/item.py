@@ -204,11 +204,6 @@ class ItemState:
         return parse_local(self.keeping.return_due[1]) if self.keeping.return_due else None
 
     @property
-    def transit_since(self) -> int | None:
-        """When it was released, while in transit."""
-        return self.keeping.release.fact.occurred if self.keeping.release else None
-
-    @property
     def head(self) -> Reference | None:
         """The last entry of its chain."""
         return self.chain.head

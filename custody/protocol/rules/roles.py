@@ -41,6 +41,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "authority.recorded": frozenset({"investigator", "supervisor", "prosecutor"}),
     "entry.confirmed": _ANYONE,
     "disclosure.made": frozenset({"custodian", "supervisor", "prosecutor", "central-authority"}),
+    "certificate.issued": frozenset({"custodian", "supervisor", "prosecutor", "central-authority"}),
     **dict.fromkeys(
         (
             "request.sent",
@@ -56,6 +57,9 @@ ALLOWED: dict[str, frozenset[Role]] = {
     ),
 }
 """By type of event; what is not here is signed by the ledger key alone."""
+
+FOR_THE_LEDGER: frozenset[Role] = frozenset({"supervisor", "central-authority"})
+"""Who refuses for whomever a partner addressed in this ledger: the name may be nobody's here."""
 
 TO_PARTNERS = "partner"
 """The audience that every role may cut bundles for: a handover to another ledger is one."""

@@ -1,26 +1,26 @@
 """Everything the rules know: ledgers, persons, items. Takes one entry after another and judges each."""
 
-from custody.protocol.events.common import Event, NoteEvent
-from custody.protocol.events.handling import ItemAssumed, ItemInspected
+from custody.protocol.events.common import NoteEvent
+from custody.protocol.events.handling import ItemAssumed
 from custody.protocol.events.handovers import HandoverReceived, HandoverRefused, HandoverReleased, HandoverWithdrawn
 from custody.protocol.events.items import CourtPresented, ItemDerived, ItemSeized
 from custody.protocol.events.ledger import Profile
 from custody.protocol.events.notes import AuthorityRecorded, EntryConfirmed, EntryCorrected, ItemCopied
-from custody.protocol.events.people import PersonEnrolled, PersonRevoked
 from custody.protocol.events.requests import RequestEvent
 from custody.protocol.findings import Finding
-from custody.protocol.names import name_of
 from custody.protocol.rules.abroad import Borders
-from custody.protocol.rules.condition import judge_copy
+from custody.protocol.rules.beginnings import judge_parents, judge_start
 from custody.protocol.rules.docket import Docket
 from custody.protocol.rules.fact import Recorded
-from custody.protocol.rules.item import BEGINNINGS, ItemState, Unanswered
+from custody.protocol.rules.item import BEGINNINGS, ItemState
 from custody.protocol.rules.ledgers import LedgerState
 from custody.protocol.rules.order import judge_future
+from custody.protocol.rules.passing import judge_custody, judge_refusal
 from custody.protocol.rules.people import People, Standing
 from custody.protocol.rules.profile import judge_profile, late_hours, late_statement_days, stricter
 from custody.protocol.rules.requests import RequestState
-from custody.protocol.times import DAY, format_duration
+from custody.protocol.rules.roles import FOR_THE_LEDGER
+from custody.protocol.rules.unanswered import judge_unanswered, mark_unanswered
 
 
 class World:
@@ -109,7 +109,7 @@ class World:
         elif kind == "person":
             for one in self.people.learn(fact):
                 docket.put(one)
-            self._mark_unanswered(fact)
+            mark_unanswered(self.items.values(), fact, self._position)
         elif kind in ("ledger", "case", "partner"):
             ledger.take(fact, docket)
         ledger.highest = max(ledger.highest, fact.index)
@@ -160,15 +160,14 @@ class World:
             self._judge_crossing(fact, item, before.ledger)
             abroad = self._abroad(before.ledger, fact.origin)
         self._judge_signers(fact, docket, item)
-        if item.unanswered is not None:
-            self._judge_unanswered(fact, item)
+        judge_unanswered(fact, item)
         profile = self.profile(fact.origin)
         judge_profile(fact, profile, docket)
         item.order.take(fact, docket, late_hours(profile))
         item.condition.take(fact, docket, item.seals, abroad=abroad)
         if type(event) is HandoverWithdrawn:
             self.borders.judge_withdrawal(fact, event, item)
-        item.keeping.take(fact, docket, self.signing_keys)
+        judge_custody(item.keeping, fact, docket, self.signing_keys)
         item.seals.take(fact, docket)
         item.amounts.take(fact, docket)
         item.begin(fact, event)
@@ -177,9 +176,9 @@ class World:
         elif type(event) is CourtPresented:
             self.borders.judge_use(fact, event, item)
         if type(event) is ItemSeized:
-            self._judge_start(fact, event, docket, late_statement_days(profile))
+            judge_start(fact, event, docket, late_statement_days(profile))
         elif type(event) is ItemDerived:
-            self._judge_parents(fact, event, docket)
+            judge_parents(fact, event, self.items, docket)
             self.borders.inherit(item)
         return docket.found[start:]
 
@@ -209,38 +208,13 @@ class World:
             return
         item.docket.add("C03.ledger", fact)
 
-    def _judge_start(self, fact: Recorded, event: ItemSeized, docket: Docket, days: int) -> None:
-        """C12: what came before this statement is not in any ledger, or is one person's late word."""
-        late = fact.recorded - fact.occurred
-        if event.details.manner == "paper":
-            docket.add("C12", fact, date=fact.date)
-        elif late > days * DAY and not event.witnesses:
-            docket.add("C12.late", fact, date=fact.date, late=format_duration(late))
-
-    def _judge_parents(self, fact: Recorded, event: ItemDerived, docket: Docket) -> None:
-        """C03: the deriver answers for every parent. Whether one is sealed is judged where its own chain says so."""
-        for stated in event.details.parents:
-            parent = self.items.get(stated.item)
-            if parent is None or parent.chain.find(stated.head.entry) is None:
-                continue  # judged when all is read: D01
-            made = parent.yields.get(name_of(fact.event.subject))
-            if made is not None and made.details.entry == fact.hash:
-                # The child is shown after its parent went on: whoever yielded held it then, by the parent's own chain.
-                if made.actor != event.actor:
-                    docket.add("C03", fact, person=event.actor, custodian=made.actor)
-                continue
-            if parent.status != "held" or parent.custodian != event.actor:
-                docket.add("C03", fact, person=event.actor, custodian=parent.custodian or "nobody")
-        if len(event.details.parents) == 1:
-            source = self.items.get(event.details.parents[0].item)
-            if source is not None:
-                judge_copy(fact, event, source.condition, docket)
-
     def _take_note(self, fact: Recorded, event: NoteEvent, item: ItemState) -> None:
         if isinstance(event, ItemCopied):
             self.borders.judge_copy(fact, event, item)
         elif isinstance(event, HandoverRefused):
-            item.keeping.take_refusal(fact, event, item.docket)
+            by = self._standings[0]
+            for_ledger = by is not None and by.key is not None and by.holds(FOR_THE_LEDGER, fact.occurred)
+            judge_refusal(item.keeping, fact, event, item.docket, for_ledger=for_ledger)
         elif isinstance(event, EntryCorrected):
             name = self._name(event.details.entry.entry, item) or event.details.entry.entry[:12]
             item.corrections.take(fact, event, name, item.docket)
@@ -254,34 +228,3 @@ class World:
     def _name(self, entry: str, item: ItemState) -> str | None:
         place = item.chain.find(entry)
         return item.chain.name(place) if place is not None else None
-
-    def _mark_unanswered(self, fact: Recorded) -> None:
-        """C01: a revocation leaves items without a person who could act; a new enrolment mends that."""
-        person = f"{name_of(fact.event.subject)}@{fact.origin}"
-        for item in self.items.values():
-            if item.custodian != person or item.status == "ended":
-                continue
-            if isinstance(fact.event, PersonRevoked):
-                item.unanswered = Unanswered(person, fact.date, self._position)
-            elif isinstance(fact.event, PersonEnrolled) and item.unanswered is not None:
-                self._answer(item, fact, f"enrolled again on {fact.date}")
-
-    def _judge_unanswered(self, fact: Recorded, item: ItemState) -> None:
-        event: Event = fact.event
-        if item.unanswered is None or isinstance(event, ItemInspected):
-            return
-        if isinstance(event, ItemAssumed):
-            self._answer(item, fact, f"assumed by {event.actor} on {fact.date}")
-        elif isinstance(event, HandoverReceived):
-            self._answer(item, fact, f"received by {event.actor} on {fact.date}")
-        else:
-            person, since, _ = item.unanswered
-            item.docket.add("C01", fact, person=person, since=since, until=f"before {fact.name}")
-            item.unanswered = None
-
-    def _answer(self, item: ItemState, fact: Recorded, how: str) -> None:
-        if item.unanswered is not None:
-            person, since, _ = item.unanswered
-            item.docket.position = self._position
-            item.docket.add("C01.since", fact, person=person, since=since, how=how)
-            item.unanswered = None

@@ -12,6 +12,7 @@ from custody.protocol.rules.item import ItemState
 from custody.protocol.rules.world import World
 from custody.protocol.times import DAY, format_utc
 from custody.verifier.answers import Answers, answer_all, answer_item, answer_requests
+from custody.verifier.report.certificate import describe_certificate
 from custody.verifier.report.describe import describe
 from custody.verifier.report.model import LIMITS, ItemReport, Report, Stamped, Stated, Step
 from custody.verifier.report.persons import list_persons
@@ -42,6 +43,7 @@ def build_report(verified: Verified, policy: Policy, *, checked: int, file: Coll
         policy=tuple((vkey.name, fingerprint(vkey.public_key)) for vkey in policy.logs),
         profile=world.court.name if world.court else None,
         file=(*file, ("audience", _audience(verified))),
+        certificate=describe_certificate(verified),
         as_of=format_utc(verified.now),
         limits=LIMITS,
         authorities=tuple((one.name, one.fingerprint) for one in verified.authorities),

@@ -1,6 +1,7 @@
 """Custody, event by event: what was stated, by whom, and between the events the gaps."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from custody.errors import MalformedError
 from custody.protocol.times import format_utc, parse_local
@@ -15,27 +16,50 @@ EVENTS_SHOWN = 1_000
 _HEADS = ("When it happened", "What happened", "Who stated it", "Seals and condition", "Who answers for it then")
 
 
-def events_table(item: ItemReport, stretches: Sequence[Stretch], persons: Mapping[str, Person]) -> str:
-    """The table of one item's events."""
+class Place(NamedTuple):
+    """An event that is on the page, and where."""
+
+    anchor: str
+    step: Step
+
+
+def list_places(item: ItemReport, name: str) -> dict[str, Place]:
+    """The events of one item's table, by entry."""
+    hidden = _hidden(item)
+    return {
+        step.entry: Place(_anchor(name, place), step) for place, step in enumerate(item.steps) if place not in hidden
+    }
+
+
+def _anchor(name: str, place: int) -> str:
+    return f"{name}-e{place + 1}"
+
+
+def _hidden(item: ItemReport) -> range:
+    return range(EVENTS_SHOWN // 2, max(EVENTS_SHOWN // 2, len(item.steps) - EVENTS_SHOWN // 2))
+
+
+def events_table(item: ItemReport, stretches: Sequence[Stretch], persons: Mapping[str, Person], name: str) -> str:
+    """The table of one item's events; `name` begins their anchors."""
     gaps: dict[int, list[tuple[int, Stretch]]] = {}
     for number, one in enumerate((one for one in stretches if one.gap), 1):
         gaps.setdefault(one.after, []).append((number, one))
-    rows = _rows(item, gaps, persons)
+    rows = _rows(item, gaps, persons, name)
     caption = "Times as stated, with their offset; below them in UTC, and when the ledger recorded the statement."
     more = rest(item.more_steps, "events of this item; the ledger's own history has them")
     return f'<div class="scroll">{table(_HEADS, rows, caption=caption, kind="events")}</div>{more}'
 
 
 def _rows(
-    item: ItemReport, gaps: Mapping[int, Sequence[tuple[int, Stretch]]], persons: Mapping[str, Person]
+    item: ItemReport, gaps: Mapping[int, Sequence[tuple[int, Stretch]]], persons: Mapping[str, Person], name: str
 ) -> Iterator[str]:
-    hidden = range(EVENTS_SHOWN // 2, max(EVENTS_SHOWN // 2, len(item.steps) - EVENTS_SHOWN // 2))
+    hidden = _hidden(item)
     for place, step in enumerate(item.steps):
         if place in hidden:
             if place == hidden.start:
                 yield _across(f"{len(hidden)} events in between are not shown here; the report as JSON has them.")
             continue
-        yield _event(step, persons)
+        yield _event(step, persons, _anchor(name, place))
         for number, one in gaps.get(place, ()):
             words = f"Gap {number}: {TITLES[one.kind]}, {one.length}, {say_gap(one, say_person(one.person, persons))}"
             yield _across(text(words))
@@ -45,7 +69,7 @@ def _across(markup: str) -> str:
     return f'<tbody><tr class="gap"><td colspan="{len(_HEADS)}">{markup}</td></tr></tbody>'
 
 
-def _event(step: Step, persons: Mapping[str, Person]) -> str:
+def _event(step: Step, persons: Mapping[str, Person], anchor: str) -> str:
     witnesses = "".join(f"<br>before {_person(one, persons)}" for one in step.witnesses)
     keeping = {"transit": "<br><b>in transit</b>", "lent": "<br><b>lent</b>", "none": "<br><b>not begun</b>"}
     answers = "nobody: its chain has ended" if step.status == "ended" else _person(step.custodian, persons)
@@ -55,7 +79,7 @@ def _event(step: Step, persons: Mapping[str, Person]) -> str:
     lower = f'<tr><td class="details" colspan="{len(_HEADS)}">{listed(details)}</td></tr>' if details else ""
     tall = ' class="tall"' if size > 3 * LONG else ""
     return (
-        f'<tbody{tall}><tr class="main"><th scope="row" class="when">{_when(step)}</th>'
+        f'<tbody id="{anchor}"{tall}><tr class="main"><th scope="row" class="when">{_when(step)}</th>'
         f"<td><b>{text(say(step.type))}</b>{place}<br>{code(step.entry)}</td>"
         f"<td>{_person(step.actor, persons)}{witnesses}</td><td>{_seals(step)}</td>"
         f"<td>{answers}{keeping.get(step.status, '')}</td></tr>{lower}</tbody>"

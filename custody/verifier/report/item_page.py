@@ -1,19 +1,20 @@
 """One item on the page: the answers, the findings, the picture, the gaps, the events."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
-from custody.protocol.findings import Finding
 from custody.verifier.answers import QUESTIONS
-from custody.verifier.report.events_table import events_table
+from custody.verifier.report.events_table import Place, events_table
+from custody.verifier.report.findings_table import findings_table
 from custody.verifier.report.markup import LONG, code, listed, prose, rest, row, table, text
 from custody.verifier.report.model import ItemReport, Person, Report
 from custody.verifier.report.stretches import TITLES, Stretch, list_stretches, say_gap
 from custody.verifier.report.timeline import LANES, draw_timeline
-from custody.verifier.report.words import SEVERITIES, say_answer, say_person
+from custody.verifier.report.words import say_answer, say_person
 
-FINDINGS_SHOWN = 500
 GAPS_SHOWN = 100
 _TITLE = 100
+_FOUND = "About this item and what it was made from."
 
 _KEY = (
     ("ink", "", "in custody, answered for"),
@@ -24,8 +25,20 @@ _KEY = (
 )
 
 
-def item_section(report: Report, item: ItemReport, persons: Mapping[str, Person], name: str) -> str:
-    """The section of one item; `name` is its anchor."""
+class Shown(NamedTuple):
+    """One of the items in full: where it stands, and between which."""
+
+    item: ItemReport
+    name: str
+    """Its anchor."""
+    before: tuple[str, str] | None
+    """Anchor and label."""
+    after: tuple[str, str] | None
+
+
+def item_section(report: Report, one: Shown, persons: Mapping[str, Person], places: Mapping[str, Place]) -> str:
+    """The section of one item; `places` has the events that are on the page."""
+    item, name = one.item, one.name
     stretches = list_stretches(item, report.as_of)
     title = f": {text(_cut(item.description))}" if item.description else ""
     facts = [("case", text(item.case or "none stated")), ("kind", text(item.kind or "not stated"))]
@@ -34,13 +47,26 @@ def item_section(report: Report, item: ItemReport, persons: Mapping[str, Person]
         long = len(item.description) > LONG
         facts.insert(0, ("description", "in full at its first event below" if long else prose(item.description)))
     return (
-        f'<section class="item" id="{name}" aria-labelledby="{name}-head">'
+        f'<section class="item" id="{name}" aria-labelledby="{name}-head">{_alone(report, one)}'
         f'<h2 id="{name}-head">Item {text(item.label)}{title}</h2>{listed(facts)}'
         f"<h3>The questions</h3>{_answers(report, item)}"
-        f"<h3>Findings</h3>{findings_table(item.findings, 'About this item and what it was made from.')}"
+        f"<h3>Findings</h3>{findings_table(item.findings, _FOUND, name, places)}"
         f"<h3>Who answered for it, and when</h3>{_picture(item, stretches, persons, name)}"
         f"<h3>Gaps</h3>{_gaps(stretches, persons)}"
-        f"<h3>Custody, event by event</h3>{events_table(item, stretches, persons)}</section>"
+        f"<h3>Custody, event by event</h3>{events_table(item, stretches, persons, name)}</section>"
+    )
+
+
+def _alone(report: Report, one: Shown) -> str:
+    """Seen only while the item is shown alone: the style does that where the reader followed a link into it."""
+    if len(report.items) == 1:
+        return ""
+    ways = [("", "questions", "Show all items")]
+    ways += [(f"{word}: ", *to) for word, to in (("Previous", one.before), ("Next", one.after)) if to]
+    links = "".join(f'<li><a href="#{to}">{word}{text(label)}</a></li>' for word, to, label in ways)
+    return (
+        f'<nav class="alone" aria-label="Other items"><p><b>Of {len(report.items)} items, this one alone is shown.</b>'
+        f"</p><ul>{links}</ul></nav>"
     )
 
 
@@ -75,26 +101,6 @@ def _answers(report: Report, item: ItemReport) -> str:
     return table(("Question", "Answer", "What it rests on"), rows, caption="As a court asks them; each for itself.")
 
 
-def findings_table(findings: Sequence[Finding], caption: str) -> str:
-    """Findings, worst first."""
-    if not findings:
-        return "<p>None.</p>"
-    rows = (
-        row(
-            (
-                code(one.code),
-                text(SEVERITIES[one.severity]),
-                prose(one.message),
-                "<br>".join(code(entry) for entry in one.entries[:8]),
-            ),
-            kind=f"{one.severity}{' tall' if len(one.message) > LONG else ''}",
-        )
-        for one in findings[:FINDINGS_SHOWN]
-    )
-    more = rest(len(findings) - FINDINGS_SHOWN, "findings; the report as JSON has them")
-    return table(("Code", "Weight", "Finding", "Entries concerned"), rows, caption=caption) + more
-
-
 def _picture(item: ItemReport, stretches: Sequence[Stretch], persons: Mapping[str, Person], name: str) -> str:
     drawn = draw_timeline(item, stretches, persons, name)
     if not drawn:
@@ -102,7 +108,8 @@ def _picture(item: ItemReport, stretches: Sequence[Stretch], persons: Mapping[st
     many = len({one.person for one in stretches}) - LANES
     key = "".join(_key(look, fill, words, name) for look, fill, words in _KEY)
     return (
-        f'<div class="scroll">{drawn}</div><ul class="key small">{key}<li>◇ presented in court</li></ul>'
+        f'<div class="scroll">{drawn}</div><ul class="key small">{key}'
+        "<li><b>┃</b> border crossed</li><li>◇ presented in court</li></ul>"
         '<p class="small">In order and to scale, except that short stretches are drawn wide enough to be seen. '
         "Numbers: the gaps below; dashed bands go through the whole picture. An event said to be earlier than the one "
         f"it follows is drawn where that one stands.</p>{rest(many, 'persons who answered for it')}"

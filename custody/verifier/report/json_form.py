@@ -4,7 +4,7 @@ from typing import Any
 
 from custody.protocol.findings import Finding
 from custody.verifier.answers import Answers
-from custody.verifier.report.model import ItemReport, Report
+from custody.verifier.report.model import Certified, ItemReport, Report
 
 
 def report_as_json(report: Report) -> dict[str, Any]:
@@ -32,8 +32,27 @@ def report_as_json(report: Report) -> dict[str, Any]:
         "policy": [{"name": name, "fingerprint": fingerprint} for name, fingerprint in report.policy],
         "authorities": [{"name": name, "fingerprint": fingerprint} for name, fingerprint in report.authorities],
         "profile": report.profile,
+        "certificate": _certificate(report.certificate) if report.certificate else None,
         "as_of": report.as_of,
         "limits": list(report.limits),
+    }
+
+
+def _certificate(one: Certified) -> dict[str, Any]:
+    issued = one.issued
+    return {
+        "id": issued.id if issued else None,
+        "entry": issued.entry if issued else None,
+        "issued_at": issued.at if issued else None,
+        "issued_by": issued.by.reference if issued else None,
+        "name": issued.by.name if issued else None,
+        "office": issued.by.office if issued else None,
+        "court": issued.court if issued else None,
+        "rendered": one.rendered,
+        "digest": one.digest,
+        "added": list(one.added),
+        "signatures": [signature._asdict() for signature in one.signatures],
+        "notes": list(one.notes),
     }
 
 

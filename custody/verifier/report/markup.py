@@ -48,10 +48,10 @@ def table(heads: Sequence[str], rows: Iterable[str], *, caption: str, kind: str 
     return f"<table{shown}><caption>{caption}</caption><thead><tr>{cells}</tr></thead>{body}</table>"
 
 
-def row(cells: Iterable[str], *, kind: str = "") -> str:
-    """A table row whose first cell names it."""
+def row(cells: Iterable[str], *, kind: str = "", name: str = "") -> str:
+    """A table row whose first cell names it; `name` is its anchor."""
     first, *others = cells
-    shown = f' class="{kind}"' if kind else ""
+    shown = (f' id="{name}"' if name else "") + (f' class="{kind}"' if kind else "")
     return f'<tr{shown}><th scope="row">{first}</th>{"".join(f"<td>{cell}</td>" for cell in others)}</tr>'
 
 

@@ -4,6 +4,7 @@ from typing import Literal, NamedTuple
 
 from custody.protocol.findings import Finding
 from custody.verifier.answers import Answers
+from custody.verifier.certified import Signature
 
 
 class Stamped(NamedTuple):
@@ -104,6 +105,35 @@ class ItemReport(NamedTuple):
     findings: tuple[Finding, ...]
 
 
+class Certified(NamedTuple):
+    """The certificate that the bundle was taken out of: text as stated, not escaped."""
+
+    issued: "Issued | None"
+    """None where no entry of its issue is attached."""
+    rendered: int
+    """Bytes of its first revision: what was rendered."""
+    digest: str
+    """Their SHA-256."""
+    added: tuple[str, ...]
+    """What later revisions do, in words."""
+    signatures: tuple[Signature, ...]
+    notes: tuple[str, ...]
+    """What a reader must know of pages and signatures, whatever was found."""
+
+
+class Issued(NamedTuple):
+    """The entry by which a ledger issued a certificate."""
+
+    id: str
+    """The beginning of the disclosure's UUID."""
+    entry: str
+    at: str
+    """utc-time."""
+    by: Person
+    court: str
+    audience: str
+
+
 class Report(NamedTuple):
     """The whole."""
 
@@ -121,6 +151,7 @@ class Report(NamedTuple):
     """The name of the profile that the reader brought, on top of each ledger's own."""
     file: tuple[tuple[str, str], ...]
     """Name, size, SHA-256 of the bundle, its audience."""
+    certificate: Certified | None
     as_of: str
     limits: tuple[str, ...]
     authorities: tuple[tuple[str, str], ...] = ()

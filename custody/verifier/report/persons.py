@@ -17,10 +17,11 @@ def list_persons(verified: Verified, items: Collection[ItemReport]) -> tuple[Per
                 if fact.name == "addressees":
                     named |= dict.fromkeys(fact.values)
         named[item.custodian] = None
-    return tuple(_person(verified, reference) for reference in named if "@" in reference)
+    return tuple(find_person(verified, reference) for reference in named if "@" in reference)
 
 
-def _person(verified: Verified, reference: str) -> Person:
+def find_person(verified: Verified, reference: str) -> Person:
+    """Somebody as last enrolled; the reference alone where no enrolment is shown."""
     origin = reference.partition("@")[2]
     state = verified.world.people.by_reference.get(reference)
     enrolled = state.enrolled if state else None

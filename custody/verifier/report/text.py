@@ -6,7 +6,7 @@ from textwrap import wrap
 from custody.protocol.eye import show
 from custody.protocol.findings import Finding
 from custody.verifier.answers import QUESTIONS
-from custody.verifier.report.model import ItemReport, Report, Stated
+from custody.verifier.report.model import Certified, ItemReport, Report, Stated
 from custody.verifier.report.stretches import TITLES, list_stretches, say_gap
 from custody.verifier.report.words import (
     SEVERITIES,
@@ -54,6 +54,9 @@ def _lines(report: Report) -> Iterator[str]:
     for ledger in report.ledgers:
         yield from _ledger(ledger)
     yield ""
+    if report.certificate:
+        yield from _certificate(report.certificate)
+        yield ""
     yield "The file:"
     for name, value in (*report.file, ("now, for deadlines", report.as_of)):
         yield from _say(f"{name}: {value}", "  ")
@@ -61,6 +64,22 @@ def _lines(report: Report) -> Iterator[str]:
     yield "Not proved by this check:"
     for limit in report.limits:
         yield from _say(limit, "  - ")
+
+
+def _certificate(one: Certified) -> Iterator[str]:
+    yield "The certificate that the bundle was taken out of:"
+    if one.issued:
+        person = one.issued.by
+        who = ", ".join(part for part in (person.name, person.office) if part)
+        by = person.reference + (f" ({who})" if who else "")
+        yield from _say(f"{one.issued.id}, issued {one.issued.at} by {by} for {one.issued.court}", "  ", under=4)
+    else:
+        yield "  not issued, as far as this file shows"
+    yield from _say(f"pages and attachments, the first {one.rendered} bytes: SHA-256 {one.digest}", "  ", under=4)
+    for added in one.added or ("nothing was added",):
+        yield from _say(added, "  ", under=4)
+    for note in one.notes:
+        yield from _say(note, "  ")
 
 
 def _say(words: str, lead: str = "", *, under: int | None = None) -> list[str]:

@@ -8,9 +8,11 @@ crossed      nobody answers for it on record, likewise
 diamond      presented in court
 strokes      below: every statement about the item
 numbers      above: the gaps, as listed beside the picture
+thick line   across all lanes: from then on somebody of another State answered for it
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from custody.errors import MalformedError
 from custody.protocol.times import parse_local
@@ -30,6 +32,8 @@ _BAR = 20
 _BADGE = 22
 _BADGE_ROWS = 3
 _STROKES = 1_000
+_SIGN = 18
+"""Height of the row of borders."""
 
 _PATTERNS = (
     '<defs><pattern id="{id}-transit" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
@@ -56,10 +60,13 @@ def draw_timeline(item: ItemReport, stretches: Sequence[Stretch], persons: Mappi
     lanes = {person: row for row, person in enumerate(dict.fromkeys(one.person for one in stretches)) if row < LANES}
     gaps = [one for one in stretches if one.gap]
     badges, rows = _badges(gaps, axis)
-    top = rows * _BADGE + 6
+    borders = list(_borders(stretches, persons))
+    sign = rows * _BADGE + 4
+    top = sign + 2 + (_SIGN if borders else 0)
     base = top + len(lanes) * _LANE
     parts = [
-        f'<svg viewBox="0 0 {WIDTH} {base + 72}" role="img" aria-labelledby="{name}-title {name}-text">',
+        f'<svg viewBox="0 0 {WIDTH} {base + 72}" role="img" '
+        f'aria-labelledby="{name}-title" aria-describedby="{name}-text">',
         f'<title id="{name}-title">Who answered for item {text(item.label)}, and when</title>',
         f'<desc id="{name}-text">{text(_describe(stretches, persons))}</desc>',
         _PATTERNS.format(id=name),
@@ -67,6 +74,7 @@ def draw_timeline(item: ItemReport, stretches: Sequence[Stretch], persons: Mappi
         *badges,
         *(_lane(person, top + row * _LANE, persons) for person, row in lanes.items()),
         *(_bar(one, axis, top + lanes[one.person] * _LANE, name) for one in stretches if one.person in lanes),
+        *_crossings(borders, axis, sign, base),
         *(_diamond(place, top + row * _LANE) for place, row in _presented(item, axis, lanes)),
         *_strokes(marks, axis, base),
         *_scale(axis, base + 30),
@@ -113,6 +121,27 @@ def _band(one: Stretch, axis: Axis, top: float, base: float, name: str) -> str:
     edge = "".join(f'<line class="edge" x1="{at:.1f}" y1="{top - 4}" x2="{at:.1f}" y2="{base}"/>' for at in (x, stop))
     size = f'width="{stop - x:.1f}" height="{base - top + 4}"'
     return f'<rect class="band" fill="url(#{name}-band)" x="{x:.1f}" y="{top - 4}" {size}/>{edge}'
+
+
+def _borders(stretches: Sequence[Stretch], persons: Mapping[str, Person]) -> Iterator[tuple[int, str]]:
+    """When somebody of another State took it over, and `RO → FR`; States as their ledgers name themselves."""
+    for one, after in pairwise(stretches):
+        states = [persons[who].jurisdiction if who in persons else "" for who in (one.person, after.person)]
+        if all(states) and states[0] != states[1]:
+            yield after.start, " → ".join(_cut(state, 8) for state in states)
+
+
+def _crossings(borders: Sequence[tuple[int, str]], axis: Axis, y: float, base: float) -> list[str]:
+    """A line for each, and a sign above it where there is room."""
+    found, free = [], -float("inf")
+    for moment, words in borders:
+        x = axis.at(moment)
+        title = f"<title>{text(f'border crossed, {words}, {say_when(moment)}')}</title>"
+        found.append(f'<path class="border" d="M{x:.1f} {y + _SIGN - 2}V{base}">{title}</path>')
+        if x >= free:
+            found.append(f'<text class="sign" x="{x:.1f}" y="{y + 12}" text-anchor="middle">{text(words)}</text>')
+            free = x + 6 * len(words) + 24
+    return found
 
 
 def _lane(person: str, y: float, persons: Mapping[str, Person]) -> str:
@@ -178,8 +207,11 @@ def _scale(axis: Axis, y: float) -> list[str]:
 
 def _describe(stretches: Sequence[Stretch], persons: Mapping[str, Person]) -> str:
     """The picture in words, for who can't see it."""
+    borders = dict(_borders(stretches, persons))
     said = []
     for one in stretches[:200]:
+        if one.start in borders:
+            said.append(f"Border crossed, {borders.pop(one.start)}, {say_when(one.start)}.")
         person = say_person(one.person, persons)
         if one.kind == "held":
             said.append(f"{person} answered for it from {say_when(one.start)} to {say_when(one.stop)}.")

@@ -7,13 +7,14 @@ from custody.protocol.eye import deceives
 
 TAGS = """
 html head meta title style body header nav main section h1 h2 h3 p strong b i a ul ol li dl dt dd table
-caption thead tbody tr th td code wbr br div span time svg defs pattern rect circle path line text desc
+caption thead tbody tr th td code wbr br div span time details summary svg defs pattern rect circle path line text desc
 """
 VOID = {"meta", "wbr", "br"}
 BLOCKS = {"p", "h1", "h2", "h3", "li", "dt", "dd", "td", "th", "caption", "title", "div", "br"}
 ATTRIBUTES = """
 lang charset http-equiv content name class id href scope colspan datetime role tabindex aria-label aria-hidden
-aria-labelledby viewbox width height x y x1 y1 x2 y2 cx cy r d fill patternunits patterntransform text-anchor
+aria-labelledby aria-describedby
+viewbox width height x y x1 y1 x2 y2 cx cy r d fill patternunits patterntransform text-anchor
 """
 
 

@@ -19,7 +19,7 @@ from custody.verifier.report.text import render_text
 from custody.verifier.timestamps import read_authorities
 from custody.verifier.verify import Request, verify
 from fixtures.authority import TimeStamper
-from fixtures.crossing import Abroad
+from fixtures.crossing import Abroad, Third
 from fixtures.forge import fixed_uuid, whole
 from fixtures.story import INTACT, PHONE, Story, digests_of, document
 
@@ -125,6 +125,42 @@ def many(count: int = 60) -> Report:
     return report_on(whole(case.forge), case.policy)
 
 
+def three_states() -> Report:
+    """Two hundred events in three States: handovers, the way on with consent, a silence, a loan, a court."""
+    case = Third()
+    here, there, third = case.here, case.there, case.third
+    here.seize()
+    here.store(advance=2 * DAY)
+    _work(here, "jm", ("jm", "ab", "sv"), 60)
+    case.agree()
+    case.release(courier="liaison officer")
+    here.forge.now += 4 * DAY
+    case.deliver()
+    _work(there, "lab", ("lab", "jm", "px"), 60)
+    case.consent()
+    there.forge.now += 45 * DAY
+    case.send_on()
+    _work(third, "ab", ("ab", "jm", "px"), 70)
+    third.lend("ab", advance=3 * DAY)
+    third.forge.now += 12 * DAY
+    third.recover("ab")
+    third.release("ab", "px")
+    third.receive("px")
+    third.present()
+    return report_on(case.cut(), case.reader.policy)
+
+
+def _work(story: Story, holder: str, persons: tuple[str, ...], count: int) -> None:
+    """Inspections and handovers in turn; the one who begins has it at the end."""
+    for turn in range(count // 5):
+        taker = persons[1 + turn % 2]
+        story.inspect(holder, seals=[INTACT], advance=5 * DAY)
+        story.release(holder, taker, advance=2 * DAY)
+        story.receive(taker)
+        story.release(taker, holder, advance=DAY)
+        story.receive(holder)
+
+
 def hostile() -> Report:
     """A file whose every free text attacks the reader, one of them sealed and disclosed, one ten thousand long.
 
@@ -166,7 +202,7 @@ def stamped() -> Report:
     return report_on(case.cut(stamps=stamps), case.policy, authorities=read_authorities(authority.pem))
 
 
-STORIES = (phone, broken, untrusted, travelling, derived, ten_years, many, hostile, stamped)
+STORIES = (phone, broken, untrusted, travelling, derived, ten_years, many, three_states, hostile, stamped)
 
 
 def write_golden() -> None:

@@ -8,13 +8,16 @@ from typing import Any
 
 import pytest
 
-from custody.protocol.findings import Finding
+from custody.protocol.findings import SENTENCES, Finding
 from custody.protocol.policy_file import parse_policy
 from custody.verifier.answers import QUESTIONS
-from custody.verifier.report import events_table, item_page
+from custody.verifier.report import events_table, findings_table
+from custody.verifier.report import page as report_page
 from custody.verifier.report.markup import LONG, code, prose
+from custody.verifier.report.meanings import MEANINGS, say_effect
 from custody.verifier.report.model import LIMITS, ItemReport, Report
-from custody.verifier.report.page import ITEMS_SHOWN, render_page
+from custody.verifier.report.page import render_page
+from custody.verifier.report.style import STYLE
 from custody.verifier.report.text import render_text
 from fixtures.judge import folders, read_expected
 from tests.verifier.report.parsed import Page, check_harmless
@@ -48,18 +51,24 @@ def poisoned(value: Any, kept: set[str]) -> Any:
     return tuple(poisoned(one, kept) for one in value) if isinstance(value, tuple) else value
 
 
-@pytest.mark.parametrize("story", STORIES)
-def test_stands_alone_and_is_well_formed(story: Callable[[], Report]) -> None:
-    html = render_page(story())
+def check_links(html: str) -> Page:
+    """Nothing acts, no anchor twice, and no link leads nowhere."""
     page = check_harmless(html)
-    if story is not hostile:
-        assert not re.search(r"https?:|//|@import|javascript:", html.replace("sha256-", ""))
     anchors = page.values("id")
     assert len(anchors) == len(set(anchors))
     pointed = {one.removeprefix("#") for one in page.values("href")}
-    pointed |= {one for value in page.values("aria-labelledby") for one in value.split()}
+    pointed |= {one for value in page.values("aria-labelledby", "aria-describedby") for one in value.split()}
     pointed |= {one[5:-1] for one in page.values("fill") if one.startswith("url(")}
     assert pointed <= set(anchors)
+    return page
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_stands_alone_and_is_well_formed(story: Callable[[], Report]) -> None:
+    html = render_page(story())
+    check_links(html)
+    if story is not hostile:
+        assert not re.search(r"https?:|//|@import|javascript:", html.replace("sha256-", ""))
 
 
 @pytest.mark.parametrize("kept", [KEPT, KEPT | TIMES], ids=["all", "all but times"])
@@ -186,13 +195,85 @@ def test_documents_of_one_kind_are_all_shown() -> None:
     assert all(prose(value) in render_page(phone()) for value in warrants[0].values)
 
 
-def test_of_many_items_the_broken_one_comes_first_and_in_full() -> None:
+def test_of_many_items_the_broken_one_comes_first_and_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report_page, "ITEMS_SHOWN", 50)
     report = many()
     page = Page(render_page(report))
     assert f"{len(report.items)} items: 1 BROKEN, 59 UNBROKEN; the worst first" in page.text
-    assert sum(one.startswith("item") and "-" not in one for one in page.values("id")) == ITEMS_SHOWN
+    assert sum(one.startswith("item") and "-" not in one for one in page.values("id")) == 50
     assert page.text.index("JM/50 BROKEN") < page.text.index("JM/0 UNBROKEN")
     assert "Item JM/50: a phone" in page.text and "Item JM/59: a phone" not in page.text
+
+
+def test_of_items_with_long_histories_fewer_stand_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many as make a page that a browser opens; the first always, however long."""
+    for most, shown in ((5, ["item1"]), (9, ["item1"]), (18, ["item1", "item2"]), (27, ["item1", "item2", "item3"])):
+        monkeypatch.setattr(report_page, "STEPS_SHOWN", most)
+        item = phone().items[0]
+        items = tuple(item._replace(uuid=str(number), label=f"JM/{number}") for number in range(3))
+        html = render_page(phone()._replace(items=items))
+        assert re.findall(r'<section class="item" id="(\w+)"', html) == shown
+        assert ("the worst first" in html) == (len(shown) < 3)
+
+
+def test_each_finding_says_what_it_means_and_leads_to_its_events() -> None:
+    report = broken()
+    html = render_page(report)
+    words = Page(html).text
+    assert html.count("<details>") == len(report.findings)
+    for one in report.findings:
+        assert MEANINGS[one.code] in words and say_effect(one) in words
+    assert "It makes the answer to “Is custody continuous from the start?”: no." in words
+    assert "It makes the answer to “Is this the item: seals and condition?”: differ." in words
+    assert "Examined, 2026-05-04 12:40:00 +03:00, stated by lab@ocrteh.police.example/custody" in words
+    [entry] = (one.entries[0] for one in report.findings if one.key == "C03")
+    place = next(number for number, step in enumerate(report.items[0].steps, 1) if step.entry == entry)
+    assert html.count(f'<a href="#item1-e{place}">') >= 2 and f'<tbody id="item1-e{place}"' in html
+    assert '<li><a href="#item1-f1"><code>C03</code></a> Item JM/1: ' in html, "the verdict's reasons lead to them"
+
+
+def test_every_code_has_a_meaning_and_no_other() -> None:
+    assert set(MEANINGS) == {key[:3] for key in SENTENCES}
+    assert list(MEANINGS) == sorted(MEANINGS)
+    assert all(words.endswith(".") and len(words) < 250 for words in MEANINGS.values())
+
+
+def test_a_finding_whose_events_are_not_on_the_page_leads_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(events_table, "EVENTS_SHOWN", 2)
+    check_links(render_page(broken()))
+    check_links(render_page(travelling()))
+
+
+def test_an_item_can_be_chosen_where_there_are_several_and_only_there() -> None:
+    html = render_page(many(12))
+    for number in (1, 2, 12):
+        assert f'<a href="#item{number}">JM/{number - 1}</a>' in html
+    assert '<a href="#item1">Previous: JM/0</a></li><li><a href="#item3">Next: JM/2</a>' in html
+    assert html.count('class="alone"') == 12 and html.count('class="extract"') == 1
+    assert "<input" not in html and "<script" not in html
+    one = render_page(phone())
+    assert 'class="alone"' not in one and 'class="extract"' not in one and "Choose one" not in one
+
+
+def luminance(colour: str) -> float:
+    """Of `#rgb` or `#rrggbb`, as WCAG 2.2 defines it."""
+    digits = colour[1:] if len(colour) == 7 else "".join(2 * one for one in colour[1:])
+    parts = [int(digits[place : place + 2], 16) / 255 for place in (0, 2, 4)]
+    red, green, blue = (one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_contrast_in_light_in_the_dark_and_on_paper() -> None:
+    """4.5 to 1 for text, 3 to 1 for lines (WCAG 2.2, AA: 1.4.3 and 1.4.11)."""
+    looks = [dict(re.findall(r"--(\w+): (#\w+);", look)) for look in re.findall(r":root \{([^}]*#[^}]*)\}", STYLE)]
+    assert [sorted(look) for look in looks] == [["bad", "ink", "line", "paper", "soft", "unsure"]] * 3
+    for look in looks:
+        for front, back, least in [
+            *((front, back, 4.5) for front in ("ink", "bad", "unsure") for back in ("paper", "soft")),
+            *(("line", back, 3.0) for back in ("paper", "soft")),
+        ]:
+            light, dark = sorted((luminance(look[front]), luminance(look[back])), reverse=True)
+            assert (light + 0.05) / (dark + 0.05) >= least, (front, back, look)
 
 
 def test_ten_thousand_items_make_a_page_of_bearable_size() -> None:
@@ -201,13 +282,13 @@ def test_ten_thousand_items_make_a_page_of_bearable_size() -> None:
         report.items[number % 3]._replace(uuid=str(number), label=f"JM/{number}") for number in range(10_000)
     )
     html = render_page(report._replace(items=items))
-    assert len(html) < 2_000_000
+    assert len(html) < 5_000_000
     assert "… and 9000 more items." in html
 
 
 def test_long_histories_and_lists_are_cut_and_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(events_table, "EVENTS_SHOWN", 4)
-    monkeypatch.setattr(item_page, "FINDINGS_SHOWN", 2)
+    monkeypatch.setattr(findings_table, "FINDINGS_SHOWN", 2)
     words = Page(render_page(broken())).text
     assert "2 events in between are not shown here" in words
     assert "… and 5 more findings" in words

@@ -10,7 +10,7 @@ from custody.verifier.report.axis import LEAST, list_ticks, make_axis
 from custody.verifier.report.model import ItemReport, Report, Step
 from custody.verifier.report.stretches import SILENCE, list_stretches
 from custody.verifier.report.timeline import LANES, draw_timeline
-from tests.verifier.report.stories import broken, many, phone, ten_years, travelling
+from tests.verifier.report.stories import broken, many, phone, ten_years, three_states, travelling
 
 START = parse_utc("2026-05-04T08:00:00Z")
 
@@ -157,3 +157,29 @@ def test_many_persons_make_no_endless_picture() -> None:
 
 def test_an_item_with_one_event() -> None:
     assert "<svg" in draw(many(11))
+
+
+def test_a_border_is_a_line_through_the_picture_with_both_states() -> None:
+    svg = draw(travelling())
+    assert svg.count('class="border"') == 1 and ">RO → FR</text>" in svg
+    assert "border crossed, RO → FR, 2027-06-27 10:50 UTC" in svg, "shown when pointed at"
+    assert "Border crossed, RO → FR, 2027-06-27 10:50 UTC. lab@" in svg, "and told in words"
+    assert 'class="border"' not in draw(phone())
+    assert re.findall(r'class="sign"[^>]*>([^<]*)<', draw(three_states())) == ["RO → FR", "FR → DE"]
+
+
+def test_a_border_whose_states_are_not_shown_is_not_drawn_and_signs_keep_apart() -> None:
+    report = travelling()
+    unknown = report._replace(persons=tuple(one._replace(jurisdiction="") for one in report.persons))
+    assert 'class="border"' not in draw(unknown)
+    item = ten_years().items[0]
+    states = {"jm": "RO", "lab": "<script>" * 9}
+    persons = tuple(
+        one._replace(jurisdiction=states[one.reference.partition("@")[0]])
+        for one in ten_years().persons
+        if one.reference.partition("@")[0] in states
+    )
+    svg = draw(ten_years()._replace(persons=persons), item)
+    assert svg.count('class="border"') == 12 and "<script" not in svg and "RO → &lt;script…" in svg
+    signs = [float(one) for one in re.findall(r'class="sign" x="([\d.]+)"', svg)]
+    assert all(after - one >= 60 for one, after in itertools.pairwise(signs))
