@@ -21,6 +21,8 @@ from .typed import PATH, TEXT, Typed
 if TYPE_CHECKING:
     from custody.certificate.catalogue import Catalogue
 
+    from .p12 import PdfSigner
+
 DECLARATIONS = ("us", "uk", "in", "mlat", "plain")
 
 
@@ -32,6 +34,12 @@ def _languages(text: str) -> "tuple[Catalogue, ...]":
     if not 1 <= len(codes) <= 2 or len(set(codes)) < len(codes):
         raise UsageError(f"{text!r}: one language, or two different ones", hint="fr, or fr,ro: the authentic one first")
     return tuple(load_catalogue(one) for one in codes)
+
+
+def _signer(path: Path) -> "PdfSigner":
+    from .p12 import open_p12
+
+    return open_p12(path)
 
 
 @click.command(
@@ -57,6 +65,13 @@ def _languages(text: str) -> "tuple[Catalogue, ...]":
 )
 @click.option("--knowledge", type=TEXT, help="From what the certifier knows it. Default: the agency's records.")
 @click.option("--paper", type=click.Choice(("a4", "letter")), default="a4", show_default=True, help="Size of the page.")
+@click.option(
+    "--sign-with",
+    "p12",
+    type=PATH,
+    metavar="FILE.p12",
+    help="Sign the PDF as well, visibly (PAdES): the certifier's key and certificate.",
+)
 @click.option("--draft", is_flag=True, help="Watermarked; nothing is disclosed or recorded.")
 @click.option(
     "--policy", "policy_file", type=PATH, metavar="FILE", help="Whom to trust. Default: this ledger's partners."
@@ -69,6 +84,9 @@ def certificate(acting: Acting, what: tuple[str, ...], output: Path, force: bool
     3 or 5). If nothing but a cosignature that the policy asks for is missing, page 1 says so. Whoever has the PDF
     checks it with custody verify.
     """
+    cutting.check_output(acting.session.wants_json, output, force=force)
+    if given["p12"] and given["draft"]:
+        raise UsageError("a draft is not signed", hint="leave out --draft or --sign-with")
     wanted = certifying.Wanted(
         court=given["court"],
         catalogues=given["languages"],
@@ -76,10 +94,10 @@ def certificate(acting: Acting, what: tuple[str, ...], output: Path, force: bool
         knowledge=given["knowledge"],
         paper=given["paper"],
         draft=given["draft"],
+        signer=_signer(given["p12"]) if given["p12"] else None,
         output=output,
         force=force,
     )
-    cutting.check_output(acting.session.wants_json, output, force=force)
     policy = asking.read_policy(given["policy_file"], ()) if given["policy_file"] else None
     with at_desk(acting) as desk:
         maker = certifying.Certifying(desk, wanted, policy)

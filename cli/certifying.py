@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from custody.verifier.report.model import Report
     from custody.verifier.verify import Verified
 
+    from .p12 import PdfSigner
+
 _NOT_YET = "L06"
 """What a bundle that nobody was given lacks: the statement of heads, which cutting it makes."""
 
@@ -41,6 +43,7 @@ class Wanted(NamedTuple):
     knowledge: str | None
     paper: Any
     draft: bool
+    signer: "PdfSigner | None"
     output: Path
     force: bool
 
@@ -162,6 +165,7 @@ class Certifying:
             declaration=wanted.declaration,
             paper=wanted.paper,
             draft=wanted.draft,
+            signed=wanted.signer is not None,
             issued=self.moment,
             trust=self._trust(),
             version=version("custody"),
@@ -230,6 +234,7 @@ class Certifying:
 
         desk, wanted = self.desk, self.wanted
         document = self._set(judged)
+        self._sign(attach(document, b"", moment=self.moment))  # what can't be signed is missed before it is recorded
         with interrupts.held_back():
             issued = issue_certificate(
                 desk.ledger,
@@ -241,13 +246,32 @@ class Certifying:
             )
             desk.acting.session.recorded += [fact.name for fact in issued.appended.entries]
         with cutting.recorded_stands(desk):
-            data = attach(document, issued.lines, moment=self.moment)
+            data = self._sign(attach(document, issued.lines, moment=self.moment))
             write_output(wanted.output, data, force=wanted.force)
         digest = hashlib.sha256(data).hexdigest()
         desk.acknowledge(issued.appended, certificate=str(wanted.output), id=self.id, sha256=digest, size=len(data))
         for line in showing.aligned({"certificate": f"{wanted.output}, {len(data)} bytes", "SHA-256": digest}):
             showing.say(line)
         return 0
+
+    def _sign(self, document: bytes) -> bytes:
+        """With the certifier's electronic signature, where one is asked for."""
+        signer = self.wanted.signer
+        if signer is None:
+            return document
+        from custody.certificate.signing import Block
+        from custody.certificate.words import Words
+
+        catalogue = self.wanted.catalogues[0]
+        words = Words([catalogue])
+        lines = (
+            words.say("declaration.signature")[0],
+            signer.name,
+            words.time(self.moment)[0],
+            words.say("title.footer_certificate", id=self.id[:8])[0],
+        )
+        block = Block(lines=lines, lang=catalogue.code, right_to_left=catalogue.rtl)
+        return signer.sign(document, block, reason=lines[-1])
 
 
 def _shown(judged: Judged, origin: str) -> set[int]:

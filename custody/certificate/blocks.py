@@ -173,6 +173,8 @@ class Pages(msgspec.Struct, frozen=True, kw_only=True):
     """`page {page} of {pages}`, with these two left in."""
     watermark: str
     """Across every page of a draft; empty otherwise."""
+    signed: bool
+    """Whether the foot of the last page is kept free for a visible signature (`custody.certificate.signing.Block`)."""
     sections: tuple[Section, ...]
 
 

@@ -24,6 +24,7 @@ def make_pages(verified: Verified, report: Report, words: Words, particulars: Pa
         footer=_footer(setting),
         page_of=words.say("title.page_of"),
         watermark=words.say("title.watermark")[0] if particulars.draft else "",
+        signed=particulars.signed,
         sections=tuple(_sections(setting)),
     )
 

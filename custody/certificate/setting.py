@@ -34,6 +34,8 @@ class Particulars(NamedTuple):
     declaration: Declaration
     paper: Literal["a4", "letter"]
     draft: bool
+    signed: bool
+    """Whether an electronic signature is added that can be seen."""
     issued: int
     """POSIX seconds."""
     trust: Mapping[str, Trust]

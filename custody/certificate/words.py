@@ -19,6 +19,9 @@ from custody.protocol.findings import Finding
 
 _DURATION = re.compile(r"(\d+) (second|minute|hour|day)s?")
 
+_LOCALES = {"en": "en_GB", "pt": "pt_PT"}
+"""Whose dates are meant, where the language alone would mean those of another State."""
+
 _OURS = frozenset({"act", "end", "how", "late", "purpose", "request", "state", "status", "until"})
 """Facts of a finding that may be the rules' own words."""
 
@@ -30,7 +33,7 @@ class Words:
 
     def __init__(self, catalogues: Sequence[Catalogue]) -> None:
         self.catalogues = tuple(catalogues)
-        self._locales = [Locale.parse("en_GB" if one.code == AUTHENTIC else one.code) for one in catalogues]
+        self._locales = [Locale.parse(_LOCALES.get(one.code, one.code)) for one in catalogues]
         self._phrases = [(_pattern(one), one) for one in sorted(PHRASES, key=len, reverse=True)]
 
     def say(self, key: str, /, **facts: str | Texts) -> Texts:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 import typst
 from cryptography import x509
@@ -21,7 +22,7 @@ from cryptography.x509.oid import NameOID
 
 from custody.certificate.reading import open_certificate
 from custody.certificate.revision import attach
-from custody.certificate.signature import Block, sign
+from custody.certificate.signing import Block, sign
 from custody.ledger.disclosing.certifying import Issue, issue_certificate
 from custody.protocol import bundle as bundles
 from custody.protocol.checkpoint import parse_checkpoint
@@ -124,7 +125,7 @@ class Office:
         shown, size = _shown(bundle, self.member.origin)
         done = issue_certificate(
             self.member.ledger,
-            Issue(self.member.by("chief"), details),
+            Issue(self.member.by("chief"), str(uuid4()), details),
             shown=shown,
             size=size,
             signers=self.member.signers,

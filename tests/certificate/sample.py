@@ -59,6 +59,7 @@ class Sample:
             footer=("C-2026-0001", "OP-17 · JM/1", "politia.ro/iasi 214 3f2a91bc…", "2026-03-02 10:00:00 UTC"),
             page_of=self.say("page"),
             watermark=self.watermark,
+            signed=False,
             sections=(*self._sections(), *more),
         )
 

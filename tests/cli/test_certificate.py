@@ -15,6 +15,7 @@ from custody.protocol.entry import parse_entry
 from custody.protocol.events.codec import parse_event
 from custody.protocol.events.disclosures import CertificateIssued
 from custody.protocol.vkey import COSIGNATURE_V1, format_vkey, make_vkey
+from tests.certificate.issued import PASSPHRASE, p12
 from tests.cli.station import SEIZE, Done, Station
 from tests.ledger.agency import key_of
 
@@ -60,7 +61,7 @@ def test_anyone_can_verify_it(station: Station) -> None:
 
 
 def test_several_items_and_two_languages(station: Station) -> None:
-    done = certify(station, "JM/1", "JM/5", "--lang", "fr,ro", "--paper", "letter", "--declaration", "mlat")
+    done = certify(station, "JM/1", "JM/5", "--lang", "fr,es", "--paper", "letter", "--declaration", "mlat")
     assert done.code == 0, done
     assert station("verify", "out.pdf", "--policy", policy_of(station)).code == 0
 
@@ -77,6 +78,34 @@ def test_by_somebody_whom_the_bundle_does_not_show(station: Station) -> None:
     station.must("bundle", "JM/1", "--as", "px", "-o", "cut.custody")
     assert certify(station, "cut.custody", "--as", "ak").code == 0
     assert station("verify", "out.pdf", "--policy", policy_of(station)).code == 0
+
+
+def test_signed_electronically(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PAdES, with a block that can be seen; what the ledger recorded is the document below it."""
+    pytest.importorskip("pyhanko")
+    Path("px.p12").write_bytes(p12())
+    Path("word").write_text(PASSPHRASE)
+    monkeypatch.setenv("CUSTODY_PASSPHRASE_FILE", "word")
+    done = certify(station, "JM/1", "--lang", "fr", "--sign-with", "px.p12")
+    assert done.code == 0, done
+    verified = station("verify", "out.pdf", "--policy", policy_of(station), "--json")
+    assert (verified.code, verified.json["verdict"]) == (0, "UNBROKEN")
+    (told,) = verified.json["certificate"]["signatures"]
+    assert (told["state"], "Țîrlea" in told["signer"]) == ("sound", True)
+
+
+def test_a_signature_that_can_not_be_made_records_nothing(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pyhanko")
+    Path("px.p12").write_bytes(p12())
+    Path("none.p12").write_bytes(b"no key")
+    Path("word").write_text("wrong")
+    monkeypatch.setenv("CUSTODY_PASSPHRASE_FILE", "word")
+    before = station.size()
+    for name in ("px.p12", "none.p12", "absent.p12"):
+        done = certify(station, "JM/1", "--sign-with", name)
+        assert (done.code, name in done.err) == (2, True), done
+    assert certify(station, "JM/1", "--draft", "--sign-with", "px.p12").code == 2
+    assert (station.size(), Path("out.pdf").exists()) == (before, False)
 
 
 def test_a_draft_records_and_discloses_nothing(station: Station) -> None:

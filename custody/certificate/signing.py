@@ -9,6 +9,7 @@ structure tree, as a /Form. Nothing else is touched, so that changes.py finds a 
 import io
 import json
 import tempfile
+from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,20 +23,37 @@ _ALT = "Signature"
 
 
 class Block(NamedTuple):
-    """What a signature shows on the last page, and where: in points, from the lower left corner."""
+    """What a signature shows on the last page, and where: in points, from the lower left corner.
+
+    The place is the one that page/page.typ keeps free: above the margin at the foot.
+    """
 
     lines: tuple[str, ...]
-    left: int = 60
-    bottom: int = 60
+    left: int = 62
+    bottom: int = 72
     width: int = 240
     height: int = 56
     lang: str = "en"
     right_to_left: bool = False
 
 
+def is_locked(p12: bytes) -> bool:
+    """Whether a `.p12` asks for a passphrase, or is none. Raises CustodyError where pyHanko is not installed."""
+    try:
+        _load(p12, None)
+    except UsageError:
+        return True
+    return False
+
+
 def read_signer(p12: bytes, passphrase: str | None) -> str:
-    """The name in the certificate of a `.p12`, for the block. Raises as `sign` does."""
-    return str(_load(p12, passphrase).signing_cert.subject.native.get("common_name", ""))
+    """The name in the certificate of a `.p12`, for the block. Raises as `sign` does, and where it is not valid now."""
+    certificate = _load(p12, passphrase).signing_cert
+    now = datetime.now(UTC)
+    if not certificate.not_valid_before <= now <= certificate.not_valid_after:
+        valid = f"{certificate.not_valid_before:%Y-%m-%d} until {certificate.not_valid_after:%Y-%m-%d}"
+        raise UsageError(f"the certificate in it is valid from {valid}", hint="ask who issued it for a new one")
+    return str(certificate.subject.native.get("common_name", ""))
 
 
 def sign(pdf: bytes, p12: bytes, passphrase: str | None, *, block: Block | None, reason: str) -> bytes:
