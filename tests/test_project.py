@@ -72,7 +72,7 @@ def modules(folder: Path, package: str) -> set[str]:
     return {
         f"{package}/{path.relative_to(folder)}"
         for path in folder.rglob("*")
-        if path.suffix == ".py" or path.name == "py.typed"
+        if path.suffix in (".py", ".toml", ".typ") or path.name == "py.typed"
     }
 
 

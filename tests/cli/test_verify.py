@@ -192,7 +192,7 @@ def kinds(tmp_path: Path) -> dict[str, Any]:
         (whole / "policy").read_text(): ("is a policy, not a bundle", "--policy"),
         "ssh-ed25519 AAAA": ("is a public key", "person enrol"),
         "-----BEGIN OPENSSH PRIVATE KEY-----\n": ("is a private key", "--key"),
-        "%PDF-1.7\n": ("is a PDF", "bundle"),
+        "%PDF-1.7\n": ("is a PDF that is cut off", "copied whole"),
         "SQLite format 3\0": ("is a database", "custody audit"),
         "Dear colleague,\n": ("is not a bundle", "custody bundle"),
     }

@@ -36,6 +36,7 @@ def test_json_has_the_members_it_promises(story: Callable[[], Report]) -> None:
         "policy",
         "authorities",
         "profile",
+        "certificate",
         "as_of",
         "limits",
         "verdict_line",
