@@ -21,7 +21,7 @@ from custody.certificate.setting import Setting, exhibit, said
 from custody.protocol.eye import show
 from custody.protocol.times import format_utc
 from custody.verifier.report.model import Fact, ItemReport, Step
-from custody.verifier.report.stretches import Stretch, list_stretches
+from custody.verifier.report.stretches import Stretch, count_brief, list_stretches
 from custody.verifier.report.words import NOTES, SEAL_FACTS, seals_of
 
 _OWN_COLUMN = frozenset({*SEAL_FACTS, "condition", "addressees", "digests", "checkpoint"})
@@ -76,10 +76,9 @@ def say_gap(setting: Setting, number: int, one: Stretch) -> Texts:
 def gaps(setting: Setting, report: ItemReport) -> Section:
     """The gaps as a list, or that there are none."""
     words, found = setting.words, gaps_of(setting, report)
+    heading, brief = words.say("gaps.heading"), tuple(_brief(setting, report))
     if not found:
-        return Section(
-            heading=words.say("gaps.heading"), blocks=(Paragraph(cell=said(words.say("gaps.none"))),), level=2
-        )
+        return Section(heading=heading, blocks=(Paragraph(cell=said(words.say("gaps.none"))), *brief), level=2)
     cells = tuple(
         (
             (Said(say_gap(setting, number, one)),),
@@ -89,7 +88,14 @@ def gaps(setting: Setting, report: ItemReport) -> Section:
     )
     shown = tuple(tuple(line for line in one if line) for one in cells)
     intro = Paragraph(cell=said(words.say("gaps.intro")))
-    return Section(heading=words.say("gaps.heading"), blocks=(intro, Items(cells=shown)), level=2)
+    return Section(heading=heading, blocks=(intro, Items(cells=shown), *brief), level=2)
+
+
+def _brief(setting: Setting, report: ItemReport) -> Iterator[Block]:
+    """That shorter transits are left out of the list."""
+    count = count_brief(list_stretches(report, setting.report.as_of))
+    if count:
+        yield Paragraph(cell=said(setting.words.say("gaps.brief", count=str(count))))
 
 
 def _utc(setting: Setting, moment: int) -> Texts:

@@ -1,6 +1,6 @@
 """One item on the page: the answers, the findings, the picture, the gaps, the events."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from custody.verifier.answers import QUESTIONS
@@ -8,7 +8,7 @@ from custody.verifier.report.events_table import Place, events_table
 from custody.verifier.report.findings_table import findings_table
 from custody.verifier.report.markup import LONG, code, listed, prose, rest, row, table, text
 from custody.verifier.report.model import ItemReport, Person, Report
-from custody.verifier.report.stretches import TITLES, Stretch, list_stretches, say_gap
+from custody.verifier.report.stretches import TITLES, Stretch, count_brief, list_stretches, say_gap
 from custody.verifier.report.timeline import LANES, draw_timeline
 from custody.verifier.report.words import say_answer, say_person
 
@@ -124,11 +124,15 @@ def _key(look: str, fill: str, words: str, name: str) -> str:
     )
 
 
-def _gaps(stretches: Iterable[Stretch], persons: Mapping[str, Person]) -> str:
+def _gaps(stretches: Sequence[Stretch], persons: Mapping[str, Person]) -> str:
     found = [one for one in stretches if one.gap]
+    count = count_brief(stretches)
+    words = f"Transits of less than a day, each with its release and receipt among the events: {count}."
+    brief = f'<p class="small">{words}</p>' if count else ""
     if not found:
         return (
             "<p>None: from the first event to the last it was in custody, with a statement at least every 30 days.</p>"
+            + brief
         )
     rows = "".join(
         f"<li><b>{TITLES[one.kind]}, {one.length}</b>: {text(say_gap(one, say_person(one.person, persons)))}</li>"
@@ -137,5 +141,5 @@ def _gaps(stretches: Iterable[Stretch], persons: Mapping[str, Person]) -> str:
     more = rest(len(found) - GAPS_SHOWN, "gaps")
     return (
         '<p class="small">Stretches that rest on less than a statement by whoever took it. A gap is not a finding: '
-        f'what the rules make of it stands under Findings.</p><ol class="gaps">{rows}</ol>{more}'
+        f'what the rules make of it stands under Findings.</p><ol class="gaps">{rows}</ol>{more}{brief}'
     )

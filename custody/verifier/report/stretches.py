@@ -2,8 +2,10 @@
 
 A gap is a stretch that rests on less than somebody's statement in hand: in transit, where the releaser still answers
 and nobody has signed for it; lent on a paper receipt; in custody with no statement by anyone for a month or more.
+A transit that ended within a day is none: it is counted, and its release and receipt stand among the events.
 """
 
+from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from custody.errors import MalformedError
@@ -13,6 +15,9 @@ from custody.verifier.report.words import NOTES, say
 
 SILENCE = 30 * DAY
 """From here on a stretch in custody without any event is called out: the base rules' time for a transit."""
+
+BRIEF = DAY
+"""A transit shorter than this, and ended, is no gap: from one room to the next, every day."""
 
 Kind = Literal["held", "transit", "lent", "silent", "nobody"]
 
@@ -43,7 +48,12 @@ class Stretch(NamedTuple):
     @property
     def gap(self) -> bool:
         """Whether a reader must be told."""
-        return self.kind != "held" and self.stop > self.start
+        return self.kind != "held" and self.stop > self.start and not self.brief
+
+    @property
+    def brief(self) -> bool:
+        """Whether it was handed over within a day."""
+        return self.kind == "transit" and bool(self.until) and self.stop - self.start < BRIEF
 
     @property
     def length(self) -> str:
@@ -103,6 +113,11 @@ def _add(found: list[Stretch], new: Stretch) -> None:
         found[-1] = last._replace(stop=new.stop, until=new.until)
     else:
         found.append(new)
+
+
+def count_brief(stretches: Iterable[Stretch]) -> int:
+    """How many transits ended within a day."""
+    return sum(one.brief for one in stretches)
 
 
 def say_when(moment: int) -> str:

@@ -7,7 +7,7 @@ from custody.protocol.eye import show
 from custody.protocol.findings import Finding
 from custody.verifier.answers import QUESTIONS
 from custody.verifier.report.model import Certified, ItemReport, Report, Stated
-from custody.verifier.report.stretches import TITLES, list_stretches, say_gap
+from custody.verifier.report.stretches import TITLES, count_brief, list_stretches, say_gap
 from custody.verifier.report.words import (
     SEVERITIES,
     VERDICTS,
@@ -116,13 +116,16 @@ def _item(report: Report, item: ItemReport) -> Iterator[str]:
         if rests_on:
             yield from _say(rests_on, "      ")
     persons = {one.reference: one for one in report.persons}
-    gaps = [one for one in list_stretches(item, report.as_of) if one.gap]
+    stretches = list_stretches(item, report.as_of)
+    gaps = [one for one in stretches if one.gap]
     if gaps:
         yield "  Gaps:"
     for one in gaps[:GAPS_SHOWN]:
         yield from _say(f"{TITLES[one.kind]}, {one.length}, {say_gap(one, say_person(one.person, persons))}", "    - ")
     if len(gaps) > GAPS_SHOWN:
         yield f"    … and {len(gaps) - GAPS_SHOWN} more gaps"
+    if brief := count_brief(stretches):
+        yield f"  Transits of less than a day: {brief}"
     if item.findings:
         yield "  Findings:"
         yield from _findings(list(item.findings), "    ")

@@ -8,7 +8,7 @@ import pytest
 from custody.protocol.times import DAY, HOUR, parse_utc
 from custody.verifier.report.axis import LEAST, list_ticks, make_axis
 from custody.verifier.report.model import ItemReport, Report, Step
-from custody.verifier.report.stretches import SILENCE, list_stretches
+from custody.verifier.report.stretches import SILENCE, Stretch, count_brief, list_stretches
 from custody.verifier.report.timeline import LANES, draw_timeline
 from tests.verifier.report.stories import broken, many, phone, ten_years, three_states, travelling
 
@@ -115,7 +115,7 @@ def test_ten_minutes_in_ten_years_can_be_seen() -> None:
     svg = draw(ten_years())
     widths = [float(one) for one in re.findall(r'class="filled"[^>]* width="([\d.]+)"', svg)]
     assert len(widths) == 12 and min(widths) >= 10
-    assert len(re.findall(r'class="number"', svg)) == 24
+    assert len(re.findall(r'class="number"', svg)) == 12  # the silences; a transit of minutes is no gap
 
 
 def test_axis_keeps_order_and_ends() -> None:
@@ -183,3 +183,11 @@ def test_a_border_whose_states_are_not_shown_is_not_drawn_and_signs_keep_apart()
     assert svg.count('class="border"') == 12 and "<script" not in svg and "RO → &lt;script…" in svg
     signs = [float(one) for one in re.findall(r'class="sign" x="([\d.]+)"', svg)]
     assert all(after - one >= 60 for one, after in itertools.pairwise(signs))
+
+
+def test_a_transit_that_ended_within_a_day_is_counted_and_is_no_gap() -> None:
+    short = Stretch(kind="transit", person="a@b", start=0, stop=DAY - 1, after=0, until="Received", whom="")
+    others = [short._replace(stop=DAY), short._replace(until=""), short._replace(kind="lent")]
+    assert (short.gap, short.brief) == (False, True)
+    assert [(one.gap, one.brief) for one in others] == [(True, False)] * 3
+    assert count_brief([short, *others, short]) == 2
