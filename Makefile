@@ -14,7 +14,7 @@ help: ## show this list
 	@echo "make TARGET, where TARGET is one of:"
 	@sed -n 's/^\([a-z]*\):.* ## \(.*\)/  \1\t\2/p' Makefile | expand -t 14
 
-test: .venv/.dev .venv/.go ## format, lint, types, import walls, tests
+test: .venv/.dev .venv/.go .venv/.java ## format, lint, types, import walls, tests
 	@$(BIN)/ruff format --check --quiet . || { echo "hint: make format" >&2; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
@@ -71,3 +71,11 @@ endef
 		for one in tests/interop/go/*/; do (cd $$one && GOTOOLCHAIN=auto go mod download) || exit 0; done; \
 		touch .venv/.go; \
 	fi
+
+# The judges of PDF/A and PDF/UA, where there are Java and Maven.
+
+.venv/.java: tests/interop/java/pom.xml | .venv/.dev
+	@if command -v java >/dev/null && command -v mvn >/dev/null; then \
+		mvn -q -B -f tests/interop/java/pom.xml dependency:copy-dependencies \
+			-DoutputDirectory=$(CURDIR)/.venv/java >/dev/null && touch .venv/.java; \
+	fi; true

@@ -249,7 +249,8 @@ class Certifying:
             )
             desk.acting.session.recorded += [fact.name for fact in issued.appended.entries]
         with cutting.recorded_stands(desk):
-            data = self._sign(attach(document, issued.lines, moment=self.moment))
+            moment = issued.appended.entries[-1].recorded  # as a reader compares it, not when the pages were set
+            data = self._sign(attach(document, issued.lines, moment=moment))
             write_output(wanted.output, data, force=wanted.force)
         digest = hashlib.sha256(data).hexdigest()
         desk.acknowledge(issued.appended, certificate=str(wanted.output), id=self.id, sha256=digest, size=len(data))

@@ -27,6 +27,15 @@ _OURS = frozenset({"act", "end", "how", "late", "purpose", "request", "state", "
 
 _ALSO_OURS = frozenset({("A03.state", "why")})
 
+_ABSENT = {
+    "custodian": "nobody",
+    "expected": "none",
+    "person": "nobody",
+    "roles": "nobody",
+    "why": "no reason given",
+}
+"""What the rules say where a fact that others state is missing."""
+
 
 class Words:
     """The languages of one certificate, the authentic one first."""
@@ -70,7 +79,7 @@ class Words:
         """A finding's sentence. In English it is the report's, letter for letter."""
         facts: dict[str, str | Texts] = {}
         for name, value in one.facts:
-            ours = name in _OURS or (one.key, name) in _ALSO_OURS
+            ours = name in _OURS or (one.key, name) in _ALSO_OURS or value == _ABSENT.get(name)
             facts[name] = self.phrase(value) if ours else show(value)
         return self.say(f"findings.{one.key}", **facts)
 
@@ -92,9 +101,7 @@ class Words:
 
     def length(self, count: int, unit: str) -> Texts:
         """`3 days`; `unit`: day, hour, minute or second."""
-        return tuple(
-            format_unit(count, f"duration-{unit}", length="long", locale=locale, format="0") for locale in self._locales
-        )
+        return tuple(_length(count, f"duration-{unit}", locale) for locale in self._locales)
 
     def duration(self, words: str) -> Texts:
         """A length of time that the report says in English."""
@@ -127,3 +134,9 @@ def _pattern(template: str) -> re.Pattern[str]:
     parts = re.split(r"(\{\w+\})", template)
     named = (f"(?P<{part[1:-1]}>.+)" if part.startswith("{") else re.escape(part) for part in parts)
     return re.compile("".join(named), re.DOTALL)
+
+
+def _length(count: int, unit: str, locale: Locale) -> str:
+    """The long form. Where the CLDR leaves that to the short one, Babel gives the unit's name."""
+    said = format_unit(count, unit, length="long", locale=locale, format="0")
+    return format_unit(count, unit, length="short", locale=locale, format="0") if unit in said else said

@@ -42,6 +42,14 @@ def test_a_translation_translates(code: str) -> None:
     assert same == []
 
 
+@pytest.mark.parametrize("code", sorted(LANGUAGES))
+def test_every_length_of_time_has_words(code: str) -> None:
+    words = Words([load_catalogue(code)])
+    for unit in ("day", "hour", "minute", "second"):
+        for count in (1, 2, 3, 11):
+            assert "duration" not in words.length(count, unit)[0]
+
+
 def test_the_languages_of_the_united_nations_and_more() -> None:
     assert {"ar", "zh", "en", "fr", "ru", "es", "de", "it", "pt", "ro"} <= set(LANGUAGES)
 
@@ -77,6 +85,13 @@ def test_a_phrase_of_the_rules_is_translated_with_its_fact(phrase: str) -> None:
     english, *others = Words([load_catalogue(code) for code in LANGUAGES]).phrase(stated)
     assert english == stated
     assert all(text != stated and ("X-1" in text) == ("X-1" in stated) for text in others)
+
+
+def test_what_the_rules_say_in_place_of_a_name_is_translated() -> None:
+    words = Words([load_catalogue("fr")])
+    said = words.finding(finding("C03", (), person="jm@a.example/c", custodian="nobody"))[0]
+    assert "personne" in said and "nobody" not in said
+    assert "aucune raison" in words.finding(finding("P03", (), date="x", old="A", new="B", why="no reason given"))[0]
 
 
 def test_what_somebody_stated_is_not_translated() -> None:

@@ -4,7 +4,9 @@ import hashlib
 import json
 import stat
 import sys
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from pypdf import PdfReader
@@ -62,6 +64,14 @@ def test_anyone_can_verify_it(station: Station) -> None:
     done = station("verify", "out.pdf", "--policy", policy_of(station), "--json")
     assert (done.code, done.json["verdict"]) == (0, "UNBROKEN")
     assert station.must("audit").code == 0
+
+
+def test_pages_set_before_the_second_they_are_recorded_in(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The date attached is the entry's: with that of the pages, a certificate that took a second was BROKEN (K03)."""
+    earlier = SimpleNamespace(time=lambda: time.time() - 90)
+    monkeypatch.setattr("custody_cli.certifying.time", earlier)
+    assert certify(station, "JM/1").code == 0
+    assert station("verify", "out.pdf", "--policy", policy_of(station)).code == 0
 
 
 def test_several_items_and_two_languages(station: Station) -> None:
