@@ -46,7 +46,7 @@ def _signer(path: Path) -> "PdfSigner":
     cls=Command,
     epilog=example(
         'custody certificate JM/1 --court "Landgericht Köln" --as px -o JM-1.pdf',
-        'custody certificate JM-1.custody --court "Tribunalul Iași" --lang ro,de --as px -o JM-1.pdf',
+        'custody certificate JM-1.custody --court "Tribunalul Iași" --lang ro,de --as px -o JM-1-ro.pdf',
     ),
 )
 @click.argument("what", nargs=-1, required=True, metavar="ITEM...|FILE.custody")
