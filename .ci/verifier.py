@@ -24,8 +24,9 @@ ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "dist" / "custody-verify.pyz"
 ENTRY_POINT = "custody_cli.verify:alone"
 
-# cffi only for its compiled backend, through which PyNaCl calls libsodium: its parser of C is not needed.
-DISTRIBUTIONS = ("blake3", "cffi", "click", "msgspec", "pynacl", "pypdf")
+# cffi only for its compiled backend, through which PyNaCl calls libsodium: its parser of C is not needed. The two that
+# check time-stamps are three quarters of the file; without them its reader would have to install them.
+DISTRIBUTIONS = ("blake3", "cffi", "click", "cryptography", "msgspec", "pynacl", "pypdf", "rfc3161-client")
 
 # What an installer writes about one installation: it differs from machine to machine, and nothing reads it here.
 _INSTALLERS = frozenset({"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"})

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from custody.protocol.events.ledger import Profile
     from custody.protocol.policy import Policy
     from custody.protocol.vkey import Vkey
+    from custody.verifier.stamping import Authority
     from custody.verifier.supplied import SuppliedFile
 
 MAX_SMALL = 1 << 20
@@ -38,6 +39,7 @@ class Asked(NamedTuple):
     to_court: bool
     as_of: int | None
     profile: "Profile | None"
+    authorities: "tuple[Authority, ...]" = ()
 
 
 def is_bundle(path: Path) -> bool:
@@ -174,6 +176,23 @@ def read_profile(path: Path) -> "Profile":
         if hint is None:
             message, hint = f"{path}: {error.message}", error.hint or "docs/profiles has examples"
         raise MalformedError(message, hint=hint) from error
+
+
+def read_authorities(paths: Sequence[Path]) -> "tuple[Authority, ...]":
+    """`--tsa`: root certificates of time-stamping authorities."""
+    found: dict[str, Authority] = {}
+    for path in paths:
+        from custody.verifier.timestamps import read_authorities as parse
+
+        data = _read(path)
+        try:
+            found |= {one.fingerprint: one for one in parse(data)}
+        except MalformedError as error:
+            message, hint = not_this(path, "a root certificate", data)
+            if hint is None:
+                message, hint = f"--tsa {path}: {error.message}", error.hint
+            raise MalformedError(message, hint=hint) from error
+    return tuple(found.values())
 
 
 def read_moment(text: str | None) -> int | None:

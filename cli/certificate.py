@@ -76,6 +76,9 @@ def _signer(path: Path) -> "PdfSigner":
 @click.option(
     "--policy", "policy_file", type=PATH, metavar="FILE", help="Whom to trust. Default: this ledger's partners."
 )
+@click.option(
+    "--tsa", type=PATH, multiple=True, metavar="FILE.pem", help="Whose time-stamps to check and state. Repeatable."
+)
 @fonts
 @output(required=True)
 def certificate(acting: Acting, what: tuple[str, ...], output: Path, force: bool, **given: Any) -> int:
@@ -101,8 +104,9 @@ def certificate(acting: Acting, what: tuple[str, ...], output: Path, force: bool
         force=force,
     )
     policy = asking.read_policy(given["policy_file"], ()) if given["policy_file"] else None
+    authorities = asking.read_authorities(given["tsa"])
     with at_desk(acting) as desk:
-        maker = certifying.Certifying(desk, wanted, policy)
+        maker = certifying.Certifying(desk, wanted, policy, authorities)
         if len(what) == 1 and asking.is_bundle(Path(what[0])):
             return maker.of_bundle(Path(what[0]))
         return maker.of_items(what)

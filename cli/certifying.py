@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from custody.ledger.disclosing.certifying import Issue
     from custody.protocol.policy import Policy
     from custody.verifier.report.model import Report
+    from custody.verifier.stamping import Authority
     from custody.verifier.verify import Verified
 
     from .p12 import PdfSigner
@@ -60,12 +61,14 @@ class Judged(NamedTuple):
 class Certifying:
     """One certificate on its way."""
 
-    def __init__(self, desk: Desk, wanted: Wanted, policy: "Policy | None") -> None:
+    def __init__(
+        self, desk: Desk, wanted: Wanted, policy: "Policy | None", authorities: "tuple[Authority, ...]" = ()
+    ) -> None:
         from custody.certificate import typeset  # noqa: F401  # what is not installed is missed before anything is done
         from custody.exchange.trust import policy_of
 
         self.desk, self.wanted = desk, wanted
-        self.policy = policy or policy_of(desk.ledger.state)
+        self.policy, self.authorities = policy or policy_of(desk.ledger.state), authorities
         self.id = str(uuid.uuid4())
         self.moment = int(time.time())
 
@@ -123,7 +126,7 @@ class Certifying:
         from custody.verifier.report.build import build_report
         from custody.verifier.verify import Request, verify
 
-        verified = verify(io.BytesIO(data), Request(policy=self.policy))
+        verified = verify(io.BytesIO(data), Request(policy=self.policy, authorities=self.authorities))
         about = [
             ("file", "bundle.custody"),
             ("size", f"{len(data)} bytes"),

@@ -59,7 +59,7 @@ def checkpoint(common: Common, output: Path | None, force: bool, since: int | No
             since = _known_to(ledger, partner)
         if since is not None and since > ledger.size:
             raise UsageError(f"--since {since}: the ledger has only {ledger.size} entries")
-        note = _signed(home, ledger)
+        note = sign_head(home, ledger)
         head = parse_checkpoint(parse_note(note).text)
         proof = [encode_base64(one) for one in ledger.consistency(since, head.size)] if since else []
     written = note if since is None else format_request(since, proof, note)
@@ -110,7 +110,7 @@ def format_request(old: int, proof: list[str], note: bytes) -> bytes:
     return "".join([f"old {old}\n", *(f"{one}\n" for one in proof), "\n"]).encode() + note
 
 
-def _signed(home: Home, ledger: "Ledger") -> bytes:
+def sign_head(home: Home, ledger: "Ledger") -> bytes:
     """The newest checkpoint where nothing was recorded since, which needs no key; else a new one."""
     ledger.check_outside()
     kept = ledger.checkpoints()

@@ -69,6 +69,7 @@ def _read(
         to_court=asked.to_court,
         as_of=asked.as_of,
         profile=asked.profile,
+        authorities=asked.authorities,
         document=opened.document if opened else None,
     )
     what = "does not hold a sound bundle" if opened else "is not a sound bundle"

@@ -23,6 +23,7 @@ _KNOWN = (
     Known(b"old ", "a checkpoint with its consistency proof", "`custody verify BUNDLE --seen FILE`"),
     Known(b"SQLite format 3\0", "a database", "`custody audit --home ITS-FOLDER`"),
     Known(b"%PDF", "a PDF", "`custody verify FILE`, where it is a certificate"),
+    Known(b"-----BEGIN CERTIFICATE", "a certificate", "`custody verify BUNDLE --tsa FILE`"),
     Known(b"AGE-SECRET-KEY", "an age identity", "`age -d -i FILE`"),
     Known(b"age-encryption.org/", "an encrypted file", "`custody receive --package FILE`, where it is for this agency"),
 )

@@ -72,6 +72,7 @@ SECTIONS: dict[str, dict[str, Place]] = {
     },
     "Proving": {
         "checkpoint": Place("checkpoint", "Sign the ledger's size and root."),
+        "timestamp": Place("timestamp", "Have the ledger time-stamped by an authority."),
         "bundle": Place("bundle", "Write a file that proves items' histories on its own."),
         "verify": Place("verify", "Check a bundle; needs no ledger and no network."),
         "audit": Place("audit", "Check the own ledger, whole."),

@@ -33,6 +33,7 @@ FORMS = (".html", ".json", ".txt")
 @click.option("--item", metavar="ITEM", help="Judge one item of the bundle.")
 @click.option("--seen", type=PATH, multiple=True, metavar="FILE", help="A checkpoint seen before. Repeatable.")
 @click.option("--head", "heads", type=HEAD, multiple=True, metavar='"ORIGIN SIZE ROOT"', help="A head read off paper.")
+@click.option("--tsa", type=PATH, multiple=True, metavar="FILE.pem", help="Whose time-stamps you trust. Repeatable.")
 @click.option("--profile", "profile_file", type=PATH, metavar="FILE", help="A court's rules of evidence, asked on top.")
 @click.option("--to-court", is_flag=True, help="Judge the way from seizure to presentation in court.")
 @click.option("--as-of", type=TIME, metavar="TIME", help="The time by which deadlines are judged.")
@@ -62,6 +63,7 @@ def verify(context: click.Context, /, file: Path, **given: Any) -> int:
         to_court=given["to_court"],
         as_of=asking.read_moment(given["as_of"]),
         profile=asking.read_profile(given["profile_file"]) if given["profile_file"] else None,
+        authorities=asking.read_authorities(given["tsa"]),
     )
     from . import judging
 

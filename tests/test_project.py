@@ -137,6 +137,12 @@ def test_the_single_file_is_reproducible_and_runs_alone(tmp_path: Path) -> None:
     refused = run_alone(files[0], str(nothing), unpacked=tmp_path)
     assert (refused.returncode, refused.stdout) == (4, "")
     assert refused.stderr.startswith("error: ")
+    stamped = ROOT / "fixtures/valid/time-stamped"
+    given = ("bundle.custody", "--policy", "policy", "--tsa", "tsa.pem")
+    words = [one if one.startswith("--") else str(stamped / one) for one in given]
+    verified = run_alone(files[0], *words, unpacked=tmp_path)
+    assert (verified.returncode, verified.stderr) == (0, "")
+    assert "time-stamped by CN=Time" in verified.stdout and "T03" not in verified.stdout
 
 
 FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)

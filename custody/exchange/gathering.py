@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from custody.errors import MalformedError
 from custody.exchange.joins import check_joins
 from custody.ledger.others.arrival import Arrival, ArrivedPart
-from custody.ledger.others.kept import Cosigned, Joined, KeptEntry
+from custody.ledger.others.kept import Cosigned, Joined, KeptEntry, Stamped
+from custody.ledger.stamps import stamp_of
 from custody.protocol import bundle
 from custody.protocol.bundle import decode_proof, join_proof
 from custody.protocol.checkpoint import open_checkpoint, parse_checkpoint
 from custody.protocol.cosignature import verify_cosignature
 from custody.protocol.disclosure import digest_disclosure
+from custody.protocol.encodings import decode_base64
 from custody.protocol.entry import hash_entry, parse_entry
 from custody.protocol.envelope import event_of
 from custody.protocol.events.disclosures import DisclosureMade
@@ -64,7 +66,8 @@ def gather(data: bytes, digest: str, verified: Verified, policy: Policy) -> Arri
         keys = _keys(verified, part.origin, policy)
         parts += _older(part, keys, witnesses)
         note, cosigned = split_note(part.note, keys, witnesses)
-        parts.append(ArrivedPart(part.checkpoint, note, part.heads_line, cosigned, _joined(part), tuple(shown)))
+        stamps = _stamped(part, part.checkpoint.size)
+        parts.append(ArrivedPart(part.checkpoint, note, part.heads_line, cosigned, _joined(part), tuple(shown), stamps))
     _check_disclosed(parts, len(disclosed))
     check_joins(parts)
     header = verified.header
@@ -105,8 +108,16 @@ def _older(part: Part, keys: Sequence[Vkey], witnesses: Sequence[Vkey]) -> list[
         if one.checkpoint is not None:
             _check_signed(one.checkpoint.encode(), keys)
             note, cosigned = split_note(one.checkpoint.encode(), keys, witnesses)
-            found.append(ArrivedPart(parse_checkpoint(parse_note(note).text), note, b"", cosigned, (), ()))
+            head, stamps = parse_checkpoint(parse_note(note).text), _stamped(part, one.size)
+            found.append(ArrivedPart(head, note, b"", cosigned, (), (), stamps))
     return found
+
+
+def _stamped(part: Part, size: int) -> tuple[Stamped, ...]:
+    """The time-stamps over one of its checkpoints. Whether they hold, those will say who trust their authority."""
+    text = parse_note(part.stamped_note(size)).text
+    made = (stamp_of(text, decode_base64(one.token, "a time-stamp")) for one in part.timestamps if one.size == size)
+    return tuple(one for one in made if one is not None)
 
 
 def _check_signed(note: bytes, keys: Sequence[Vkey]) -> None:

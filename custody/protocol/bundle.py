@@ -5,13 +5,16 @@ JSON Lines, each canonical, each ending in one line feed:
     {"bundle":{"items":["6f1c…"],"ledger":"ocrteh.police.example/custody","version":1}}      header
     {"part":{"checkpoint":"signed note","ledger":"ocrteh.police.example/custody","whole":false}}
     {"consistency":{"proof":["base64",…],"size":17}}                                          any number
+    {"timestamp":{"size":17,"token":"base64"}}                                                a few
     {"heads":{"item:6f1c…":"entry hash or null",…}}                                           at most one
     {"entry":{…},"proof":["base64",…]}                                                        indices ascending
     {"disclosure":"base64url"}                                                                last
 
 A part is one ledger's checkpoint and what stands under it. Parts come in causal order, and one ledger may have
 several; a consistency line joins its checkpoint to an earlier size, with the earlier checkpoint itself where it
-carries cosignatures. In a whole ledger's part every entry is shown, so proofs are left out and the root is computed.
+carries cosignatures or was time-stamped. A time-stamp is over the text of the part's checkpoint, or of one that stands
+beside a consistency proof. In a whole ledger's part every entry is shown, so proofs are left out and the root is
+computed.
 """
 
 from collections.abc import Iterable, Iterator
@@ -34,7 +37,12 @@ MAX_ITEMS = 500
 MAX_REQUESTS = 12
 """Requests in one bundle, beside its items: `disclosure.made` names 512 subjects at most."""
 MAX_SUBJECTS = 4096
+MAX_TOKEN = 16 * 1024
+"""Bytes of a time-stamp token. With the authority's certificates they have 2 to 6 kB."""
+MAX_TIMESTAMPS = 8
+"""In one part: each costs its reader a few signatures."""
 
+Token = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9+/]+={0,2}\Z", max_length=(MAX_TOKEN + 2) // 3 * 4)]
 ProofHashes = Annotated[tuple[Annotated[str, Meta(pattern=r"\A[A-Za-z0-9+/]{43}=\Z")], ...], Meta(max_length=MAX_PROOF)]
 
 
@@ -68,15 +76,23 @@ class Consistency(Value):
     checkpoint: CheckpointText | None = None
 
 
+class Timestamp(Value):
+    """An RFC 3161 TimeStampToken, DER in base64, over the text of the checkpoint of `size`."""
+
+    size: values.Integer
+    token: Token
+
+
 NO_ENTRY = Raw(b"")
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One line: exactly one of the first six members, `proof` only beside `entry`."""
+    """One line: exactly one of the members but `proof`, which stands beside `entry` only."""
 
     header: Header | None = field(default=None, name="bundle")
     part: Part | None = None
     consistency: Consistency | None = None
+    timestamp: Timestamp | None = None
     heads: Annotated[dict[values.Subject, values.Hash | None], Meta(max_length=MAX_SUBJECTS)] | None = None
     entry: Raw = NO_ENTRY
     """The entry's own bytes: canonical JSON nests unchanged."""
@@ -98,9 +114,11 @@ def parse_line(data: bytes) -> Line:
         return Line(entry=Raw(data[len(_ENTRY) : -1]))
     line: Line = _decode(data)
     entry = line.entry if line.entry is not NO_ENTRY else None
-    kinds = (line.header, line.part, line.consistency, line.heads, entry, line.disclosure)
+    kinds = (line.header, line.part, line.consistency, line.timestamp, line.heads, entry, line.disclosure)
     if kinds.count(None) != len(kinds) - 1 or (line.proof is not None and entry is None):
-        raise MalformedError("a line holds exactly one of bundle, part, consistency, heads, entry, disclosure")
+        raise MalformedError(
+            "a line holds exactly one of bundle, part, consistency, timestamp, heads, entry, disclosure"
+        )
     return line
 
 

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from custody.errors import MalformedError
 from custody.protocol import bundle, checkpoint, times
+from custody.protocol.encodings import decode_base64
 from custody.protocol.entry import Entry, hash_entry, parse_entry
 from custody.protocol.envelope import event_pae
 from custody.protocol.events.codec import parse_event
@@ -42,12 +43,19 @@ class Part:
         self.heads: dict[str, str | None] | None = None
         self.heads_line = b""
         self.consistency: dict[int, bundle.Consistency] = {}
+        self.timestamps: list[bundle.Timestamp] = []
         self.subjects: set[str] = set()
         """Subjects shown or relied on here, signers as `person:` among them; empty for a whole ledger."""
         self.last_leaf: Recorded | None = None
         """The entry at size - 1, where it is shown."""
         self.item_index = -1
         """The highest index of an item's entry."""
+        self.about_index = -1
+        """The highest index of an item's or a request's entry."""
+        self.covered: dict[int, Recorded] = {}
+        """For each size that was time-stamped: the last entry shown below it."""
+        self.latest: Recorded | None = None
+        """The last entry shown."""
         self.roots: dict[int, bytes] = {}
         """Roots computed at the sizes in `seen`."""
         self.reached: dict[str, str | None] = {}
@@ -58,6 +66,7 @@ class Part:
         self._checker = checker
         self._frontier = Frontier()
         self._last: tuple[int, str, int] = (-1, "0" * 64, 0)
+        self._stamped: list[int] = []
 
     @property
     def docket(self) -> Docket:
@@ -72,13 +81,34 @@ class Part:
 
     def take_consistency(self, one: bundle.Consistency) -> None:
         """A proof from an earlier size to this checkpoint."""
-        if one.size in self.consistency or self.heads is not None or self.count:
-            raise MalformedError("consistency proofs stand before heads and entries, one a size")
+        if one.size in self.consistency or self.heads is not None or self.count or self.timestamps:
+            raise MalformedError("consistency proofs stand before time-stamps, heads and entries, one a size")
         if one.checkpoint is not None:
             earlier = checkpoint.parse_checkpoint(parse_note(one.checkpoint.encode()).text)
             if (earlier.origin, earlier.size) != (self.origin, one.size):
                 raise MalformedError(f"the checkpoint beside a consistency proof is not of {self.origin} at {one.size}")
         self.consistency[one.size] = one
+
+    def take_timestamp(self, one: bundle.Timestamp) -> None:
+        """A time-stamp, over a checkpoint that is here. What it says is for step 12: it never spoils a bundle."""
+        if self.heads is not None or self.count or one in self.timestamps:
+            raise MalformedError("time-stamps stand before heads and entries, each once")
+        if len(self.timestamps) == bundle.MAX_TIMESTAMPS:
+            raise MalformedError(f"a part has {bundle.MAX_TIMESTAMPS} time-stamps at most")
+        if len(decode_base64(one.token, "a time-stamp")) > bundle.MAX_TOKEN:
+            raise MalformedError(f"a time-stamp exceeds {bundle.MAX_TOKEN} bytes")
+        self.stamped_note(one.size)
+        self.timestamps.append(one)
+        self._stamped = sorted({stamp.size for stamp in self.timestamps})
+
+    def stamped_note(self, size: int) -> bytes:
+        """The checkpoint at a size: the part's own, or one beside a consistency proof."""
+        if size == self.checkpoint.size:
+            return self.note
+        beside = self.consistency.get(size)
+        if beside is None or beside.checkpoint is None:
+            raise MalformedError(f"no checkpoint of {self.origin} at {size} entries stands before its time-stamp")
+        return beside.checkpoint.encode()
 
     def take_entry(self, data: bytes, proof: tuple[str, ...] | None) -> tuple[Recorded, bytes]:
         """Steps 4 and 5 for one entry; returns the fact and the event's bytes."""
@@ -164,12 +194,18 @@ class Part:
 
     def _note(self, fact: Recorded) -> None:
         self.count += 1
+        for size in self._stamped:
+            if fact.index < size:
+                self.covered[size] = fact
+        self.latest = fact
         if fact.index == self.checkpoint.size - 1:
             self.last_leaf = fact
         event = fact.event
         kind = kind_of(event.subject)
         if kind in ("item", "notes") and fact.index > self.item_index:
             self.item_index = fact.index
+        if kind in ("item", "notes", "request") and fact.index > self.about_index:
+            self.about_index = fact.index
         if self.whole:
             return
         if kind != "disclosure":

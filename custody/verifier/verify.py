@@ -25,6 +25,7 @@ from custody.verifier.joining import judge_joins
 from custody.verifier.part import Part
 from custody.verifier.sealed import SealedFields
 from custody.verifier.signatures import SignatureChecker
+from custody.verifier.stamping import Authority, Stamp, judge_stamps
 from custody.verifier.statements import judge_statements
 from custody.verifier.supplied import SuppliedFile, judge_supplied
 from custody.verifier.trusting import judge_checkpoints
@@ -39,6 +40,8 @@ class Request(NamedTuple):
 
     policy: Policy
     supplied: Sequence[SuppliedFile] = ()
+    authorities: tuple[Authority, ...] = ()
+    """Whose time-stamps count."""
     seen: Sequence[Checkpoint] = ()
     """Heads known from elsewhere, their signatures checked or read off paper."""
     items: Sequence[str] = ()
@@ -73,6 +76,9 @@ class Verified(NamedTuple):
     trusted: dict[str, Vkey | None]
     """For each ledger, the key in the policy through which its newest checkpoint was believed."""
     witnesses: dict[str, Sightings]
+    stamps: dict[str, list[Stamp]]
+    """For each ledger, the time-stamps that hold, smallest size first."""
+    authorities: tuple[Authority, ...]
     values: dict[tuple[str, str], str]
     """Disclosed values, by entry and path."""
     issued: Recorded | None
@@ -134,6 +140,8 @@ class _Reading:
             raise MalformedError("this line stands outside its place: header, parts, disclosures")
         elif line.consistency is not None:
             self.parts[-1].take_consistency(line.consistency)
+        elif line.timestamp is not None:
+            self.parts[-1].take_timestamp(line.timestamp)
         elif line.heads is not None:
             self.parts[-1].take_heads(line.heads, data)
         else:
@@ -202,12 +210,11 @@ class _Reading:
         issued = self.issue.last_leaf if self.issue else None
         if request.document is not None:
             judge_certificate(request.document, issued, header.subjects, world.record)
-        for origin in sorted({part.origin for part in self.parts}):
-            world.record.put(finding("T03", origin=origin))
+        stamps = judge_stamps(self.parts, request.authorities, world)  # step 12
         now = self._now()
         judged = [world.items[uuid] for uuid in items]
-        matched = judge_supplied(judged, request.supplied, world.items.values())  # step 12
-        close(world, now=now, items=set(items), to_court=request.to_court)  # step 13
+        matched = judge_supplied(judged, request.supplied, world.items.values())  # step 13
+        close(world, now=now, items=set(items), to_court=request.to_court)  # step 14
         if any(part.whole for part in self.parts):
             judge_elsewhere(world)
         return Verified(
@@ -218,6 +225,8 @@ class _Reading:
             matched=frozenset(matched),
             trusted=trusted,
             witnesses=witnesses,
+            stamps=stamps,
+            authorities=request.authorities,
             values=self.sealed.values,
             issued=issued,
             document=request.document,

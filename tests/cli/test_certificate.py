@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from pypdf import PdfReader
 
 from custody.certificate.attachments import take_out
 from custody.certificate.layout import read_revisions
@@ -18,8 +19,11 @@ from custody.protocol.events.codec import parse_event
 from custody.protocol.events.disclosures import CertificateIssued
 from custody.protocol.vkey import COSIGNATURE_V1, format_vkey, make_vkey
 from tests.certificate.issued import PASSPHRASE, p12
+from tests.cli.openssl import OpensslAuthority, openssl_authority
 from tests.cli.station import SEIZE, Done, Station
 from tests.ledger.agency import key_of
+
+__all__ = ["openssl_authority"]
 
 pytest.importorskip("typst")
 
@@ -252,3 +256,67 @@ def test_the_report_inside_is_that_on_the_bundle_inside(station: Station) -> Non
     stated = json.loads(inside["report.json"])
     assert told["items"] == stated["items"]
     assert told["verdict"] == stated["verdict"] == "UNBROKEN"
+
+
+def stamp(station: Station, authority: OpensslAuthority) -> int:
+    """A time-stamp over the ledger as it is; its size."""
+    station.must("timestamp", "query", "-o", "now.tsq")
+    authority.reply("now.tsq", "now.tsr")
+    station.must("timestamp", "add", "now.tsr")
+    return station.size()
+
+
+def printed() -> str:
+    """The words of out.pdf, on one line, without the places where long ones may break."""
+    words = " ".join(page.extract_text() for page in PdfReader("out.pdf").pages)
+    return " ".join(words.replace("\u200b", "").split())
+
+
+def remarks(verified: Done) -> set[str]:
+    return {one["code"] for one in verified.json["findings"]}
+
+
+def test_a_time_stamp_that_was_checked_is_stated(station: Station, openssl_authority: OpensslAuthority) -> None:
+    size, root = stamp(station, openssl_authority), openssl_authority.root
+    done = certify(station, "JM/1", "--tsa", root)
+    assert done.code == 0, done
+    verified = station("verify", "out.pdf", "--policy", policy_of(station), "--tsa", root, "--json")
+    assert (verified.code, "T03" in remarks(verified)) == (0, False)
+    (stamped,) = verified.json["ledgers"][0]["stamped"]
+    words, time = printed(), stamped["time"].replace("T", " ").removesuffix("Z")
+    assert f"time-stamped by CN=tsa,O=Time Authority at {time} UTC: its first {size} entries" in words
+    assert "nobody has cosigned it" in words
+    assert "by a clock that may be" not in words, "one second is what a whole number of them is off by"
+    assert "custody verify FILE.pdf --policy FILE --tsa FILE.pem" in words
+    assert "Certificate of CN=root,O=Time" in words
+    data = Path("out.pdf").read_bytes()
+    report = json.loads(take_out(data, read_revisions(data)[0][0])["report.json"])
+    assert [one["name"] for one in report["authorities"]] == ["CN=root,O=Time Authority"]
+    assert report["ledgers"][0]["stamped"] == [stamped]
+
+
+def test_one_that_nobody_checked_is_not(station: Station, openssl_authority: OpensslAuthority) -> None:
+    stamp(station, openssl_authority)
+    assert certify(station, "JM/1").code == 0
+    words = printed()
+    assert "time-stamped by" not in words and "--tsa" not in words
+    assert "you named no authority to check them by" in words
+    verified = station("verify", "out.pdf", "--policy", policy_of(station), "--tsa", openssl_authority.root, "--json")
+    assert (verified.code, "T03" in remarks(verified)) == (0, False), "its reader can check what the certifier did not"
+
+
+def test_where_a_time_stamp_contradicts_the_clock_there_is_none(
+    station: Station, openssl_authority: OpensslAuthority
+) -> None:
+    station.clock.move_to("2199-01-01T00:00:00Z")
+    station.must("report", "JM/1", "--text", "written in another century")
+    before = stamp(station, openssl_authority)
+    done = certify(station, "JM/1", "--tsa", openssl_authority.root)
+    assert (done.code, "T01" in done.out, station.size()) == (5, True, before)
+    assert not Path("out.pdf").exists()
+
+
+def test_an_authority_is_read_before_anything_is_recorded(station: Station) -> None:
+    before = station.size()
+    done = certify(station, "JM/1", "--tsa", "chat.json")
+    assert (done.code, "chat.json" in done.err, station.size()) == (4, True, before)

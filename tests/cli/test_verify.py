@@ -26,6 +26,8 @@ def verify(folder: Path, *words: str) -> Done:
         given += ["--policy", str(folder / "policy")]
     if (folder / "profile.toml").exists():
         given += ["--profile", str(folder / "profile.toml")]
+    if (folder / "tsa.pem").exists():
+        given += ["--tsa", str(folder / "tsa.pem")]
     for seen in sorted(folder.glob("seen-*")):
         given += ["--seen", str(seen)]
     if (folder / "evidence").exists():
@@ -190,7 +192,7 @@ def kinds(tmp_path: Path) -> dict[str, Any]:
         (whole / "policy").read_text(): ("is a policy, not a bundle", "--policy"),
         "ssh-ed25519 AAAA": ("is a public key", "person enrol"),
         "-----BEGIN OPENSSH PRIVATE KEY-----\n": ("is a private key", "--key"),
-        "%PDF-1.7\n": ("is a PDF", "copied whole"),
+        "%PDF-1.7\n": ("is a PDF that is cut off", "copied whole"),
         "SQLite format 3\0": ("is a database", "custody audit"),
         "Dear colleague,\n": ("is not a bundle", "custody bundle"),
     }

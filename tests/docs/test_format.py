@@ -58,7 +58,9 @@ from custody.verifier import answers
 from custody.verifier.report.build import build_report
 from custody.verifier.report.json_form import report_as_json
 from custody.verifier.report.model import LIMITS
+from custody.verifier.timestamps import read_authorities
 from custody.verifier.verify import Request, verify
+from fixtures.authority import TimeStamper
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs/format.md").read_text(encoding="utf-8")
@@ -301,6 +303,11 @@ def _manifest() -> bytes:
     return b"".join(f"{one['sha256']} {one['blake3']} {one['size']} ".encode() + path + b"\n" for path, one in lines)
 
 
+def _token() -> str:
+    text = format_checkpoint(_checkpoint(5))
+    return encodings.encode_base64(TimeStamper().stamp(text, COSIGNED + 60, accuracy=1))
+
+
 def _bundle_lines() -> dict[str, bytes]:
     made = small()
     proof = bundle.encode_proof(proofs.prove_inclusion(3, 5, made.read))
@@ -311,6 +318,7 @@ def _bundle_lines() -> dict[str, bytes]:
         "header-line": bundle.format_line(bundle.Line(header=header)),
         "part-line": bundle.format_line(bundle.Line(part=part)),
         "consistency-line": bundle.format_line(bundle.Line(consistency=bundle.Consistency(proof=joined, size=3))),
+        "timestamp-line": bundle.format_line(bundle.Line(timestamp=bundle.Timestamp(size=5, token=_token()))),
         "heads-line": made.heads_line,
         "entry-line": bundle.format_line(bundle.Line(entry=msgspec.Raw(made.entries[3]), proof=proof)),
         "disclosure-line": bundle.format_line(bundle.Line(disclosure=made.disclosure)),
@@ -324,7 +332,7 @@ def small_bundle() -> bytes:
         bundle.format_entry_line(data, proofs.prove_inclusion(index, 5, made.read))
         for index, data in enumerate(made.entries)
     ]
-    head = [lines[name] for name in ("header-line", "part-line", "consistency-line", "heads-line")]
+    head = [lines[name] for name in ("header-line", "part-line", "consistency-line", "timestamp-line", "heads-line")]
     return b"".join(line + b"\n" for line in (*head, *shown, lines["disclosure-line"]))
 
 
@@ -393,6 +401,14 @@ def test_the_examples_are_one_sound_bundle() -> None:
     assert report.answers.verdict == "UNBROKEN"
     stated = re.findall(r"with the\s+remarks\s+([^.]*)", section("Bundles"))
     assert {one.code for one in report.findings} == ticked(stated[0])
+
+
+def test_the_example_time_stamp_holds() -> None:
+    trusted = read_authorities((ROOT / "fixtures/valid/time-stamped/tsa.pem").read_bytes())
+    verified = verify(io.BytesIO(small_bundle()), Request(policy=_policy(), authorities=trusted))
+    report = build_report(verified, _policy(), checked=COSIGNED)
+    assert {one.code for one in report.findings} == {"C08"}
+    assert [(one.size, one.time) for one in report.ledgers[0].stamped] == [(5, "2026-05-04T10:01:00Z")]
 
 
 def test_manifest_of_a_folder(tmp_path: Path) -> None:
@@ -471,6 +487,8 @@ CAPS = {
     "signatures of a note": note.MAX_SIGNATURES,
     "policy": policy_file.MAX_POLICY,
     "logs, witnesses, groups of a policy": policy.MAX_EACH,
+    "token of a time-stamp": bundle.MAX_TOKEN,
+    "time-stamps of a part": bundle.MAX_TIMESTAMPS,
     "time of a cosignature": cosignature.MAX_TIME,
 }
 
@@ -526,6 +544,7 @@ NAMED: list[tuple[Any, str]] = [
     (get_args(get_type_hints(values.ContentHashes, include_extras=True)["sha1"])[0], "sha1"),
     (ledger.Recipient, "recipient"),
     (requests.RequestReference, "case"),
+    (bundle.Token, "token"),
     (get_args(get_args(bundle.ProofHashes)[0])[0], "proof-hash"),
     (get_type_hints(envelope.Signature, include_extras=True)["keyid"], "keyid"),
     (get_type_hints(envelope.Signature, include_extras=True)["sig"], "signature"),
@@ -557,6 +576,7 @@ STRUCTURES: dict[type, str] = {
     bundle.Header: "header",
     bundle.Part: "part",
     bundle.Consistency: "consistency",
+    bundle.Timestamp: "timestamp",
 }
 """Structures that have a heading of their own."""
 
@@ -698,7 +718,7 @@ def test_refused_acts() -> None:
 
 def test_steps_of_the_verifier() -> None:
     stated = [int(number) for number in re.findall(r"^### Step (\d+): ", TEXT, re.MULTILINE)]
-    assert stated == list(range(1, 14))
+    assert stated == list(range(1, 15))
     cited: set[int] = set()
     for source in sorted((ROOT / "custody/verifier").glob("*.py")):
         for first, last in re.findall(r"[Ss]teps? (\d+)(?: (?:to|and) (\d+))?", source.read_text(encoding="utf-8")):

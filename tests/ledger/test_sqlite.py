@@ -74,6 +74,7 @@ FILLED = {
     "sealed": "VALUES (x'00', 'OP-17', 'court', x'00')",
     "seen": "VALUES ('a/b', 1, x'00')",
     "cosigned": "VALUES ('a/b', 1, x'00', x'00')",
+    "stamped": "VALUES ('a/b', 1, x'00', x'00')",
     "joined": "VALUES ('a/b', 2, 1, x'00')",
     "part": "VALUES ('a/b', 1, x'00')",
     "shown": "VALUES ('a/b', 0, 1, x'00', 'ledger', x'00', 1, x'00')",

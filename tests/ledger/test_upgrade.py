@@ -10,17 +10,24 @@ from custody.ledger.store import sqlite
 from custody.ledger.store.rows import SCHEMA
 from tests.ledger.agency import Agency
 
+OLDER = range(1, SCHEMA)
 
-def downgrade(path: Path) -> None:
-    """The same ledger as schema 1 had it: without what is kept of others."""
+
+def added_after(schema: int) -> set[str]:
+    """The tables that a schema did not have yet."""
+    return {table for later, tables in sqlite.ADDED.items() if later > schema for table in tables}
+
+
+def downgrade(path: Path, schema: int) -> None:
+    """The same ledger as an earlier schema had it: 1 without what is kept of others, 2 without time-stamps."""
     database = sqlite3.connect(path, isolation_level=None)
-    for table in sqlite.KEPT:
+    for table in added_after(schema):
         database.execute(f"DROP TABLE {table}")
     database.execute("DROP TRIGGER meta_no_update")
-    database.execute("UPDATE meta SET value='1'")
+    database.execute("UPDATE meta SET value=?", (str(schema),))
     for trigger in sqlite._triggers(("meta",))[:1]:
         database.execute(trigger)
-    database.execute("PRAGMA user_version=1")
+    database.execute(f"PRAGMA user_version={schema}")
     database.close()
 
 
@@ -38,13 +45,18 @@ def version(path: Path) -> int:
     return int(found)
 
 
-def test_a_ledger_of_schema_1_is_upgraded_on_opening(agency: Agency) -> None:
+def test_every_table_was_added_by_one_schema() -> None:
+    assert sorted(sqlite.ADDED) == list(range(2, SCHEMA + 1))
+
+
+@pytest.mark.parametrize("schema", OLDER)
+def test_a_ledger_of_an_older_schema_is_upgraded_on_opening(agency: Agency, schema: int) -> None:
     item = agency.seize()
     agency.ledger.close()
     before = tables(agency.path)
-    downgrade(agency.path)
-    assert version(agency.path) == 1
-    assert not tables(agency.path) & set(sqlite.KEPT)
+    downgrade(agency.path, schema)
+    assert version(agency.path) == schema
+    assert not tables(agency.path) & added_after(schema)
     agency.reopen()
     assert version(agency.path) == SCHEMA
     assert tables(agency.path) == before
@@ -53,10 +65,13 @@ def test_a_ledger_of_schema_1_is_upgraded_on_opening(agency: Agency) -> None:
     assert agency.reopen().item(item).status == "transit"
 
 
-def test_an_interrupted_upgrade_leaves_the_old_schema(agency: Agency, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("schema", OLDER)
+def test_an_interrupted_upgrade_leaves_the_old_schema(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch, schema: int
+) -> None:
     agency.seize()
     agency.ledger.close()
-    downgrade(agency.path)
+    downgrade(agency.path, schema)
 
     def fail(*_: object) -> list[str]:
         raise KeyboardInterrupt
@@ -64,7 +79,7 @@ def test_an_interrupted_upgrade_leaves_the_old_schema(agency: Agency, monkeypatc
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(sqlite, "_triggers", fail)
         agency.reopen()
-    assert version(agency.path) == 1
-    assert not tables(agency.path) & set(sqlite.KEPT)
+    assert version(agency.path) == schema
+    assert not tables(agency.path) & added_after(schema)
     agency.reopen()
     assert not audit(agency.ledger).problems

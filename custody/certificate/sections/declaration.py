@@ -41,8 +41,9 @@ def _boxes(setting: Setting) -> Signatures:
 
 
 def glossary(setting: Setting) -> Section:
-    """Words a judge may not know."""
+    """Words a judge may not know; what a time-stamp is where one is stated."""
     words = setting.words
     names = ("answered", "bundle", "checkpoint", "cosignature", "digest", "entry", "ledger", "seal", "sealed")
-    rows = tuple((words.say(f"glossary.{name}.1"), said(words.say(f"glossary.{name}.2"))) for name in names)
+    more = ("stamp",) if any(one.stamped for one in setting.report.ledgers) else ()
+    rows = tuple((words.say(f"glossary.{name}.1"), said(words.say(f"glossary.{name}.2"))) for name in (*names, *more))
     return Section(heading=words.say("glossary.heading"), blocks=(Facts(rows=rows),))

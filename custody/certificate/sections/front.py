@@ -1,10 +1,12 @@
 """The first page: what is certified, by whom, for which court, and what the record rests on."""
 
 from custody.certificate.blocks import Block, Cell, Code, Facts, Line, Paragraph, Row, Section, Stated, Table, Texts
+from custody.certificate.sections.moments import plain_time
 from custody.certificate.setting import Setting, exhibit, said, stated
 from custody.protocol.eye import show
 from custody.protocol.findings import Finding
 from custody.protocol.times import parse_utc
+from custody.verifier.report.model import Stamped
 from custody.verifier.report.model import Stated as Ledger
 
 _COSIGNATURE = "L05.quorum"
@@ -44,7 +46,7 @@ def only_cosignature(findings: tuple[Finding, ...]) -> bool:
 
 
 def basis(setting: Setting) -> Section:
-    """For each ledger: until when it speaks, who outside saw it, how its key came to be trusted."""
+    """For each ledger: until when it speaks, who outside saw or time-stamped it, how its key came to be trusted."""
     words = setting.words
     rows = tuple(Row(cells=_ledger(setting, one)) for one in setting.report.ledgers)
     table = Table(
@@ -168,6 +170,19 @@ def _ledger(setting: Setting, one: Ledger) -> tuple[Cell, ...]:
     return (
         tuple(named),
         (*until, size),
-        seen or said(words.say("basis.nobody")),
+        (
+            *(seen or said(words.say("basis.nobody"))),
+            *(line for stamp in one.stamped for line in _stamp(setting, stamp)),
+        ),
         tuple(trusted),
     )
+
+
+def _stamp(setting: Setting, one: Stamped) -> Cell:
+    """A time-stamp that was checked, to the second: it bounds from above, and a minute rounded down would say more."""
+    words = setting.words
+    time = words.say("custody.utc", time=plain_time(one.time))
+    lines = said(words.say("basis.stamped_by", authority=show(one.authority), time=time, size=str(one.size)))
+    if one.accuracy > 1:
+        lines = (*lines, *said(words.say("basis.stamped_off", length=words.length(one.accuracy, "second"))))
+    return lines

@@ -4,6 +4,7 @@ import segno
 
 from custody.certificate.blocks import Block, Code, Code2d, Digest, Facts, Items, Paragraph, Section
 from custody.certificate.setting import Setting, said
+from custody.protocol.eye import show
 from custody.verifier.report.model import LIMITS, Stated
 
 
@@ -52,12 +53,15 @@ def verify(setting: Setting) -> Section:
     words, particulars = setting.words, setting.particulars
     own = issuing(setting)
     head = f"{own.origin} {own.size} {own.root}"
+    authorities = setting.report.authorities
+    command = "custody verify FILE.pdf --policy FILE" + (" --tsa FILE.pem" if authorities else "")
     steps = (
         said(words.say("verify.step_policy")),
+        *((said(words.say("verify.step_tsa")),) if authorities else ()),
         (
             *said(words.say("verify.step_run")),
-            (Code("custody verify FILE.pdf --policy FILE"),),
-            (Code(f'custody verify FILE.pdf --policy FILE --head "{head}"'),),
+            (Code(command),),
+            (Code(f'{command} --head "{head}"'),),
         ),
         said(words.say("verify.step_compare")),
     )
@@ -66,12 +70,15 @@ def verify(setting: Setting) -> Section:
         for one in setting.report.ledgers
         if one.trusted_key is not None
     )
+    stampers = tuple(
+        (words.say("verify.authority", authority=show(name)), ((Digest(sha256),),)) for name, sha256 in authorities
+    )
     code = Code2d(modules=_modules(head), text=head, alternative=words.say("verify.qr_alt")[0])
     blocks: list[Block] = [
         Paragraph(cell=said(words.say("verify.intro"))),
         Items(cells=steps, numbered=True),
         Paragraph(cell=(*said(words.say("verify.head")), (Code(head),))),
-        Facts(rows=keys),
+        Facts(rows=(*keys, *stampers)),
         code,
     ]
     if particulars.draft:

@@ -15,8 +15,10 @@ from custody.ledger.disclosing.parts import Arrangement, arrange
 from custody.ledger.draft import Draft, Occasion
 from custody.ledger.ledger import Act, Appended, Ledger
 from custody.ledger.others.arrival import Arrival
+from custody.ledger.others.kept import Stamped
 from custody.ledger.recorder import Recorder
 from custody.ledger.sealing import Lock, LockedValue, SealedValue
+from custody.ledger.stamps import choose, worth_stamping
 from custody.protocol import bundle, canonical
 from custody.protocol.ed25519 import Signer
 from custody.protocol.events.disclosures import DisclosureMade, MadeDetails
@@ -189,6 +191,8 @@ def _lines(
     yield write(bundle.Line(header=header))
     if whole:
         yield part_line(ledger, ledger.origin, size, checkpoint, whole=True)
+        stamps = choose(ledger.store.kept.stamped(ledger.origin), range(size), size)
+        yield from own_joins(ledger, size, {one.size for one in stamps}, stamps) if stamps else ()
         for entry in ledger.entries(0, size):
             yield bundle.format_entry_line(entry, None) + b"\n"
     else:
@@ -199,11 +203,18 @@ def _lines(
         yield write(bundle.Line(disclosure=text))
 
 
+def own_stamps(ledger: Ledger, disclosure: Disclosure, size: int) -> list[Stamped]:
+    """The time-stamps of this ledger that a disclosure under a checkpoint of this size carries."""
+    own = disclosure.closure.own
+    about = [index for index, fact in own.items() if worth_stamping(fact.event.subject)]
+    return choose(ledger.store.kept.stamped(ledger.origin), about, size)
+
+
 def _fresh(ledger: Ledger, disclosure: Disclosure, size: int, since: Collection[int]) -> Iterator[bytes]:
     """Consistency proofs, heads, and the entries of this ledger that no earlier part shows, each with its proof."""
     given_out = [one.size for one in ledger.checkpoints() if one.size < size][-MAX_CONSISTENCY:]
     earlier = [part.size for part in disclosure.arrangement.old if part.ledger == ledger.origin]
-    yield from own_joins(ledger, size, {*given_out, *earlier, *since})
+    yield from own_joins(ledger, size, {*given_out, *earlier, *since}, own_stamps(ledger, disclosure, size))
     yield disclosure.heads + b"\n"
     for index in (*disclosure.arrangement.fresh, size - 1):
         yield bundle.format_entry_line(ledger.entry(index), ledger.inclusion(index, size)) + b"\n"

@@ -4,10 +4,12 @@ from collections.abc import Collection, Iterator, Sequence
 
 from custody.ledger.disclosing.parts import OldPart
 from custody.ledger.others.joins import join
-from custody.ledger.others.kept import Cosigned
+from custody.ledger.others.kept import Cosigned, Stamped
 from custody.ledger.reading import Reading
+from custody.ledger.stamps import choose, worth_stamping
 from custody.protocol import bundle
 from custody.protocol.bundle import split_proof
+from custody.protocol.encodings import encode_base64
 from custody.protocol.note import add_signatures, format_note, parse_note
 from custody.protocol.vkey import parse_signature_line
 
@@ -64,19 +66,31 @@ def _kept_joins(ledger: Reading, part: OldPart, before: int | None, *, newest: b
     if newest:
         joins = kept.joins_to(part.ledger, part.size)[-MAX_CONSISTENCY:]
         found = {one.old: split_proof(one.proof) for one in joins}
-    if before is not None:
-        proof = join(kept, part.ledger, before, part.size)
-        found |= {before: proof} if proof is not None else {}
+    stamps = choose(
+        kept.stamped(part.ledger), [one.index for one in part.kept if worth_stamping(one.subject)], part.size
+    )
+    for old in {one.size for one in stamps if one.size < part.size} | ({before} if before is not None else set()):
+        proof = join(kept, part.ledger, old, part.size)
+        found |= {old: proof} if proof is not None else {}
     cosigned = _best_cosigned(ledger, part.ledger, part.size)
+    stamps = [one for one in stamps if one.size == part.size or one.size in found]
     for old in sorted(found):
-        yield _consistency(ledger, part.ledger, old, found[old], cosigned)
+        yield _consistency(ledger, part.ledger, old, found[old], cosigned, stamps)
+    yield from _timestamps(stamps)
 
 
-def own_joins(ledger: Reading, size: int, olds: Collection[int]) -> Iterator[bytes]:
-    """Proofs from these sizes of this ledger, and the checkpoints that witnesses cosigned beside them."""
+def own_joins(ledger: Reading, size: int, olds: Collection[int], stamps: Collection[Stamped] = ()) -> Iterator[bytes]:
+    """Proofs from these sizes of this ledger, the checkpoints that witnesses cosigned and those time-stamped beside
+    them, and the time-stamps."""
     cosigned = _best_cosigned(ledger, ledger.origin, size)
-    for old in sorted({*olds, *cosigned}):
-        yield _consistency(ledger, ledger.origin, old, ledger.consistency(old, size), cosigned)
+    for old in sorted({*olds, *cosigned, *(one.size for one in stamps)} - {size}):
+        yield _consistency(ledger, ledger.origin, old, ledger.consistency(old, size), cosigned, stamps)
+    yield from _timestamps(stamps)
+
+
+def _timestamps(stamps: Collection[Stamped]) -> Iterator[bytes]:
+    for one in stamps:
+        yield write(bundle.Line(timestamp=bundle.Timestamp(size=one.size, token=encode_base64(one.token))))
 
 
 def _best_cosigned(ledger: Reading, origin: str, size: int) -> dict[int, list[Cosigned]]:
@@ -89,10 +103,16 @@ def _best_cosigned(ledger: Reading, origin: str, size: int) -> dict[int, list[Co
 
 
 def _consistency(
-    ledger: Reading, origin: str, old: int, proof: list[bytes], cosigned: dict[int, list[Cosigned]]
+    ledger: Reading,
+    origin: str,
+    old: int,
+    proof: list[bytes],
+    cosigned: dict[int, list[Cosigned]],
+    stamps: Collection[Stamped],
 ) -> bytes:
-    note = _note_at(ledger, origin, old) if old in cosigned else None
-    text = cosigned_note(note, cosigned[old]).decode() if note is not None else None
+    carried = old in cosigned or any(one.size == old for one in stamps)
+    note = _note_at(ledger, origin, old) if carried else None
+    text = cosigned_note(note, cosigned.get(old, [])).decode() if note is not None else None
     hashes = bundle.encode_proof(proof)
     return write(bundle.Line(consistency=bundle.Consistency(checkpoint=text, proof=hashes, size=old)))
 

@@ -1,12 +1,13 @@
 """A bundle that is given to nobody: what a disclosure would show, before it is recorded.
 
 It discloses nothing that is sealed, and states no heads, for that statement is the disclosure's own (L06): whoever
-reads it knows that later events may be left out. Made to be judged at home, and for drafts.
+reads it knows that later events may be left out. It carries time-stamps as the disclosure would, for one of them can
+contradict this ledger's clock. Made to be judged at home, and for drafts.
 """
 
 from collections.abc import Iterator
 
-from custody.ledger.disclosing.cutting import Disclosure
+from custody.ledger.disclosing.cutting import Disclosure, own_stamps
 from custody.ledger.disclosing.lines import old_parts, own_joins, part_line, write
 from custody.ledger.ledger import Ledger
 from custody.protocol import bundle
@@ -32,6 +33,6 @@ def foresee(ledger: Ledger, disclosure: Disclosure, ledger_key: Signer) -> Itera
     yield from old_parts(ledger, disclosure.arrangement.old)
     yield part_line(ledger, ledger.origin, size, note)
     earlier = {part.size for part in disclosure.arrangement.old if part.ledger == ledger.origin}
-    yield from own_joins(ledger, size, earlier)
+    yield from own_joins(ledger, size, earlier, own_stamps(ledger, disclosure, size))
     for index in disclosure.arrangement.fresh:
         yield bundle.format_entry_line(ledger.entry(index), ledger.inclusion(index, size)) + b"\n"

@@ -11,7 +11,7 @@ from custody.ledger.others.arrival import Arrival
 from custody.ledger.others.claims import check_claims
 from custody.ledger.others.disputes import Conflict
 from custody.ledger.others.entries import check_branches, check_heads, check_places
-from custody.ledger.others.kept import Cosigned, KeptEntry
+from custody.ledger.others.kept import Cosigned, KeptEntry, Stamped
 from custody.ledger.others.pinning import NotJoinedError, check_pins
 from custody.ledger.reading import Reading
 from custody.ledger.sealing import Lock, LockedValue, lock_values
@@ -70,6 +70,11 @@ class Admission(Reading):
         """Keeps witnesses' lines, each checked by the caller, on checkpoints of partners or of this ledger."""
         with self.store.transaction(self.store.head()) as writing:
             writing.keep_cosigned(lines)
+
+    def keep_stamped(self, stamps: Sequence[Stamped]) -> None:
+        """Keeps time-stamps, each over the checkpoint it names by the caller's word."""
+        with self.store.transaction(self.store.head()) as writing:
+            writing.keep_stamped(stamps)
 
     def _contradiction(self, arrival: Arrival) -> Conflict | None:
         """What it contradicts. Raises NotJoinedError, RuleRefusedError as custody.ledger.others.pinning does, and what

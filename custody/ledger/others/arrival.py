@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from custody.ledger.others.kept import Cosigned, Joined, Keeping, KeptCheckpoint, KeptEntry, KeptPart
+from custody.ledger.others.kept import Cosigned, Joined, Keeping, KeptCheckpoint, KeptEntry, KeptPart, Stamped
 from custody.ledger.sealing import SealedValue
 from custody.protocol.checkpoint import Checkpoint
 
@@ -28,6 +28,7 @@ class ArrivedPart(NamedTuple):
     cosigned: tuple[Cosigned, ...]
     joined: tuple[Joined, ...]
     entries: tuple[KeptEntry, ...]
+    stamped: tuple[Stamped, ...] = ()
 
 
 class Arrival(NamedTuple):
@@ -73,6 +74,8 @@ class Arrival(NamedTuple):
             ledger, size = part.checkpoint.origin, part.checkpoint.size
             writing.keep_checkpoints([KeptCheckpoint(ledger, size, part.note)])
             writing.keep_cosigned(part.cosigned)
+            if ledger != origin:  # ours are asked for here; others' would crowd them out
+                writing.keep_stamped(part.stamped)
             writing.keep_joined(part.joined)
             if part.heads:
                 writing.keep_parts([KeptPart(ledger, size, part.heads)])

@@ -2,12 +2,14 @@
 
     seen       the signed checkpoints of a partner; the largest is the pin, which nothing may contradict
     cosigned   a witness's line on one of them, or on one of our own
+    stamped    a time-stamp over one of them, or over one of our own
     joined     a consistency proof from an earlier size to one of them
     part       a checkpoint under which entries were shown, with its statement of heads
     shown      an entry, under the smallest checkpoint that it was ever shown under, with its proof
     dispute    what two signed statements prove against whoever signed both
 
-Nothing is kept that was not verified, and nothing kept is changed. A part is kept of this ledger, too, when a partner
+Nothing is kept that was not verified, but for time-stamps, which prove something to whoever trusts their authority and
+harm nobody else; and nothing kept is changed. A part is kept of this ledger, too, when a partner
 shows it: only with its own disclosure can an entry of ours be shown before one of theirs that follows it.
 """
 
@@ -33,6 +35,16 @@ class Cosigned(NamedTuple):
     witness: bytes
     """The witness's public key."""
     line: bytes
+
+
+class Stamped(NamedTuple):
+    """An RFC 3161 token over the text of the checkpoint of `size`, DER."""
+
+    ledger: str
+    size: int
+    digest: bytes
+    """SHA-256 of the token."""
+    token: bytes
 
 
 class Joined(NamedTuple):
@@ -97,6 +109,9 @@ class Kept(Protocol):
     def cosigned(self, ledger: str) -> list[Cosigned]:
         """All lines on a ledger's checkpoints, smallest size first."""
 
+    def stamped(self, ledger: str) -> list[Stamped]:
+        """All time-stamps over a ledger's checkpoints, smallest size first."""
+
     def joins_to(self, ledger: str, size: int) -> list[Joined]:
         """The proofs that lead to a size."""
 
@@ -142,6 +157,9 @@ class Keeping(Protocol):
 
     def keep_cosigned(self, rows: Collection[Cosigned]) -> None:
         """Cosignatures."""
+
+    def keep_stamped(self, rows: Collection[Stamped]) -> None:
+        """Time-stamps."""
 
     def keep_joined(self, rows: Collection[Joined]) -> None:
         """Consistency proofs."""

@@ -1,7 +1,8 @@
 """What is kept of partners' checkpoints, checked again: the ninth step of an audit (custody.ledger.audit).
 
 Each checkpoint is signed by a key that the ledger itself, or a card trusted here, names; each cosignature is its
-witness's; each proof leads from one checkpoint to the other, where both are kept.
+witness's; each time-stamp names the digest of the checkpoint it is over; each proof leads from one checkpoint to the
+other, where both are kept.
 """
 
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from custody.errors import CustodyError
 from custody.ledger.others.kept import Cosigned
 from custody.ledger.reading import Reading
+from custody.ledger.stamps import stamp_of
 from custody.protocol.bundle import split_proof
 from custody.protocol.checkpoint import Checkpoint, open_checkpoint
 from custody.protocol.cosignature import verify_cosignature
@@ -26,7 +28,7 @@ def problems_seen(ledger: Reading, world: World) -> Iterator[str]:
     witnesses = {parse_vkey(card.witness_key) for given in cards.values() for card in given}
     if (opened := world.ledger(ledger.origin).opened) is not None:
         witnesses.add(parse_vkey(opened.details.witness_key))
-    for origin in ledger.store.kept.ledgers():
+    for origin in sorted({*ledger.store.kept.ledgers(), ledger.origin}):
         chain = [parse_vkey(text) for _, text in world.ledger(origin).keys]
         chain += [parse_vkey(card.ledger_key) for card in cards.get(origin, [])]
         yield from _ledger(ledger, origin, own if origin == ledger.origin else chain, list(witnesses))
@@ -57,6 +59,10 @@ def _ledger(ledger: Reading, origin: str, keys: list[Vkey], witnesses: list[Vkey
     for line in kept.cosigned(origin):
         if not _valid(line, texts.get(line.size), witnesses):
             yield f"a cosignature kept on the checkpoint of {origin} at {line.size} entries is not its witness's"
+    for stamp in kept.stamped(origin):
+        text = texts.get(stamp.size)
+        if text is None or stamp_of(text, stamp.token) != stamp:
+            yield f"a time-stamp kept on the checkpoint of {origin} at {stamp.size} entries is not over it"
     for size, head in heads.items():
         for join in kept.joins_to(origin, size):
             old = heads.get(join.old)

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ClauseElement
 from sqlmodel import SQLModel
 
-from custody.ledger.others.kept import Cosigned, Dispute, Joined, KeptCheckpoint, KeptEntry, KeptPart
+from custody.ledger.others.kept import Cosigned, Dispute, Joined, KeptCheckpoint, KeptEntry, KeptPart, Stamped
 
 Rows = Callable[..., list[tuple[Any, ...]]]
 """Runs a statement with named values."""
@@ -35,6 +35,9 @@ class OthersStatements:
         self.ledgers = text(select(seen.ledger).distinct().order_by(seen.ledger))
         lines = select(cosigned.ledger, cosigned.size, cosigned.witness, cosigned.line)
         self.cosigned = text(lines.where(cosigned.ledger == bindparam("ledger")).order_by(cosigned.size))
+        stamped = tables["stamped"].c
+        tokens = select(stamped.ledger, stamped.size, stamped.digest, stamped.token)
+        self.stamped = text(tokens.where(stamped.ledger == bindparam("ledger")).order_by(stamped.size, stamped.digest))
         proofs = select(joined.ledger, joined.old, joined.size, joined.proof).where(
             joined.ledger == bindparam("ledger")
         )
@@ -45,7 +48,7 @@ class OthersStatements:
         self.disputes = text(select(dispute.ledger, dispute.code, dispute.when, dispute.proof).order_by(dispute.number))
         self.arrived = text(select(func.count()).where(arrival.digest == bindparam("digest")))
         self.known_to = text(select(func.max(arrival.knows)).where(arrival.cutter == bindparam("ledger")))
-        kept = ("seen", "cosigned", "joined", "part", "shown", "dispute", "arrival")
+        kept = ("seen", "cosigned", "stamped", "joined", "part", "shown", "dispute", "arrival")
         self.keep = {name: text(_once(tables[name], dialect)) for name in kept}
 
     def _about_shown(self, part: Table, shown: Table, text: Callable[[ClauseElement], str]) -> None:
@@ -101,6 +104,9 @@ class KeptOthers:
 
     def cosigned(self, ledger: str) -> list[Cosigned]:
         return [Cosigned(*row) for row in self._rows(self.sql.cosigned, ledger=ledger)]
+
+    def stamped(self, ledger: str) -> list[Stamped]:
+        return [Stamped(*row) for row in self._rows(self.sql.stamped, ledger=ledger)]
 
     def joins_to(self, ledger: str, size: int) -> list[Joined]:
         return [Joined(*row) for row in self._rows(self.sql.joins_to, ledger=ledger, size=size)]
@@ -167,6 +173,9 @@ class KeepOthers:
 
     def keep_cosigned(self, rows: Collection[Cosigned]) -> None:
         self._keep("cosigned", (row._asdict() for row in rows))
+
+    def keep_stamped(self, rows: Collection[Stamped]) -> None:
+        self._keep("stamped", (row._asdict() for row in rows))
 
     def keep_joined(self, rows: Collection[Joined]) -> None:
         self._keep("joined", (row._asdict() for row in rows))

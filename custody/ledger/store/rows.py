@@ -3,7 +3,7 @@
 from sqlalchemy import Column, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
-SCHEMA = 2
+SCHEMA = 3
 """Raised when a table changes; an older program refuses a newer database."""
 
 
@@ -63,6 +63,17 @@ class CosignedRow(SQLModel, table=True):
     size: int = Field(primary_key=True)
     witness: bytes = Field(primary_key=True)
     line: bytes
+
+
+class StampedRow(SQLModel, table=True):
+    """A time-stamp over a checkpoint, a partner's or our own."""
+
+    __tablename__ = "stamped"
+
+    ledger: str = Field(primary_key=True)
+    size: int = Field(primary_key=True)
+    digest: bytes = Field(primary_key=True)
+    token: bytes
 
 
 class JoinedRow(SQLModel, table=True):

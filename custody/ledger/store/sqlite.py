@@ -6,6 +6,7 @@ administrator, who can drop them: `audit` and every checkpoint given out are for
 
 import sqlite3
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 from sqlalchemy import URL, Engine, create_engine
@@ -24,7 +25,10 @@ BUSY_MS = 10_000
 KEPT = ("seen", "cosigned", "joined", "part", "shown", "arrival", "dispute")
 """What schema 2 added: of other ledgers."""
 
-APPEND_ONLY = ("entry", "checkpoint", "sealed", "meta", *KEPT)
+ADDED = {2: KEPT, 3: ("stamped",)}
+"""The tables that each schema added to the one before."""
+
+APPEND_ONLY = ("entry", "checkpoint", "sealed", "meta", *chain.from_iterable(ADDED.values()))
 _TABLES = (*APPEND_ONLY, "item")
 _HEADER = 100
 
@@ -47,13 +51,14 @@ def create_schema(connection: sqlite3.Connection, engine: Engine) -> None:
 
 
 def upgrade(connection: sqlite3.Connection, engine: Engine) -> None:
-    """Adds to a database of schema 1 what later ones have; all of it, or nothing."""
+    """Adds to a database of an earlier schema what later ones have; all of it, or nothing."""
     if connection.execute("PRAGMA user_version").fetchone()[0] == SCHEMA:
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
-        if connection.execute("PRAGMA user_version").fetchone()[0] < SCHEMA:  # no other process was faster
-            _create(connection, engine, KEPT)
+        had = connection.execute("PRAGMA user_version").fetchone()[0]  # another process may have been faster
+        if had < SCHEMA:
+            _create(connection, engine, [name for schema in range(had, SCHEMA) for name in ADDED[schema + 1]])
             connection.execute(f"PRAGMA user_version={SCHEMA}")
         connection.execute("COMMIT")
     except BaseException:

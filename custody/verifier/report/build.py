@@ -14,7 +14,7 @@ from custody.protocol.times import DAY, format_utc
 from custody.verifier.answers import Answers, answer_all, answer_item, answer_requests
 from custody.verifier.report.certificate import describe_certificate
 from custody.verifier.report.describe import describe
-from custody.verifier.report.model import LIMITS, ItemReport, Report, Stated, Step
+from custody.verifier.report.model import LIMITS, ItemReport, Report, Stamped, Stated, Step
 from custody.verifier.report.persons import list_persons
 from custody.verifier.statements import stated_at, stated_for
 from custody.verifier.verify import Step as Taken
@@ -46,6 +46,7 @@ def build_report(verified: Verified, policy: Policy, *, checked: int, file: Coll
         certificate=describe_certificate(verified),
         as_of=format_utc(verified.now),
         limits=LIMITS,
+        authorities=tuple((one.name, one.fingerprint) for one in verified.authorities),
     )
 
 
@@ -152,6 +153,10 @@ def _ledgers(verified: Verified) -> tuple[Stated, ...]:
             stated_at=format_utc(stated) if stated is not None else None,
             trusted_key=fingerprint(trusted.public_key) if trusted else None,
             cosigned=tuple((name, format_utc(time)) for name, time in sightings.values()),
+            stamped=tuple(
+                Stamped(one.authority, format_utc(one.time), one.accuracy, one.size)
+                for one in verified.stamps.get(part.origin, ())
+            ),
         )
     return tuple(found.values())
 

@@ -24,11 +24,13 @@ def report_as_json(report: Report) -> dict[str, Any]:
                 "stated_at": one.stated_at,
                 "trusted_key": one.trusted_key,
                 "cosigned": [{"witness": name, "time": time} for name, time in one.cosigned],
+                "stamped": [stamp._asdict() for stamp in one.stamped],
             }
             for one in report.ledgers
         ],
         "file": dict(report.file),
         "policy": [{"name": name, "fingerprint": fingerprint} for name, fingerprint in report.policy],
+        "authorities": [{"name": name, "fingerprint": fingerprint} for name, fingerprint in report.authorities],
         "profile": report.profile,
         "certificate": _certificate(report.certificate) if report.certificate else None,
         "as_of": report.as_of,

@@ -70,9 +70,11 @@ MEANINGS: dict[str, str] = {
     "S03": "The person named was not on the agency's list of those who may sign when this was recorded.",
     "S04": "The person's key may have been in other hands from that day on. What was signed with it since is doubtful, "
     "unless the person confirmed it.",
-    "T01": "What happens later can't be recorded earlier. A wrong clock does this as well as a false date.",
+    "T01": "What happens later can't be recorded earlier, nor be covered by a time-stamp given before. A wrong clock "
+    "does this as well as a false date.",
     "T02": "It was written down later than the rules ask for.",
-    "T03": "The times of recording are those of the agency's own clock. No outside authority has stamped them.",
+    "T03": "The times of recording are those of the agency's own clock. No outside authority that this check trusts "
+    "has time-stamped all of them.",
     "T04": "The clocks of two places do not quite agree; by so little that nothing follows from it.",
     "X01": "Some details are sealed, to protect persons, and were not opened to this reader. That they exist is "
     "signed; what they say is not shown.",

@@ -7,6 +7,17 @@ from custody.verifier.answers import Answers
 from custody.verifier.certified import Signature
 
 
+class Stamped(NamedTuple):
+    """That a ledger had so many entries, and which, at a time."""
+
+    authority: str
+    """The subject of the certificate that says so."""
+    time: str
+    accuracy: int
+    """Seconds by which that clock may be off, as it says itself; 0 where it says nothing."""
+    size: int
+
+
 class Stated(NamedTuple):
     """A ledger's newest checkpoint in the file."""
 
@@ -23,6 +34,8 @@ class Stated(NamedTuple):
     """The fingerprint of the key in the policy through which it was believed."""
     cosigned: tuple[tuple[str, str], ...]
     """Witnesses that saw it, and when."""
+    stamped: tuple[Stamped, ...] = ()
+    """Time-stamps that hold, by authorities that the reader trusts."""
 
 
 class Person(NamedTuple):
@@ -141,6 +154,8 @@ class Report(NamedTuple):
     certificate: Certified | None
     as_of: str
     limits: tuple[str, ...]
+    authorities: tuple[tuple[str, str], ...] = ()
+    """Names and fingerprints of the certificates by which time-stamps were checked."""
 
 
 LIMITS = (

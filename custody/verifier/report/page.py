@@ -17,7 +17,7 @@ from custody.verifier.report.item_page import Shown, item_section, kind_of_answe
 from custody.verifier.report.markup import code, listed, prose, rest, row, table, text
 from custody.verifier.report.model import Certified, ItemReport, Person, Report, Stated
 from custody.verifier.report.style import STYLE
-from custody.verifier.report.words import VERDICTS, count_verdicts, deciding, worst_first
+from custody.verifier.report.words import VERDICTS, count_verdicts, deciding, say_stamp, worst_first
 
 ITEMS_SHOWN = 500
 """In full; a page of ten thousand would be opened by no browser."""
@@ -166,10 +166,18 @@ def _summary(items: tuple[ItemReport, ...], anchors: dict[str, str]) -> str:
 def _trust(report: Report) -> str:
     if not report.policy:
         none = "<p><strong>None was given: whose record this is can't be established.</strong></p>"
-        return _section("keys", none)
+        return _section("keys", none + _authorities(report))
     rows = (row((text(name), code(key))) for name, key in report.policy)
     caption = "Brought by the reader, not by the file. Compare each with what the agency gives by another way."
-    return _section("keys", table(("Ledger", "Fingerprint"), rows, caption=caption))
+    return _section("keys", table(("Ledger", "Fingerprint"), rows, caption=caption) + _authorities(report))
+
+
+def _authorities(report: Report) -> str:
+    if not report.authorities:
+        return ""
+    rows = (row((text(name), code(fingerprint))) for name, fingerprint in report.authorities)
+    caption = "Certificates by which time-stamps were checked; brought by the reader, too."
+    return table(("Authority", "SHA-256 of its certificate"), rows, caption=caption)
 
 
 def _ledgers(ledgers: Iterable[Stated]) -> str:
@@ -181,7 +189,7 @@ def _ledgers(ledgers: Iterable[Stated]) -> str:
                 f"{one.size}<br>{code(one.root)}",
                 text(one.stated_at or "not stated"),
                 code(one.trusted_key) if one.trusted_key else "<b>none that you trust</b>",
-                "<br>".join(f"{text(who)}, {text(when)}" for who, when in one.cosigned) or "nobody, as far as is shown",
+                _seen(one),
             )
         )
         for one in ledgers
@@ -189,6 +197,11 @@ def _ledgers(ledgers: Iterable[Stated]) -> str:
     heads = ("Ledger", "State", "Entries and root", "Heads stated", "Signed by", "Seen outside by")
     caption = "Each ledger's newest checkpoint in the file."
     return f'<div class="scroll">{table(heads, rows, caption=caption)}</div>'
+
+
+def _seen(one: Stated) -> str:
+    seen = [f"{text(who)}, {text(when)}" for who, when in one.cosigned] or ["nobody, as far as is shown"]
+    return "<br>".join([*seen, *(prose(say_stamp(stamp)) for stamp in one.stamped)])
 
 
 def _persons(persons: tuple[Person, ...]) -> str:
@@ -232,6 +245,7 @@ def _about(report: Report) -> str:
     if report.profile:
         facts.append(("rules of evidence asked for on top of each ledger's own", prose(report.profile)))
     more = " --profile FILE" if report.profile else ""
+    more += " --tsa FILE.pem" if report.authorities else ""
     return (
         f"{listed(facts)}"
         "<p>To check again, without a network and without the agency: "

@@ -14,6 +14,7 @@ from custody.verifier.report.words import (
     count_verdicts,
     say_answer,
     say_person,
+    say_stamp,
     worst_first,
 )
 
@@ -95,11 +96,15 @@ def _say(words: str, lead: str = "", *, under: int | None = None) -> list[str]:
 def _trust(report: Report) -> Iterator[str]:
     if not report.policy:
         yield "No trusted key was given: whose record this is can't be established."
-        return
-    yield "Trusted keys (yours, not the file's):"
+    else:
+        yield "Trusted keys (yours, not the file's):"
     for name, fingerprint in report.policy:
         line = f"  {fingerprint}  {show(name)}"
         yield from [line] if len(line) <= WIDTH else [f"  {fingerprint}", f"    {show(name)}"]
+    if report.authorities:
+        yield "Trusted for time-stamps (yours, too), certificate and its SHA-256:"
+    for name, fingerprint in report.authorities:
+        yield from [f"  {fingerprint}", *_say(name, "    ")]
 
 
 def _item(report: Report, item: ItemReport) -> Iterator[str]:
@@ -157,3 +162,5 @@ def _ledger(ledger: Stated) -> Iterator[str]:
         yield from _say(f"consistent with its signature, {ledger.trusted_key}", "    ")
     seen = ", ".join(f"{name} on {when}" for name, when in ledger.cosigned)
     yield from _say(f"seen outside by {seen or 'nobody, as far as this file and your policy show'}", "    ")
+    for stamp in ledger.stamped:
+        yield from _say(say_stamp(stamp), "    ", under=6)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from custody.protocol.findings import Finding
 from custody.verifier.answers import Question, Verdict
-from custody.verifier.report.model import Fact, ItemReport, Person, Report
+from custody.verifier.report.model import Fact, ItemReport, Person, Report, Stamped
 
 EVENTS: dict[str, str] = {
     "item.seized": "Taken into custody",
@@ -144,6 +144,12 @@ def count_verdicts(items: Iterable[ItemReport]) -> str:
     found = [item.answers.verdict for item in items]
     parts = [f"{found.count(verdict)} {verdict}" for verdict in VERDICTS if verdict in found]
     return f"{len(found)} item{'' if len(found) == 1 else 's'}: {', '.join(parts)}" if found else "no item is shown"
+
+
+def say_stamp(stamp: Stamped) -> str:
+    """What an independent time-stamp shows."""
+    off = f" (by a clock that may be {stamp.accuracy} seconds off)" if stamp.accuracy > 1 else ""
+    return f"its first {stamp.size} entries existed on {stamp.time}{off}: time-stamped by {stamp.authority}"
 
 
 def worst_first(items: tuple[ItemReport, ...], shown: int) -> tuple[ItemReport, ...]:

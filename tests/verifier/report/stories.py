@@ -16,7 +16,9 @@ from custody.verifier.report.build import build_report
 from custody.verifier.report.json_form import report_as_json
 from custody.verifier.report.model import Report
 from custody.verifier.report.text import render_text
+from custody.verifier.timestamps import read_authorities
 from custody.verifier.verify import Request, verify
+from fixtures.authority import TimeStamper
 from fixtures.crossing import Abroad, Third
 from fixtures.forge import fixed_uuid, whole
 from fixtures.story import INTACT, PHONE, Story, digests_of, document
@@ -184,12 +186,28 @@ def hostile() -> Report:
     return report_on(case.cut(disclosures=(source,)), case.policy, profile=Profile(name=EVIL))
 
 
-STORIES = (phone, broken, untrusted, travelling, derived, ten_years, many, three_states, hostile)
+def stamped() -> Report:
+    """Time-stamped by an authority with an evil name, after the seizure and the first inspection, not the second."""
+    authority = TimeStamper(EVIL[:60], root=EVIL[-50:])
+    case = Story()
+    case.seize()
+    early, first = len(case.forge.entries), case.forge.now + 60
+    case.inspect()
+    late, second = len(case.forge.entries), case.forge.now + 60
+    case.inspect()
+    stamps = (
+        (early, lambda text: authority.stamp(text, first)),
+        (late, lambda text: authority.stamp(text, second, accuracy=90)),
+    )
+    return report_on(case.cut(stamps=stamps), case.policy, authorities=read_authorities(authority.pem))
+
+
+STORIES = (phone, broken, untrusted, travelling, derived, ten_years, many, three_states, hostile, stamped)
 
 
 def write_golden() -> None:
     """After a change that was meant; read the difference."""
-    for story in (phone, broken, travelling):
+    for story in (phone, broken, travelling, stamped):
         (GOLDEN / f"{story.__name__}.txt").write_text(render_text(story()), encoding="utf-8")
     shown = json.dumps(report_as_json(phone()), indent=1, ensure_ascii=False)
     (GOLDEN / "phone.json").write_text(f"{shown}\n", encoding="utf-8")

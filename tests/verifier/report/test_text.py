@@ -10,12 +10,12 @@ from custody.protocol.eye import deceives
 from custody.verifier.report.json_form import report_as_json
 from custody.verifier.report.model import LIMITS, Report
 from custody.verifier.report.text import WIDTH, render_text
-from tests.verifier.report.stories import GOLDEN, STORIES, broken, hostile, many, phone, travelling, untrusted
+from tests.verifier.report.stories import GOLDEN, STORIES, broken, hostile, many, phone, stamped, travelling, untrusted
 
 MEMBERS = {"verdict", "record", "custody", "authority", "evidence", "seals", "findings", "items"}
 
 
-@pytest.mark.parametrize("story", [phone, broken, travelling])
+@pytest.mark.parametrize("story", [phone, broken, travelling, stamped])
 def test_text_is_the_golden_text(story: Callable[[], Report]) -> None:
     golden = (GOLDEN / f"{story.__name__}.txt").read_text(encoding="utf-8")
     assert render_text(story()) == golden, "if that was meant: python -m tests.verifier.report.stories"
@@ -34,11 +34,12 @@ def test_json_has_the_members_it_promises(story: Callable[[], Report]) -> None:
         "ledgers",
         "file",
         "policy",
+        "authorities",
         "profile",
+        "certificate",
         "as_of",
         "limits",
         "verdict_line",
-        "certificate",
     }
     assert all(set(one) >= MEMBERS - {"items"} for one in told["items"])
     assert all(set(one) == {"code", "severity", "message", "item", "entries"} for one in told["findings"])
