@@ -317,3 +317,18 @@ def opened(package: bytes) -> list[str]:
     """What a bundle discloses."""
     lines = (parse_line(line) for line in package.splitlines())
     return [parse_disclosure(line.disclosure).value for line in lines if line.disclosure is not None]
+
+
+def test_what_an_item_was_made_from_is_not_left_out_on_the_way(tmp_path: Path) -> None:
+    """Of an ancestor no head is reached; its own word of the child is asked for instead."""
+    a, b = federation(tmp_path, "RO", "DE")
+    source = a.seize("JM/1", seals=None)
+    details = DerivedDetails(kind="physical", label="JM/2", method="sample", parents=())
+    made = a.do(beginnings.derive(a.by("officer"), [beginnings.Source(item=source)], details)).entries
+    package = a.package([name_of(made[0].event.subject)])
+    lines = package.splitlines(keepends=True)
+    (yielded,) = [one for one in lines if f'"index":{made[1].index},'.encode() in one]
+    with pytest.raises(RuleRefusedError) as refused:
+        b.take(b"".join(one for one in lines if one != yielded))
+    assert refused.value.code == "D01"
+    assert b.take(package)
