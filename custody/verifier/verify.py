@@ -23,6 +23,7 @@ from custody.verifier.elsewhere import judge_elsewhere
 from custody.verifier.joining import judge_joins
 from custody.verifier.part import Part
 from custody.verifier.sealed import SealedFields
+from custody.verifier.shown import ShownEntries
 from custody.verifier.signatures import SignatureChecker
 from custody.verifier.statements import judge_statements
 from custody.verifier.supplied import SuppliedFile, judge_supplied
@@ -98,6 +99,7 @@ class _Reading:
         self.header: bundle.Header | None = None
         self.parts: list[Part] = []
         self.sealed = SealedFields(self.world)
+        self.entries = ShownEntries()
         self.disclosing = False
         self.steps: dict[str, list[Step]] = {}
         self.kept = 0
@@ -130,6 +132,8 @@ class _Reading:
     def _take_entry(self, part: Part, data: bytes, proof: tuple[str, ...] | None) -> None:
         fact, payload = part.take_entry(data, proof)
         self.sealed.take_entry(fact, payload)
+        if not part.whole and kind_of(fact.event.subject) not in ("item", "request", "disclosure"):
+            self.entries.take(fact)
         if fact.recorded > self.newest:
             self.newest = fact.recorded
         if self.kept < STEPS_KEPT:
@@ -164,7 +168,7 @@ class _Reading:
         items = self._items(header)  # step 6
         trusted = judge_checkpoints(self.parts, world, request.policy)  # step 7
         judge_joins(self.parts, request.seen, world.record)  # step 8
-        judge_statements(self.parts, header, world)  # step 9
+        judge_statements(self.parts, header, world, self.entries)  # step 9
         witnesses = judge_witnesses(self.parts, request.policy, world)  # step 10
         self.sealed.finish()  # step 11
         for origin in sorted({part.origin for part in self.parts}):
