@@ -7,8 +7,9 @@
     shown      an entry, under the smallest checkpoint that it was ever shown under, with its proof
     dispute    what two signed statements prove against whoever signed both
 
-Nothing is kept that was not verified, and nothing kept is changed. A part is kept of this ledger, too, when a partner
-shows it: only with its own disclosure can an entry of ours be shown before one of theirs that follows it.
+Nothing is kept that was not verified, and nothing kept is changed; what turns out to be nobody's word is dropped
+(custody.ledger.vouching). A part is kept of this ledger, too, when a partner shows it: only with its own disclosure can
+an entry of ours be shown before one of theirs that follows it.
 """
 
 from collections.abc import Collection, Iterator
@@ -154,6 +155,9 @@ class Keeping(Protocol):
 
     def keep_dispute(self, dispute: Dispute) -> None:
         """A contradiction."""
+
+    def drop(self, ledger: str, sizes: Collection[int]) -> list[str]:
+        """Forgets what was kept of a ledger under these checkpoints; returns the subjects of the entries forgotten."""
 
     def keep_arrival(self, digest: str, own: int, cutter: str, knows: int) -> None:
         """That a bundle was taken in when this ledger had `own` entries; its cutter knows our checkpoint at `knows`."""
