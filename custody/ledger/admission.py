@@ -5,8 +5,10 @@ comparison. A contradiction is kept as well, alone.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from hashlib import sha256
 
+from custody.errors import CustodyError
 from custody.ledger.arrival import Arrival
 from custody.ledger.claims import check_claims
 from custody.ledger.disputes import Conflict
@@ -16,7 +18,7 @@ from custody.ledger.listing import ItemSummary, summarise
 from custody.ledger.pinning import NotJoinedError, check_pins
 from custody.ledger.reading import Reading
 from custody.ledger.sealing import Lock, LockedValue, lock_values
-from custody.ledger.store.store import Store, Writing
+from custody.ledger.store.store import HeadMovedError, Store, Writing
 from custody.ledger.view import View, read_fact
 from custody.ledger.vouching import cards_in, drop_unvouched
 from custody.protocol import proofs
@@ -31,6 +33,9 @@ from custody.protocol.rules.requests import RequestState
 from custody.protocol.rules.world import World
 from custody.protocol.unverified import BadSignatureError, UnknownSignerError
 from custody.protocol.vkey import parse_vkey
+
+MAX_ATTEMPTS = 20
+"""Times something is tried again because another process appended first."""
 
 
 class Admission(Reading):
@@ -73,8 +78,11 @@ class Admission(Reading):
 
     def keep_cosigned(self, lines: Sequence[Cosigned]) -> None:
         """Keeps witnesses' lines, each checked by the caller, on checkpoints of partners or of this ledger."""
-        with self.store.transaction(self.store.head()) as writing:
-            writing.keep_cosigned(lines)
+        for _ in range(MAX_ATTEMPTS):
+            with suppress(HeadMovedError), self.store.transaction(self.store.head()) as writing:
+                writing.keep_cosigned(lines)
+                return
+        raise CustodyError(f"other processes kept appending to {self.store.name}", hint="try again")
 
     def _contradiction(self, arrival: Arrival) -> Conflict | None:
         """What it contradicts. Raises NotJoinedError, RuleRefusedError as custody.ledger.pinning does, and what

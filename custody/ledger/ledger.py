@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from custody.errors import CustodyError, UsageError
-from custody.ledger.admission import Admission
+from custody.ledger.admission import MAX_ATTEMPTS, Admission
 from custody.ledger.arrival import Arrival
 from custody.ledger.checkpoints import certify
 from custody.ledger.outside import check_claim
@@ -25,9 +25,6 @@ from custody.protocol.rules.fact import Recorded
 
 Act = Callable[[Recorder], None]
 """Records one or more drafts; may be called several times, and has no other effect."""
-
-MAX_ATTEMPTS = 20
-"""Times an act is made again because another process appended first."""
 
 
 class Rehearsal(NamedTuple):
