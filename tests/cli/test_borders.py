@@ -116,6 +116,23 @@ def test_a_request_received_twice_changes_nothing(abroad: Abroad) -> None:
     assert "received before; nothing changed" in done.err
 
 
+@pytest.mark.parametrize("more", [(), ("-o", "known.custody")])
+def test_all_requests_in_a_file_are_received(abroad: Abroad, more: tuple[str, ...]) -> None:
+    ro, de = abroad.ro, abroad.de
+    abroad.send(de, "DE-6", ORIGIN, "K-12")
+    both = ("--request", "DE-6", "--request", "DE-7", "--audience", "partner", "--as", "ca", "-o", "both.custody")
+    de.must("bundle", *both)
+    size = ro.size()
+    done = ro.must("request", "receive", "both.custody", "--case", "KR-9", "--as", "ca", *more)
+    assert (status(ro, "DE-6"), status(ro, "DE-7")) == ("received", "received")
+    assert ro.size() == size + (3 if more else 2)
+    if more:
+        de.must("import", "known.custody")
+        assert status(de, "DE-6") == status(de, "DE-7") == "received"
+    else:
+        assert "Request DE-6: " in done.err and "Request DE-7: " in done.err
+
+
 def test_an_answer_is_signed_by_the_central_authority(abroad: Abroad) -> None:
     size = abroad.ro.size()
     done = abroad.ro("request", "accept", "DE-8", "-o", "reply")
