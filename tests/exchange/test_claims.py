@@ -210,8 +210,9 @@ def test_a_stranger_s_request_is_not_received(tmp_path: Path) -> None:
     request, package = stranger.request(a)
     b.take(package)
     carried = b.package((), requests=[request])
-    with pytest.raises(UsageError, match="is not a partner of this ledger"):
+    with pytest.raises(UsageError, match="is not a partner of this ledger") as refused:
         a.take_request(carried)
+    assert refused.value.hint is not None and f"ask {stranger.origin} for its card" in refused.value.hint
     a.trust(stranger)
     assert a.take_request(carried) == request
 
@@ -221,8 +222,9 @@ def test_what_a_stranger_released_is_not_received(tmp_path: Path) -> None:
     item = stranger.seize("JM/1")
     stranger.do(cases.amend_case(stranger.by("chief"), stranger.case, CaseAmendedDetails(agreement="JIT 7", why="w")))
     b.take(stranger.release([item], a, Basis(agreement="JIT 7")))
-    with pytest.raises(UsageError, match="is not a partner of this ledger"):
+    with pytest.raises(UsageError, match="is not a partner of this ledger") as refused:
         a.receive(b.package([item]))
+    assert refused.value.hint is not None and f"ask {stranger.origin} for its card" in refused.value.hint
 
 
 def test_an_item_in_another_agency_s_hands_is_not_inspected_here(tmp_path: Path) -> None:
