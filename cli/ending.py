@@ -1,7 +1,5 @@
 """Before the court, and the end of an item's chain: presented, returned, destroyed, voided."""
 
-from typing import TYPE_CHECKING
-
 import click
 
 from custody.protocol.events.items import (
@@ -17,13 +15,10 @@ from custody.protocol.events.items import (
 
 from . import secret
 from .answering import find
-from .desk import Desk, at_desk
+from .desk import at_desk
 from .options import Acting, Command, acting, example
 from .perhaps import text_for_each
 from .typed import DATE, ITEM_TEXT, TEXT, WORD, ForItem
-
-if TYPE_CHECKING:
-    from custody.protocol.rules.item import ItemState
 
 
 @click.command(
@@ -58,7 +53,7 @@ def present(
         named = find(desk, request).uuid if request is not None else None
         acts = []
         for one in meant:
-            bound, allowed = _bound(desk, one.state) or (None, None)
+            bound, allowed = next(iter(one.state.bound), (None, None))
             details = PresentedDetails(
                 court=court,
                 hearing=hearing,
@@ -68,12 +63,6 @@ def present(
             )
             acts.append(state(CourtPresented, occasion, one.uuid, details))
         desk.record(together(*acts))
-
-
-def _bound(desk: Desk, item: "ItemState") -> tuple[str, str] | None:
-    """Under which request, and for which purpose, an item came, or what it was made from."""
-    above = (_bound(desk, desk.ledger.item(parent)) for parent in item.parents)
-    return item.bound or next((one for one in above if one is not None), None)
 
 
 @click.command(

@@ -57,7 +57,8 @@ def read_package(
                 found = _unpack(desk, path, folder, refuse_taken)
                 unpacked.callback(shutil.rmtree, folder, ignore_errors=True)
                 return found
-            scratch = unpacked.enter_context(TemporaryDirectory(dir=folder.parent))
+            # Named as custody.durable names what may be left by a process that was killed: it holds evidence.
+            scratch = unpacked.enter_context(TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent))
             return _unpack(desk, path, Path(scratch) / "bag", refuse_taken)
         except (OSError, CustodyError) as error:
             raise _elsewhere(error, folder) from error

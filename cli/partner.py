@@ -1,5 +1,6 @@
 """`custody card`, `custody partner`: whom the ledger exchanges with. Trust is an act of the ledger key."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -101,6 +102,20 @@ def add(acting: Acting, file: Path, typed: str, confirmed: str | None) -> None:
         done = desk.record(trust(desk.by_ledger, given, confirmed=how))
         if done is not None:
             showing.say(f"{given.agency} ({given.jurisdiction}) is a partner: {given.origin}")
+            if done.dropped:
+                _tell_dropped(done.dropped, given.origin)
+
+
+def _tell_dropped(subjects: Sequence[str], origin: str) -> None:
+    """What others had shown of it before, under another key."""
+    items = sum(one.startswith("item:") for one in subjects)
+    requests = sum(one.startswith("request:") for one in subjects)
+    showing.message(
+        "warning",
+        f"what others showed of {origin} before was dropped: no key of this card vouches for it; "
+        f"items: {items}, requests: {requests}",
+    )
+    showing.message("hint", f"ask {origin} for a bundle: what is theirs after all, from an earlier key, comes back")
 
 
 def _read_card(path: Path) -> Card:

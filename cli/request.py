@@ -109,9 +109,10 @@ def _written(desk: Desk, file: Path, to: str, case: str, said: dict[str, Any]) -
 @click.option("--case", type=CASE, required=True, help="The case it is received in.")
 @output()
 def receive(acting: Acting, package: Path, case: str, output: Path | None, force: bool) -> None:
-    """Receive a partner's request: verified, then recorded. The same file twice changes nothing."""
+    """Receive a partner's request, or several: verified, then recorded. The same file twice changes nothing."""
     cutting.check_output(acting.session.wants_json, output, force=force)
     with at_desk(acting) as desk:
+        from custody.ledger.acts.compose import together
         from custody.ledger.acts.requests import receive as receive_request
 
         arrival = read_arrival(desk, package).arrival
@@ -137,20 +138,23 @@ def receive(acting: Acting, package: Path, case: str, output: Path | None, force
                 showing.answer(acting.session, {"entries": []})
             return
         if showing.interactive() and not acting.yes:
-            facts = desk.ledger.facts_with(arrival, f"request:{new[0].uuid}")
-            request_shown.tell(desk, new[0], facts, request_shown.disclosed_by(arrival))
-        note = arrival.parts[-1].note.decode()
-        act = receive_request(desk.occasion, new[0].uuid, case, checkpoint=note)
+            for one in new:
+                facts = desk.ledger.facts_with(arrival, f"request:{one.uuid}")
+                request_shown.tell(desk, one, facts, request_shown.disclosed_by(arrival))
+        note, received = arrival.parts[-1].note.decode(), [one.uuid for one in new]
+        act = together(*(receive_request(desk.occasion, one, case, checkpoint=note) for one in received))
         if output is None:
             if desk.record(act, arriving=arrival) is not None:
-                showing.say(f"Request {new[0].reference}: {new[0].uuid}")
+                for one in new:
+                    showing.say(f"Request {one.reference}: {one.uuid}")
             return
         from custody.ledger.disclosing.cutting import Disclosure
 
-        disclosure = Disclosure(desk.occasion, (), "partner", requests=[new[0].uuid], first=act)
+        disclosure = Disclosure(desk.occasion, (), "partner", requests=received, first=act)
         cut = cutting.record(desk, disclosure, output, arriving=arrival)
         if cut is not None:
-            cutting.deliver(desk, cut, output, force=force, what="package", request=new[0].uuid)
+            told = {"request": received[0]} if len(received) == 1 else {"requests": received}
+            cutting.deliver(desk, cut, output, force=force, what="package", **told)
 
 
 for _command in (

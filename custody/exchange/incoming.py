@@ -24,7 +24,7 @@ MAX_BUNDLE = 1 << 28
 """Bytes of a bundle that is taken in: it is verified from memory. 500 items with a hundred events each fill half."""
 
 _RECORD = "LSX"
-"""First letters of the codes that are about the record itself."""
+"""First letters of the codes that are about the record itself. D01 is: whoever shows an item shows what it is from."""
 
 
 class Incoming(NamedTuple):
@@ -78,7 +78,7 @@ def _refuse(findings: list[Finding], cutter: str, known: Collection[str]) -> Non
     for one in findings:
         if one.code == "C02":
             continue  # the ledger finds the two branches, and keeps them as a dispute
-        if one.severity == "B" and (one.code[0] in _RECORD or one.refused):
+        if one.severity == "B" and (one.code[0] in _RECORD or one.code == "D01" or one.refused):
             hint = f"nothing was taken in; show this to {cutter}, and ask for a new bundle"
             raise RuleRefusedError(one.code, one.message, hint=hint)
     for one in findings:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from custody.errors import CustodyError, UsageError
 from custody.ledger.checkpoints import certify
-from custody.ledger.others.admission import Admission
+from custody.ledger.others.admission import MAX_ATTEMPTS, Admission
 from custody.ledger.others.arrival import Arrival
 from custody.ledger.outside import check_claim
 from custody.ledger.recorder import Recorder
@@ -25,9 +25,6 @@ from custody.protocol.rules.fact import Recorded
 
 Act = Callable[[Recorder], None]
 """Records one or more drafts; may be called several times, and has no other effect."""
-
-MAX_ATTEMPTS = 20
-"""Times an act is made again because another process appended first."""
 
 
 class Rehearsal(NamedTuple):
@@ -48,6 +45,8 @@ class Appended(NamedTuple):
     """What the rules have to say about facts; acts against them were refused."""
     checkpoint: bytes | None = None
     """The signed checkpoint over the act's last entry, where one was asked for."""
+    dropped: tuple[str, ...] = ()
+    """Subjects of which something was kept as a new partner's, and no key of its card vouches for it."""
 
 
 class Ledger(Admission):
@@ -121,18 +120,20 @@ class Ledger(Admission):
                 self._keep(arriving, head.size, writing)
             self._write(recorder, writing)
             writing.add_sealed(locked)
+            dropped = self._drop_unvouched(recorder.facts, head.size, writing)
             checkpoint = None
             if certified_by is not None:
                 checkpoint = certify(self.store, recorder.ledger, edge.size, certified_by)
                 writing.add_checkpoint(checkpoint)
-        if arriving is not None:
+        if arriving is not None or dropped:
             self._view.forget()
         else:
             self._view.head = Head(edge.size, last.hash, last.recorded, head.arrivals)
         self._outside.write_head(self.origin, edge.size, edge.peaks())
         if checkpoint is not None:
             self._keep_outside(checkpoint, recorder)
-        return Appended(recorder.facts, recorder.findings, checkpoint.note if checkpoint else None)
+        note = checkpoint.note if checkpoint else None
+        return Appended(recorder.facts, recorder.findings, note, tuple(dropped))
 
     def admit(self, arrival: Arrival, *, lock: Lock | None = None) -> bool:
         """Keeps a partner's bundle; False when it was kept before, and nothing changes.

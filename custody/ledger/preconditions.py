@@ -77,6 +77,15 @@ def _check_partner(origin: str, known: Known) -> None:
         raise UsageError(f"{origin} has been distrusted since {partner.since}", hint="`custody partner list` shows why")
 
 
+def _check_carried(origin: str, known: Known) -> None:
+    """What a partner only carried along, and a stranger wrote, is nobody's to sign for."""
+    try:
+        known.partner(origin)
+    except UsageError as error:
+        hint = f"ask {origin} for its card: `custody partner add`; until then `custody import` keeps the file"
+        raise UsageError(error.message, hint=hint) from error
+
+
 def _check_basis(draft: Draft, known: Known) -> None:
     """Knows what decides whether an item may go to another State."""
     known.ancestors(names.name_of(draft.subject))
@@ -105,6 +114,7 @@ def _check_request(draft: Draft, known: Known) -> None:
     else:
         asking = known.request(names.name_of(draft.subject)).requesting
         if draft.kind is RequestReceived and asking is not None and asking != known.origin:
+            _check_carried(asking, known)
             _check_partner(asking, known)
     if draft.case is not None and known.case(draft.case) is None:
         raise UsageError(f"there is no case {draft.case}", hint=_LIST_CASES)
@@ -114,7 +124,7 @@ def _check_receipt(draft: Draft, known: Known) -> None:
     item = known.item(names.name_of(draft.subject))
     release = item.keeping.release
     if release is not None and release.fact.origin != known.origin:
-        known.partner(release.fact.origin)  # what a partner only carried along is nobody's to sign for
+        _check_carried(release.fact.origin, known)
     if draft.case is not None:
         if known.case(draft.case) is None:
             raise UsageError(f"there is no case {draft.case}", hint=_LIST_CASES)

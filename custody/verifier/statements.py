@@ -15,9 +15,10 @@ from custody.protocol.names import kind_of, name_of, notes_of, split_person
 from custody.protocol.rules.docket import Docket
 from custody.protocol.rules.world import World
 from custody.verifier.part import Part
+from custody.verifier.shown import ShownEntries
 
 
-def judge_statements(parts: Sequence[Part], header: bundle.Header, world: World) -> None:
+def judge_statements(parts: Sequence[Part], header: bundle.Header, world: World, entries: ShownEntries) -> None:
     """L06 for each part without a statement; for each with one, its coverage and whether it is reached (L02)."""
     closure = _closure(header, world)
     last = {part.origin: part for part in parts}
@@ -34,7 +35,7 @@ def judge_statements(parts: Sequence[Part], header: bundle.Header, world: World)
         cutters = part.origin == header.ledger and part is last[part.origin]
         needed = relied if cutters else _relied(part.subjects)
         _judge_coverage(part, needed, world)
-        _judge_heads(part, relied, header.items, world)
+        _judge_heads(part, relied, header.items, world, entries)
 
 
 def stated_at(part: Part) -> int | None:
@@ -87,28 +88,36 @@ def _judge_coverage(part: Part, needed: set[str], world: World) -> None:
         _once(docket, finding("L06.subject", (), item=docket.item, origin=part.origin, subject=subject))
 
 
-def _judge_heads(part: Part, relied: set[str], items: Collection[str], world: World) -> None:
+def _judge_heads(part: Part, relied: set[str], items: Collection[str], world: World, entries: ShownEntries) -> None:
     """L02: the last entry shown of each subject is its stated head; of an ancestor, what made the child suffices.
 
     A statement may name more than this bundle relies on: other items that were sent at the same time.
     """
+    own = _relied(part.subjects)
     for subject, head in sorted((part.heads or {}).items()):
         uuid = name_of(subject)
         if subject not in relied or (kind_of(subject) == "item" and uuid not in items and uuid in world.items):
             continue  # an ancestor is shown as far as its yield: D01 judges it
-        if _reached(part, subject, world) != head:
+        if _reached(part, subject, world, entries, at_its_end=subject in own) != head:
             docket = _docket_of(subject, world)
             stated = head[:16] if head else "no entry"
             _once(docket, finding("L02.head", item=docket.item, subject=subject, head=stated))
 
 
-def _reached(part: Part, subject: str, world: World) -> str | None:
-    """The last entry about a subject below the part's size; of an item a later part may show it, where this one shows
-    the item only as an ancestor."""
-    item = world.items.get(name_of(subject)) if kind_of(subject) == "item" else None
-    if item is None:
+def _reached(part: Part, subject: str, world: World, entries: ShownEntries, *, at_its_end: bool) -> str | None:
+    """The last entry about a subject below the part's size.
+
+    What the part itself rests on is shown when it ends: shown later, it would not have been judged by. Of an item a
+    later part may show the entry, where this one shows the item only as an ancestor; so of what is named and not shown
+    here: it came on a way on which less was asked for.
+    """
+    kind, size = kind_of(subject), part.checkpoint.size
+    if kind != "item" and at_its_end:
         return part.reached.get(subject)
-    return item.chain.last_below(part.origin, part.checkpoint.size)
+    chains = world.items if kind == "item" else world.requests
+    if kind in ("item", "request") and name_of(subject) in chains:
+        return chains[name_of(subject)].chain.last_below(part.origin, size)
+    return entries.last_below(part.origin, subject, size)
 
 
 def _docket_of(subject: str, world: World) -> Docket:

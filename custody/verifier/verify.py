@@ -24,6 +24,7 @@ from custody.verifier.elsewhere import judge_elsewhere
 from custody.verifier.joining import judge_joins
 from custody.verifier.part import Part
 from custody.verifier.sealed import SealedFields
+from custody.verifier.shown import ShownEntries
 from custody.verifier.signatures import SignatureChecker
 from custody.verifier.stamping import Authority, Stamp, judge_stamps
 from custody.verifier.statements import judge_statements
@@ -116,6 +117,7 @@ class _Reading:
         self.issue: Part | None = None
         """What is attached to a certificate: a part that states no heads."""
         self.sealed = SealedFields(self.world)
+        self.entries = ShownEntries()
         self.disclosing = False
         self.steps: dict[str, list[Step]] = {}
         self.kept = 0
@@ -150,6 +152,8 @@ class _Reading:
     def _take_entry(self, part: Part, data: bytes, proof: tuple[str, ...] | None) -> None:
         fact, payload = part.take_entry(data, proof)
         self.sealed.take_entry(fact, payload)
+        if not part.whole and kind_of(fact.event.subject) not in ("item", "request", "disclosure"):
+            self.entries.take(fact)
         if fact.recorded > self.newest:
             self.newest = fact.recorded
         if self.kept < STEPS_KEPT:
@@ -203,7 +207,7 @@ class _Reading:
         shown = [*self.parts, self.issue] if self.issue else self.parts
         trusted = judge_checkpoints(shown, world, request.policy)  # step 7
         judge_joins(shown, request.seen, world.record)  # step 8
-        judge_statements(self.parts, header, world)  # step 9
+        judge_statements(self.parts, header, world, self.entries)  # step 9
         witnesses = judge_witnesses(self.parts, request.policy, world)  # step 10
         last = next((part for part in reversed(self.parts) if part.origin == header.ledger), self.parts[-1])
         self.sealed.finish(last.last_leaf)  # step 11

@@ -3,7 +3,7 @@
 import pytest
 from freezegun import freeze_time
 
-from tests.cli.abroad import DE, FR, PHONE, Abroad, fingerprint, seen
+from tests.cli.abroad import DE, FR, PHONE, Abroad, Elsewhere, befriend, fingerprint, seen
 from tests.cli.station import ORIGIN, SEIZE, Station
 
 
@@ -47,6 +47,27 @@ def test_a_card_that_was_changed_on_its_way_has_another_fingerprint(abroad: Abro
     card.write_bytes(card.read_bytes().replace(b'"BKA"', b'"BKB"'))
     done = abroad.ro("partner", "add", "bka.card", "--fingerprint", read_out)
     assert (done.code, "refused (L04)" in done.err) == (3, True)
+
+
+def test_what_another_showed_under_the_new_partner_s_name_is_dropped_and_said(abroad: Abroad) -> None:
+    """DE carried the history of a ledger that somebody made under FR's name; then RO compares FR's own card."""
+    forged, fr = (Elsewhere(abroad.folder, abroad.clock, name, "km") for name in ("forged", "fr"))
+    for one in (forged, fr):
+        one.found(FR, "OCRTEH-FR", "FR", "P-5")
+    befriend(abroad.de, "b.card", forged, "c.card")
+    forged.must("seize", "--case", "P-5", *SEIZE[2:], "--label", "X/1", "--description", "thing")
+    forged.must("bundle", "X/1", "--audience", "partner", "--as", "ca", "-o", "1.custody")
+    abroad.de.must("import", "1.custody")
+    abroad.de.must("bundle", "X/1", "--audience", "partner", "--as", "ca", "-o", "2.custody")
+    abroad.ro.must("import", "2.custody")
+    read_out = fingerprint(fr, "fr.card")
+    done = abroad.ro.must("partner", "add", "fr.card", "--fingerprint", read_out)
+    assert f"warning: what others showed of {FR} before was dropped" in done.err
+    assert "items: 1, requests: 0" in done.err
+    assert "hint: " in done.err
+    assert abroad.ro("show", "X/1").code == 2
+    abroad.ro.must("audit")
+    assert "dropped" not in abroad.ro.must("partner", "add", "fr.card", "--fingerprint", read_out).err
 
 
 def test_what_partner_list_shows(abroad: Abroad) -> None:
@@ -93,6 +114,23 @@ def test_a_request_received_twice_changes_nothing(abroad: Abroad) -> None:
     done = abroad.ro.must("request", "receive", "DE-8.custody", "--case", "KR-9", "--as", "ca", "--json")
     assert (done.json, abroad.ro.size()) == ({"entries": []}, size)
     assert "received before; nothing changed" in done.err
+
+
+@pytest.mark.parametrize("more", [(), ("-o", "known.custody")])
+def test_all_requests_in_a_file_are_received(abroad: Abroad, more: tuple[str, ...]) -> None:
+    ro, de = abroad.ro, abroad.de
+    abroad.send(de, "DE-6", ORIGIN, "K-12")
+    both = ("--request", "DE-6", "--request", "DE-7", "--audience", "partner", "--as", "ca", "-o", "both.custody")
+    de.must("bundle", *both)
+    size = ro.size()
+    done = ro.must("request", "receive", "both.custody", "--case", "KR-9", "--as", "ca", *more)
+    assert (status(ro, "DE-6"), status(ro, "DE-7")) == ("received", "received")
+    assert ro.size() == size + (3 if more else 2)
+    if more:
+        de.must("import", "known.custody")
+        assert status(de, "DE-6") == status(de, "DE-7") == "received"
+    else:
+        assert "Request DE-6: " in done.err and "Request DE-7: " in done.err
 
 
 def test_an_answer_is_signed_by_the_central_authority(abroad: Abroad) -> None:

@@ -136,6 +136,21 @@ def test_a_package_on_a_medium_that_can_only_be_read(sent: Abroad, monkeypatch: 
     sent.de.must(*words, "--into", "here", "--force")  # received before: nothing is unpacked beside the package
 
 
+def test_what_a_dry_run_unpacks_is_named_after_its_package(sent: Abroad, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that is killed leaves it there, with the evidence in clear: it has to be known for what it is."""
+    make, made, before = os.mkdir, [], sorted(sent.folder.iterdir())
+
+    def seen(path: os.PathLike[str] | str, *rest: int, **more: int) -> None:
+        made.append(Path(path))
+        make(path, *rest, **more)
+
+    monkeypatch.setattr(os, "mkdir", seen)
+    sent.de.must(*TAKE, "-n")
+    beside = [one.name for one in made if one.parent.resolve() == sent.folder.resolve()]
+    assert len(beside) == 1 and beside[0].startswith(".JM-4.evidence.")
+    assert sorted(sent.folder.iterdir()) == before
+
+
 def test_a_folder_of_evidence(abroad: Abroad) -> None:
     scene = abroad.folder / "scene"
     (scene / "in").mkdir(parents=True)

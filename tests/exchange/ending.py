@@ -5,6 +5,7 @@ import io
 from custody.exchange.trust import policy_of
 from custody.ledger.audit import audit
 from custody.ledger.rebuild import rebuild
+from custody.protocol.values import Reference
 from custody.verifier.report.build import build_report
 from custody.verifier.verify import Request, verify
 from tests.exchange import moves
@@ -87,15 +88,27 @@ def _with_cheats(game: Game, where: Truth) -> bool:
     return any(game.members[one].cheating for one in (where.state, where.to) if one)
 
 
+def _said(one: Agency, item: str) -> tuple[str, str, Reference | None]:
+    """Who answers for it, how it stands, its last entry."""
+    state = one.ledger.item(item)
+    return state.custodian, state.status, state.chain.head
+
+
 def _compare(game: Game) -> None:
-    """Whoever knows of an item says the same of it, and it is true."""
+    """Whoever knows of an item says the same of it, and it is true.
+
+    Where a cheat noted something about it, who holds it tells nobody: the others say what was true when they were told.
+    """
     known = {one.state: one.known() for one in game.honest}
     for item, where in game.truth.items():
         told = {}
         for one in game.honest:
             if item in known[one.state] and not tainted(game, one, [item]):
-                state = one.ledger.item(item)
-                told[one.state] = (state.custodian, state.status, state.chain.head)
+                told[one.state] = _said(one, item)
         assert len(set(told.values())) <= 1, (item, told)
-        for custodian, status, _ in told.values() if not _with_cheats(game, where) else ():
+        if _with_cheats(game, where):
+            continue
+        if tainted(game, game.members[where.state], [item]):
+            told = {where.state: _said(game.members[where.state], item)}
+        for custodian, status, _ in told.values():
             assert (custodian.partition("@")[2], status) == (game.members[where.state].origin, "held"), (item, told)

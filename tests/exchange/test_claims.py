@@ -211,8 +211,9 @@ def test_a_stranger_s_request_is_not_received(tmp_path: Path) -> None:
     request, package = stranger.request(a)
     b.take(package)
     carried = b.package((), requests=[request])
-    with pytest.raises(UsageError, match="is not a partner of this ledger"):
+    with pytest.raises(UsageError, match="is not a partner of this ledger") as refused:
         a.take_request(carried)
+    assert refused.value.hint is not None and f"ask {stranger.origin} for its card" in refused.value.hint
     a.trust(stranger)
     assert a.take_request(carried) == request
 
@@ -222,8 +223,9 @@ def test_what_a_stranger_released_is_not_received(tmp_path: Path) -> None:
     item = stranger.seize("JM/1")
     stranger.do(cases.amend_case(stranger.by("chief"), stranger.case, CaseAmendedDetails(agreement="JIT 7", why="w")))
     b.take(stranger.release([item], a, Basis(agreement="JIT 7")))
-    with pytest.raises(UsageError, match="is not a partner of this ledger"):
+    with pytest.raises(UsageError, match="is not a partner of this ledger") as refused:
         a.receive(b.package([item]))
+    assert refused.value.hint is not None and f"ask {stranger.origin} for its card" in refused.value.hint
 
 
 def test_an_item_in_another_agency_s_hands_is_not_inspected_here(tmp_path: Path) -> None:
@@ -318,3 +320,18 @@ def opened(package: bytes) -> list[str]:
     """What a bundle discloses."""
     lines = (parse_line(line) for line in package.splitlines())
     return [parse_disclosure(line.disclosure).value for line in lines if line.disclosure is not None]
+
+
+def test_what_an_item_was_made_from_is_not_left_out_on_the_way(tmp_path: Path) -> None:
+    """Of an ancestor no head is reached; its own word of the child is asked for instead."""
+    a, b = federation(tmp_path, "RO", "DE")
+    source = a.seize("JM/1", seals=None)
+    details = DerivedDetails(kind="physical", label="JM/2", method="sample", parents=())
+    made = a.do(beginnings.derive(a.by("officer"), [beginnings.Source(item=source)], details)).entries
+    package = a.package([name_of(made[0].event.subject)])
+    lines = package.splitlines(keepends=True)
+    (yielded,) = [one for one in lines if f'"index":{made[1].index},'.encode() in one]
+    with pytest.raises(RuleRefusedError) as refused:
+        b.take(b"".join(one for one in lines if one != yielded))
+    assert refused.value.code == "D01"
+    assert b.take(package)

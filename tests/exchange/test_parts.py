@@ -167,3 +167,19 @@ def test_what_is_made_of_it_is_bound_as_it_is_in_another_process(tmp_path: Path)
     with pytest.raises(RuleRefusedError) as refused:
         b.do(compose.state(CourtPresented, b.by("chief"), child, details))
     assert refused.value.code == "A03"
+
+
+def test_a_statement_that_came_with_less_than_it_names(tmp_path: Path) -> None:
+    """One partner was shown an item and a request, and told the next of the request alone: what the statement says of
+    the item's signers is shown later, by another of its parts."""
+    a, b, c = federation(tmp_path, "RO", "DE", "FR")
+    item = a.seize("JM/1")
+    request, asked = b.request(a)
+    a.take_request(asked)
+    c.take(a.package([item], requests=[request]))
+    b.take(c.package((), requests=[request]))
+    b.take(a.accept(request))
+    b.take(a.package([item]))
+    a.take(b.receive(a.release([item], b, Basis(request=request, purpose="prosecution"))))
+    for member in (a, b):
+        assert verdict(member, item)[0] == "UNBROKEN", member.name

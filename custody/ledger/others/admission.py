@@ -5,7 +5,10 @@ comparison. A contradiction is kept as well, alone.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from hashlib import sha256
 
+from custody.errors import CustodyError
 from custody.ledger.listing import ItemSummary, summarise
 from custody.ledger.others.arrival import Arrival
 from custody.ledger.others.claims import check_claims
@@ -13,12 +16,16 @@ from custody.ledger.others.disputes import Conflict
 from custody.ledger.others.entries import check_branches, check_heads, check_places
 from custody.ledger.others.kept import Cosigned, KeptEntry, Stamped
 from custody.ledger.others.pinning import NotJoinedError, check_pins
+from custody.ledger.others.vouching import cards_in, drop_unvouched
 from custody.ledger.reading import Reading
 from custody.ledger.sealing import Lock, LockedValue, lock_values
-from custody.ledger.store.store import Store, Writing
+from custody.ledger.store.store import HeadMovedError, Store, Writing
+from custody.ledger.view import View, read_fact
 from custody.protocol import proofs
 from custody.protocol.bundle import join_proof
 from custody.protocol.checkpoint import open_checkpoint, parse_checkpoint
+from custody.protocol.events.partners import PartnerTrusted
+from custody.protocol.names import kind_of, name_of
 from custody.protocol.note import parse_note
 from custody.protocol.rules.fact import Recorded
 from custody.protocol.rules.item import ItemState
@@ -26,6 +33,9 @@ from custody.protocol.rules.requests import RequestState
 from custody.protocol.rules.world import World
 from custody.protocol.unverified import BadSignatureError, UnknownSignerError
 from custody.protocol.vkey import parse_vkey
+
+MAX_ATTEMPTS = 20
+"""Times something is tried again because another process appended first."""
 
 
 class Admission(Reading):
@@ -68,8 +78,11 @@ class Admission(Reading):
 
     def keep_cosigned(self, lines: Sequence[Cosigned]) -> None:
         """Keeps witnesses' lines, each checked by the caller, on checkpoints of partners or of this ledger."""
-        with self.store.transaction(self.store.head()) as writing:
-            writing.keep_cosigned(lines)
+        for _ in range(MAX_ATTEMPTS):
+            with suppress(HeadMovedError), self.store.transaction(self.store.head()) as writing:
+                writing.keep_cosigned(lines)
+                return
+        raise CustodyError(f"other processes kept appending to {self.store.name}", hint="try again")
 
     def keep_stamped(self, stamps: Sequence[Stamped]) -> None:
         """Keeps time-stamps, each over the checkpoint it names by the caller's word."""
@@ -189,6 +202,30 @@ class Admission(Reading):
         self._view.load(*(f"item:{one}" for one in arrival.shown_items))
         items = (self._view.world.items.get(one) for one in arrival.shown_items)
         writing.put_items([self._summary(item, size) for item in items if item is not None and item.first is not None])
+
+    def _drop_unvouched(self, facts: Sequence[Recorded], size: int, writing: Writing) -> list[str]:
+        """Drops what was kept of those who become partners, and no key vouches for (custody.ledger.others.vouching)."""
+        dropped: list[str] = []
+        for fact in facts:
+            if isinstance(fact.event, PartnerTrusted):
+                origin = name_of(fact.event.subject)
+                cards = cards_in(read_fact(one, self.origin) for one in self.store.entries_of([fact.event.subject]))
+                if gone := drop_unvouched(cards, self.store.kept, origin, writing):
+                    dropped += gone
+                    writing.keep_arrival(sha256(fact.hash.encode()).hexdigest(), size, origin, 0)  # others look again
+        items = [name_of(one) for one in dropped if kind_of(one) == "item"]
+        if items:
+            self._list_anew(items, writing)
+        return dropped
+
+    def _list_anew(self, items: Sequence[str], writing: Writing) -> None:
+        """The lines of items, as they are known inside the transaction."""
+        view = View(self.store, self.origin)
+        view.load(*(f"item:{one}" for one in items))
+        states = {one: view.world.items.get(one) for one in items}
+        known = [one for one in states.values() if one is not None and one.first is not None]
+        writing.remove_items(items)
+        writing.put_items([self._summary(one, 0) for one in known])
 
     def _summary(self, item: ItemState, size: int) -> ItemSummary:
         """The item's line; `size`: how many entries there were when it came, if it came just now."""

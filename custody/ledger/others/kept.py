@@ -9,8 +9,9 @@
     dispute    what two signed statements prove against whoever signed both
 
 Nothing is kept that was not verified, but for time-stamps, which prove something to whoever trusts their authority and
-harm nobody else; and nothing kept is changed. A part is kept of this ledger, too, when a partner
-shows it: only with its own disclosure can an entry of ours be shown before one of theirs that follows it.
+harm nobody else; and nothing kept is changed. What turns out to be nobody's word is dropped
+(custody.ledger.others.vouching). A part is kept of this ledger, too, when a partner shows it: only with its own
+disclosure can an entry of ours be shown before one of theirs that follows it.
 """
 
 from collections.abc import Collection, Iterator
@@ -172,6 +173,9 @@ class Keeping(Protocol):
 
     def keep_dispute(self, dispute: Dispute) -> None:
         """A contradiction."""
+
+    def drop(self, ledger: str, sizes: Collection[int]) -> list[str]:
+        """Forgets what was kept of a ledger under these checkpoints; returns the subjects of the entries forgotten."""
 
     def keep_arrival(self, digest: str, own: int, cutter: str, knows: int) -> None:
         """That a bundle was taken in when this ledger had `own` entries; its cutter knows our checkpoint at `knows`."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from custody.errors import CustodyError
 from custody.ledger.others.kept import Cosigned
+from custody.ledger.others.vouching import vouching_keys
 from custody.ledger.reading import Reading
 from custody.ledger.stamps import stamp_of
 from custody.protocol.bundle import split_proof
@@ -18,6 +19,7 @@ from custody.protocol.events.partners import PartnerTrusted, TrustedDetails
 from custody.protocol.note import parse_note
 from custody.protocol.proofs import check_consistency
 from custody.protocol.rules.world import World
+from custody.protocol.unverified import UnknownSignerError
 from custody.protocol.vkey import Vkey, parse_signature_line, parse_vkey
 
 
@@ -29,9 +31,14 @@ def problems_seen(ledger: Reading, world: World) -> Iterator[str]:
     if (opened := world.ledger(ledger.origin).opened) is not None:
         witnesses.add(parse_vkey(opened.details.witness_key))
     for origin in sorted({*ledger.store.kept.ledgers(), ledger.origin}):
-        chain = [parse_vkey(text) for _, text in world.ledger(origin).keys]
-        chain += [parse_vkey(card.ledger_key) for card in cards.get(origin, [])]
-        yield from _ledger(ledger, origin, own if origin == ledger.origin else chain, list(witnesses))
+        given = [card.ledger_key for card in cards.get(origin, [])]
+        if origin == ledger.origin:
+            keys = own
+        elif given:
+            keys = vouching_keys(given, ledger.store.kept, origin)
+        else:  # no partner: what is kept rests on the word of those who showed it
+            keys = [parse_vkey(text) for _, text in world.ledger(origin).keys]
+        yield from _ledger(ledger, origin, keys, list(witnesses))
 
 
 def _cards(ledger: Reading) -> dict[str, list[TrustedDetails]]:
@@ -51,7 +58,9 @@ def _ledger(ledger: Reading, origin: str, keys: list[Vkey], witnesses: list[Vkey
         try:
             head = open_checkpoint(one.note, keys).checkpoint
         except CustodyError as error:
-            yield f"the checkpoint kept of {origin} at {one.size} entries: {error.message}"
+            dropped = "; `custody partner add` with its card drops what that key does not vouch for"
+            way = dropped if isinstance(error, UnknownSignerError) and origin != ledger.origin else ""
+            yield f"the checkpoint kept of {origin} at {one.size} entries: {error.message}{way}"
             continue
         if (head.origin, head.size) != (origin, one.size):
             yield f"the checkpoint kept of {origin} at {one.size} entries is another"

@@ -161,9 +161,14 @@ def _smallest(rows: Iterable[tuple[Any, ...]]) -> Iterator[KeptEntry]:
 class KeepOthers:
     """Writing, inside a transaction."""
 
-    def __init__(self, kept: Callable[[], KeptOthers], put: Callable[[str, list[dict[str, Any]]], None]) -> None:
+    def __init__(
+        self,
+        kept: Callable[[], KeptOthers],
+        put: Callable[[str, list[dict[str, Any]]], None],
+        drop: Callable[[str, Collection[int]], list[str]],
+    ) -> None:
         """`kept`: asked for when something is to be kept; most transactions keep nothing."""
-        self._kept, self._put = kept, put
+        self._kept, self._put, self._drop = kept, put, drop
 
     def _keep(self, table: str, rows: Iterable[dict[str, Any]]) -> None:
         self._put(self._kept().sql.keep[table], list(rows))
@@ -193,6 +198,9 @@ class KeepOthers:
 
     def keep_dispute(self, dispute: Dispute) -> None:
         self._keep("dispute", [dispute._asdict()])
+
+    def drop(self, ledger: str, sizes: Collection[int]) -> list[str]:
+        return self._drop(ledger, sizes)
 
     def keep_arrival(self, digest: str, own: int, cutter: str, knows: int) -> None:
         self._keep("arrival", [{"digest": bytes.fromhex(digest), "own": own, "cutter": cutter, "knows": knows}])

@@ -192,7 +192,7 @@ class _Transaction(KeepOthers):
     def __init__(self, store: SqlStore, seen: Head) -> None:
         self._store, self._seen = store, seen
         self._cursor, self._sql = store._cursor, store._sql
-        super().__init__(lambda: store.kept, self._put)
+        super().__init__(lambda: store.kept, self._put, lambda *what: sqlite.drop_kept(self._cursor, *what))
 
     def __enter__(self) -> "_Transaction":
         try:
@@ -230,8 +230,14 @@ class _Transaction(KeepOthers):
     def add_sealed(self, values: Sequence[LockedValue]) -> None:
         self._put(self._sql.add_sealed, [row_of_sealed(value) for value in values])
 
+    def drop_sealed(self, digests: Sequence[str]) -> None:
+        sqlite.drop_sealed(self._cursor, digests)
+
     def put_items(self, items: Sequence[ItemSummary]) -> None:
         self._put(self._sql.put_item, [row_of_item(item) for item in items])
+
+    def remove_items(self, uuids: Sequence[str]) -> None:
+        self._put(self._sql.remove_item, [{"uuid": one} for one in uuids])
 
     def _put(self, statement: str, rows: Sequence[dict[str, Any]]) -> None:
         if len(rows) == 1:

@@ -4,8 +4,9 @@
 administrator, who can drop them: `audit` and every checkpoint given out are for that.
 """
 
+import contextlib
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -27,6 +28,9 @@ KEPT = ("seen", "cosigned", "joined", "part", "shown", "arrival", "dispute")
 
 ADDED = {2: KEPT, 3: ("stamped",)}
 """The tables that each schema added to the one before."""
+
+_OF_LEDGERS = (*KEPT[:5], *ADDED[3])
+"""Those of them that say under which checkpoint of which ledger."""
 
 APPEND_ONLY = ("entry", "checkpoint", "sealed", "meta", *chain.from_iterable(ADDED.values()))
 _TABLES = (*APPEND_ONLY, "item")
@@ -84,6 +88,37 @@ def _triggers(tables: Sequence[str] = APPEND_ONLY) -> list[str]:
         if table in APPEND_ONLY
         for verb in ("update", "delete")
     ]
+
+
+def drop_kept(cursor: sqlite3.Cursor, ledger: str, sizes: Collection[int]) -> list[str]:
+    """Deletes what is kept of a ledger under these checkpoints. Returns the subjects of the entries deleted."""
+    found: set[str] = set()
+    places = [(ledger, size) for size in sizes]
+    for place in places:
+        cursor.execute("SELECT subject FROM shown WHERE ledger = ? AND size = ?", place)
+        found.update(str(row[0]) for row in cursor.fetchall())
+    with _deletable(cursor, _OF_LEDGERS):
+        for table in _OF_LEDGERS:
+            cursor.executemany(f"DELETE FROM {table} WHERE ledger = ? AND size = ?", places)  # noqa: S608
+        cursor.executemany("DELETE FROM joined WHERE ledger = ? AND old = ?", places)
+    return sorted(found)
+
+
+def drop_sealed(cursor: sqlite3.Cursor, digests: Collection[str]) -> None:
+    """Deletes the sealed values with these digests."""
+    with _deletable(cursor, ("sealed",)):
+        cursor.executemany("DELETE FROM sealed WHERE digest = ?", [(bytes.fromhex(one),) for one in digests])
+
+
+@contextlib.contextmanager
+def _deletable(cursor: sqlite3.Cursor, tables: Sequence[str]) -> Iterator[None]:
+    """The triggers make way, in the caller's transaction: left by an error, it never was."""
+    for table in tables:
+        cursor.execute(f"DROP TRIGGER {table}_no_delete")
+    yield
+    for trigger in _triggers(tables):
+        if "_no_delete" in trigger:
+            cursor.execute(trigger)
 
 
 def prepare(connection: sqlite3.Connection) -> None:

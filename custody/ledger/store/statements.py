@@ -75,6 +75,7 @@ class Statements:
         self.items_labelled = text(whole.where(columns.label == bindparam("label")))
         self.labels = text(whole.where(columns.label >= bindparam("start"), columns.label < bindparam("stop")))
         self.clear_items = text(delete(item))
+        self.remove_item = text(delete(item).where(columns.uuid == bindparam("uuid")))
         self.put_item = text(_upsert(item, self._dialect))
 
 

@@ -69,8 +69,14 @@ class Writing(Keeping, Protocol):
     def add_sealed(self, values: Sequence[LockedValue]) -> None:
         """Keeps sealed values."""
 
+    def drop_sealed(self, digests: Sequence[str]) -> None:
+        """Forgets what was disclosed of entries that were dropped."""
+
     def put_items(self, items: Sequence[ItemSummary]) -> None:
         """Replaces these items' lines."""
+
+    def remove_items(self, uuids: Sequence[str]) -> None:
+        """Forgets these items' lines: nothing is known of them any more."""
 
     def clear_items(self) -> None:
         """Forgets all items' lines, to be written anew."""

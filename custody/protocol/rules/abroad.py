@@ -121,9 +121,9 @@ class Borders:
         if opened is not None and opened == self.state_of(release.origin, release.origin):
             return  # at home nothing changes
         basis = event.details.basis
-        item.bound = None
+        item.bound = ()
         if basis is not None and basis.request and basis.purpose not in (None, ONWARD):
-            item.bound = (basis.request, basis.purpose or "")
+            item.bound = ((basis.request, basis.purpose or ""),)
 
     def assume(self, fact: Recorded, item: ItemState, before: str) -> None:
         """A03.state: a ledger that continues one of another State brings the item across a border."""
@@ -132,18 +132,19 @@ class Borders:
             item.docket.add("A03.state", fact, state=there or "an unknown State", why=f"assumed from {before}")
 
     def inherit(self, item: ItemState) -> None:
-        """What is made of an item that came for one purpose serves that purpose."""
+        """What is made of items that came for one purpose serves that purpose: of each, where there are several."""
         parents = (self.items[parent] for parent in item.parents if parent in self.items)
-        item.bound = next((one.bound for one in parents if one.bound is not None), None)
+        item.bound = tuple(dict.fromkeys(bound for one in parents for bound in one.bound))
 
     def judge_use(self, fact: Recorded, event: CourtPresented, item: ItemState) -> None:
         """A03.use: what came under a request is presented for that request's purpose (UNTOC art. 18(19))."""
-        if item.bound is None or set(self.home_of(item)) == {self.state_of(fact.origin, fact.origin)}:
+        if set(self.home_of(item)) == {self.state_of(fact.origin, fact.origin)}:
             return
-        request, purpose = item.bound
-        if (event.details.request, event.details.purpose) != (request, purpose):
-            known = self.requests.get(request)
-            reference = known.reference if known is not None else request[:8]
+        stated = event.details.request, event.details.purpose
+        broken = [request for request, purpose in item.bound if stated not in item.bound or purpose != stated[1]]
+        if broken:
+            known = self.requests.get(broken[0])
+            reference = known.reference if known is not None else broken[0][:8]
             item.docket.add("A03.use", fact, purpose=event.details.purpose or "no stated purpose", request=reference)
 
 

@@ -86,9 +86,11 @@ class Chain:
         """Hash of the last entry that stands in this ledger below index `size`."""
         for number in range(len(self._origins) - 1, -1, -1):
             start, ledger = self._origins[number]
+            if ledger != origin:
+                continue
             end = self._origins[number + 1][0] if number + 1 < len(self._origins) else len(self)
             for place in range(end - 1, start - 1, -1):
-                if ledger == origin and self._indices[place] < size:
+                if self._indices[place] < size:
                     return self._hashes[place * _HASH : (place + 1) * _HASH].hex()
         return None
 

@@ -84,8 +84,8 @@ class ItemState:
         self.corrections = Corrections()
         self.begun: ItemSeized | ItemDerived | None = None
         self.first: Recorded | None = None
-        self.bound: tuple[str, str] | None = None
-        """Request and purpose under which it came from abroad."""
+        self.bound: tuple[tuple[str, str], ...] = ()
+        """Request and purpose under which it came from abroad; of what was made from several, those of each."""
         self.card: str | None = None
         """The State of the ledger it was last released to, as the releaser's card of it says."""
         self.filed: tuple[str, str | None] = ("", None)

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
-from fixtures.crossing import PURPOSE, REQUEST, answer, trust_partner
+from fixtures.crossing import PURPOSE, REQUEST, answer, ask, head_of, trust_partner
 from fixtures.defects.form import adopt
 from fixtures.forge import fixed_uuid
 from fixtures.story import INTACT, PHONE
 from tests.protocol.rules.watching import BASES, CHILD, AbroadWatched, ThirdWatched, agreed, amend, begun
+
+OTHER, SECOND = fixed_uuid("another item"), fixed_uuid("a second request")
 
 # -- what it is used for
 
@@ -45,6 +47,41 @@ def test_use(stated: dict[str, Any], said: set[str], way: str) -> None:
         case.there.item = CHILD
     case.said()
     user.present(**stated)
+    assert case.said() == said
+
+
+@pytest.mark.parametrize(
+    ("second", "stated", "said"),
+    [
+        (PURPOSE, {"purpose": PURPOSE, "request": REQUEST}, set()),
+        (PURPOSE, {"purpose": PURPOSE, "request": SECOND}, set()),
+        (PURPOSE, {"purpose": PURPOSE, "request": fixed_uuid("another")}, {"A03.use B"}),
+        ("taxation", {"purpose": PURPOSE, "request": REQUEST}, {"A03.use B"}),
+        ("taxation", {"purpose": "taxation", "request": SECOND}, {"A03.use B"}),
+    ],
+)
+@pytest.mark.parametrize("order", [1, -1])
+def test_use_of_what_was_made_from_two_is_bound_by_both(
+    second: str, stated: dict[str, Any], said: set[str], order: int
+) -> None:
+    """Two items came, each under a request of its own; one was made of both there."""
+    case, parents = AbroadWatched(), []
+    for item, label, request, purpose in ((PHONE, "JM/1", REQUEST, PURPOSE), (OTHER, "JM/2", SECOND, second)):
+        case.here.item = case.there.item = item
+        case.here.seize(label=label)
+        ask(case.there, case.here, request, purpose=purpose, scope={"items": [label]})
+        case.reply()
+        note = case.there.forge.checkpoint().decode()
+        answer(case.here, "received", request, previous=head_of(case.there, request), checkpoint=note)
+        answer(case.here, "accepted", request, scope={"items": [label]})
+        case.release(basis={"purpose": purpose, "request": request})
+        case.deliver()
+        case.there.open_seal("lab")
+        parents.append({"head": case.there.head, "item": item})
+    case.there.derive(CHILD, by="lab", method="split", kind="physical", digests=None, parents=parents[::order])
+    case.there.item = CHILD
+    case.said()
+    case.there.present(**stated)
     assert case.said() == said
 
 
