@@ -53,7 +53,7 @@ BORDER_MISTAKES: dict[str, Mistake] = {
     # wrong kinds of files
     "a card for a bundle": mistake("import  bka.card", 4, "is a partner's card, not", "custody partner add"),
     "a package for a bundle": mistake("import  encrypted.custody", 4, "is an encrypted file", "receive --package"),
-    "a PDF for a bundle": mistake("import  warrant.pdf", 4, "is a PDF", "viewer"),
+    "a PDF for a bundle": mistake("import  warrant.pdf", 4, "is a PDF", "custody verify"),
     "a policy for a bundle": mistake("import  ro.policy", 4, "is a policy", "--policy FILE"),
     "a key for a bundle": mistake("import  people/jm", 4, "is a private key", "--key"),
     "a database for a bundle": mistake("import  agency/ledger.db", 4, "is a database", "custody audit"),
