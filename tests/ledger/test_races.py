@@ -14,8 +14,8 @@ import pytest
 from custody.errors import RuleRefusedError, UsageError
 from custody.ledger.acts import beginnings, compose
 from custody.ledger.audit import audit
-from custody.ledger.others.kept import Cosigned
 from custody.ledger.opening import open_ledger
+from custody.ledger.others.kept import Cosigned
 from custody.ledger.recorder import Recorder
 from custody.ledger.store.store import Head
 from custody.protocol.events.handovers import HandoverReceived, ReceivedDetails
