@@ -58,7 +58,7 @@ def _signer(path: Path) -> "PdfSigner":
     type=Typed("LANG[,LANG]", _languages),
     default="en",
     show_default=True,
-    help="Language, or two side by side: the authentic one first.",
+    help="Language: ar, de, en, es, fr, it, pt, ro, ru, zh. Or two, side by side: the authentic one first.",
 )
 @click.option(
     "--declaration", type=click.Choice(DECLARATIONS), default="plain", show_default=True, help="By which court's law."

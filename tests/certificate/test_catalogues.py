@@ -15,6 +15,7 @@ from custody.certificate.catalogue import (
 from custody.certificate.words import Words
 from custody.errors import UsageError
 from custody.protocol.findings import SENTENCES, finding
+from tests.cli.station import call
 
 LANGUAGES = list_languages()
 SOURCE = load_catalogue(AUTHENTIC)
@@ -110,3 +111,8 @@ def test_lengths_of_time_and_dates_are_said_as_people_do() -> None:
 
 def test_details_are_those_of_reports() -> None:
     assert list(DETAILS) == sorted(DETAILS)
+
+
+def test_the_help_names_them_all() -> None:
+    told = call("certificate", "--help").out
+    assert f"Language: {', '.join(list_languages())}." in " ".join(told.split())
