@@ -45,7 +45,7 @@ def custody_table(setting: Setting, report: ItemReport) -> Section:
     table = Table(
         caption=words.say("custody.caption", label=exhibit(report)),
         head=tuple(words.say(f"custody.{name}") for name in ("what", "when", "who", "seals", "condition")),
-        widths=(1.2, 0.95, 1.45, 0.8, 1.2),
+        widths=(1.15, 1.2, 1.5, 0.75, 1.0),
         rows=tuple(_rows(setting, report)),
     )
     more: tuple[Block, ...] = ()

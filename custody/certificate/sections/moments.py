@@ -10,7 +10,9 @@ def stated_time(occurred_at: str) -> str:
 
 
 def utc_time(occurred_at: str) -> str:
-    """The same in UTC, without the word; empty for a time that the calendar does not have."""
+    """The same in UTC, without the word; empty where it was stated so, and for a time that the calendar has not."""
+    if occurred_at.endswith("+00:00"):
+        return ""
     try:
         return plain_time(format_utc(parse_local(occurred_at)))
     except MalformedError:
