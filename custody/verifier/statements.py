@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 
 from custody.protocol import bundle
 from custody.protocol.events.disclosures import DisclosureMade
-from custody.protocol.findings import Finding, finding
+from custody.protocol.findings import finding
 from custody.protocol.names import kind_of, name_of, notes_of, split_person
 from custody.protocol.rules.docket import Docket
 from custody.protocol.rules.world import World
@@ -85,7 +85,7 @@ def _relied(subjects: Collection[str]) -> set[str]:
 def _judge_coverage(part: Part, needed: set[str], world: World) -> None:
     for subject in sorted(needed - (part.heads or {}).keys()):
         docket = _docket_of(subject, world)
-        _once(docket, finding("L06.subject", (), item=docket.item, origin=part.origin, subject=subject))
+        docket.put_once(finding("L06.subject", (), item=docket.item, origin=part.origin, subject=subject))
 
 
 def _judge_heads(part: Part, relied: set[str], items: Collection[str], world: World, entries: ShownEntries) -> None:
@@ -101,7 +101,7 @@ def _judge_heads(part: Part, relied: set[str], items: Collection[str], world: Wo
         if _reached(part, subject, world, entries, at_its_end=subject in own) != head:
             docket = _docket_of(subject, world)
             stated = head[:16] if head else "no entry"
-            _once(docket, finding("L02.head", item=docket.item, subject=subject, head=stated))
+            docket.put_once(finding("L02.head", item=docket.item, subject=subject, head=stated))
 
 
 def _reached(part: Part, subject: str, world: World, entries: ShownEntries, *, at_its_end: bool) -> str | None:
@@ -123,9 +123,3 @@ def _reached(part: Part, subject: str, world: World, entries: ShownEntries, *, a
 def _docket_of(subject: str, world: World) -> Docket:
     item = world.items.get(name_of(subject)) if kind_of(subject) in ("item", "notes") else None
     return item.docket if item is not None else world.record
-
-
-def _once(docket: Docket, one: Finding) -> None:
-    """However many of a ledger's statements show it."""
-    if one not in docket.found:
-        docket.put(one)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from custody.errors import MalformedError
 from custody.protocol.checkpoint import open_checkpoint, parse_checkpoint
+from custody.protocol.findings import finding
 from custody.protocol.note import parse_note
 from custody.protocol.policy import Policy
 from custody.protocol.rules.docket import Docket
@@ -52,19 +53,19 @@ def _judge(note: bytes, ledger: LedgerState, policy: Policy, docket: Docket, vou
         return _judge_unshown(note, origin, listed, docket)
     if not _signed(note, current):
         replaced = any(_signed(note, vkey) for _, vkey in chain if vkey != current)
-        docket.add("L04.replaced" if replaced else "L04", origin=origin)
+        docket.put_once(finding("L04.replaced" if replaced else "L04", origin=origin))
         return None
     until = [vkey for start, vkey in chain if start < size]
     trusted = next((vkey for vkey in listed if vkey in until), vouched)
     if trusted is None:
-        docket.add("L04.untrusted", origin=origin)
+        docket.put_once(finding("L04.untrusted", origin=origin))
     return trusted
 
 
 def _judge_unshown(note: bytes, origin: str, listed: Sequence[Vkey], docket: Docket) -> Vkey | None:
     signed = next((vkey for vkey in listed if _signed(note, vkey)), None)
     if signed is None:
-        docket.add("L04" if listed else "L04.untrusted", origin=origin)
+        docket.put_once(finding("L04" if listed else "L04.untrusted", origin=origin))
     return signed
 
 

@@ -72,7 +72,8 @@ def test_a_page_to_keep(verify, made: Made, tmp_path: Path) -> None:  # type: ig
 def test_options_are_those_of_a_bundle(verify, made: Made) -> None:  # type: ignore[no-untyped-def]
     assert verify(made.one.pdf, "--item", "JM/1", "--to-court").code == 5
     assert "no item called XY" in verify(made.one.pdf, "--item", "XY").err
-    assert verify(made.one.pdf, trusted=False).code == 5
+    untrusted = verify(made.one.pdf, "--json", trusted=False)
+    assert (untrusted.code, [one["code"] for one in untrusted.json["findings"]].count("L04")) == (5, 1)
 
 
 def test_the_name_says_nothing(verify, made: Made) -> None:  # type: ignore[no-untyped-def]

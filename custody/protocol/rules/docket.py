@@ -41,6 +41,11 @@ class Docket:
         self._places.append(self.position if position is None else position)
         return len(self.found) - 1
 
+    def put_once(self, one: Finding) -> None:
+        """The same, however many of a ledger's parts or statements show it."""
+        if one not in self.found:
+            self.put(one)
+
     def replace(self, handle: int, key: str, *, severity: Severity | None = None, **facts: str) -> None:
         """Says a finding again in other words, with what has become known."""
         old = self.found[handle]
