@@ -1,0 +1,104 @@
+"""Cost against size: what a command asks of a ledger of 10^4, 10^5 and 10^6 entries, each opened anew.
+
+Nine in ten entries are of others' business, ten an item, a hundred items a case, written straight into the store.
+CUSTODY_BENCH_ENTRIES is the largest size.
+"""
+
+import os
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from custody.ledger.acts.compose import state
+from custody.ledger.edge import Edge
+from custody.ledger.store.store import LoggedEntry
+from custody.protocol.entry import Entry, format_entry, hash_entry, parse_entry
+from custody.protocol.events.handling import ItemStored, StoredDetails
+from custody.protocol.tree import leaf_hash
+from tests.bench.harness import Row, Timings, interleaved, row
+from tests.exchange.member import Clock, Member
+
+SIZES = [size for size in (10_000, 100_000, 1_000_000) if size <= int(os.environ.get("CUSTODY_BENCH_ENTRIES", 10**6))]
+EVENTS, BATCH, PER_ITEM, PER_CASE = 50, 20_000, 10, 1_000
+ACTS = ("append", "proof", "items of a case", "history", "bundle")
+FLAT = 3
+"""Times that the largest may take of the smallest: a hundred times the entries have half again as many levels."""
+
+
+class Grown:
+    """A ledger of some size, with one item of 50 events in its middle."""
+
+    def __init__(self, folder: Path, size: int) -> None:
+        self.member = Member(folder, "RO", Clock())
+        self.item = self.member.seize("JM/1")
+        for number in range(EVENTS - 2):
+            details = StoredDetails(facility=f"room {number}")
+            self.member.do(state(ItemStored, self.member.by("officer"), self.item, details))
+            if number == EVENTS // 2:
+                self._fill(size - EVENTS)
+        self.size = self.member.ledger.size
+
+    def _fill(self, size: int) -> None:
+        ledger = self.member.ledger
+        store, edge = ledger.store, Edge(ledger.size, ledger.store.nodes)
+        template, line = parse_entry(ledger.entry(ledger.size - 1)), next(store.items())
+        previous = store.head().hash
+        while edge.size < size:
+            entries, lines = [], []
+            for index in range(edge.size, min(size, edge.size + BATCH)):
+                item = str(uuid.UUID(int=index // PER_ITEM + (4 << 76) + (2 << 62)))
+                stated = Entry(
+                    envelope=template.envelope, index=index, previous=previous, recorded_at=template.recorded_at
+                )
+                body = format_entry(stated)
+                previous, nodes = hash_entry(body), edge.grow(leaf_hash(body))
+                entries.append(LoggedEntry(index, previous, nodes, f"item:{item}", "item.stored", None, 0, body))
+                if index % PER_ITEM == 0:
+                    case = f"RO-{index // PER_CASE + 2}"
+                    lines.append(msgspec.structs.replace(line, uuid=item, label=f"X/{index}", case=case, begun=index))
+            with store.transaction(store.head()) as writing:
+                writing.add_entries(entries)
+                writing.put_items(lines)
+        self.member.reopen()
+
+    def append(self) -> None:
+        self.member.reopen()
+        self.member.do(state(ItemStored, self.member.by("officer"), self.item, StoredDetails(facility="room")))
+
+    def proof(self) -> None:
+        self.member.reopen()
+        for index in range(self.size // 3, self.size // 3 + 20):
+            self.member.ledger.inclusion(index, self.size)
+
+    def items(self) -> None:
+        self.member.reopen()
+        self.member.ledger.items(case="RO-5")
+
+    def history(self) -> None:
+        self.member.reopen()
+        self.member.ledger.history(f"item:{self.item}")
+
+    def bundle(self) -> None:
+        self.member.reopen()
+        self.member.package([self.item], audience="court")
+
+
+def compare() -> Iterator[tuple[str, Timings]]:
+    """Of each act, the timings at every size, the sizes in words as names."""
+    with tempfile.TemporaryDirectory() as folder:
+        grown = {f"{size:,}": Grown(Path(folder) / str(size), size) for size in SIZES}
+        for name in ACTS:
+            method = name.partition(" ")[0]
+            workloads: dict[str, Callable[[], object]] = {at: getattr(one, method) for at, one in grown.items()}
+            yield name, interleaved(7, **workloads)
+
+
+def measure() -> Iterator[Row]:
+    """The largest beside the smallest."""
+    small, large = f"{SIZES[0]:,}", f"{SIZES[-1]:,}"
+    for name, timings in compare():
+        print(name, {at: f"{timings.seconds(at).median * 1e3:.1f} ms" for at in timings.rounds})
+        yield row(f"{name}, {large} ÷ {small} entries", timings.cost(large, small), at_most=FLAT)
