@@ -47,7 +47,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 @pytest.mark.parametrize("standard", STANDARDS)
 def test_verapdf_accepts_what_they_claim(files: dict[str, Path], standard: str) -> None:
     java = shutil.which("java")
-    if java is None or not list(JARS.glob("cli-*.jar")):
+    if java is None or not JARS.with_name(".java").exists():
         pytest.skip("not judged by veraPDF: Java, or what `make test` fetches by Maven, is not on this machine")
     words = [java, "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true", "-cp", f"{JARS}{os.sep}*"]
     words += ["org.verapdf.apps.GreenfieldCliWrapper", "-f", standard, "--format", "text"]
