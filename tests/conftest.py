@@ -3,6 +3,7 @@
 import ipaddress
 import itertools
 import os
+import signal
 import socket
 import time
 from collections.abc import Iterator
@@ -15,6 +16,10 @@ from hypothesis import settings
 # The same examples on every machine, so that a change is judged by itself; a soak asks for new ones.
 settings.register_profile("fixed", derandomize=True, deadline=None)
 settings.load_profile("fixed")
+
+# Run in the background of a script, a process ignores Ctrl-C; what tests press must arrive all the same.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 KEPT = "CUSTODY_VECTORS"
 """Tests may read it; every other CUSTODY_ variable belongs to whoever runs them."""
