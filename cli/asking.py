@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from custody.protocol.events.ledger import Profile
     from custody.protocol.policy import Policy
     from custody.protocol.vkey import Vkey
-    from custody.verifier.stamping import Authority
+    from custody.verifier.stamp import Authority
     from custody.verifier.supplied import SuppliedFile
 
 MAX_SMALL = 1 << 20

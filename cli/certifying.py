@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from custody.ledger.disclosing.certifying import Issue
     from custody.protocol.policy import Policy
     from custody.verifier.report.model import Report
-    from custody.verifier.stamping import Authority
+    from custody.verifier.stamp import Authority
     from custody.verifier.verify import Verified
 
     from .p12 import PdfSigner

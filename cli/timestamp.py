@@ -27,7 +27,7 @@ from .typed import PATH
 if TYPE_CHECKING:
     from custody.ledger.ledger import Ledger
     from custody.ledger.others.kept import Stamped
-    from custody.verifier.stamping import Authority
+    from custody.verifier.stamp import Authority
     from custody.verifier.timestamps import Reply
 
 _SEND = (

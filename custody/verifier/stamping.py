@@ -6,7 +6,6 @@ holds can contradict the ledger's clock.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from custody.errors import CustodyError
 from custody.protocol.bundle import Timestamp
@@ -20,30 +19,7 @@ from custody.protocol.rules.world import World
 from custody.protocol.times import CLOCK_TOLERANCE, format_duration, format_utc
 from custody.verifier.joining import contradiction
 from custody.verifier.part import Part
-
-
-class Authority(NamedTuple):
-    """A certificate that the reader trusts to lead to time-stamps."""
-
-    name: str
-    """Its subject (RFC 4514)."""
-    fingerprint: str
-    """SHA-256 of its DER, hex."""
-    certificate: bytes
-    """DER."""
-
-
-class Stamp(NamedTuple):
-    """A time-stamp that holds."""
-
-    authority: str
-    """The subject of the certificate that signed it."""
-    time: int
-    """Seconds since 1970, by the authority's clock."""
-    accuracy: int
-    """Seconds by which that clock may be off, as it says itself."""
-    size: int
-    """How many entries it covers."""
+from custody.verifier.stamp import Authority, Stamp
 
 
 def judge_stamps(parts: Sequence[Part], authorities: tuple[Authority, ...], world: World) -> dict[str, list[Stamp]]:

@@ -41,7 +41,7 @@ from custody.protocol.bundle import MAX_TOKEN
 from custody.protocol.encodings import decode_base64
 from custody.protocol.unverified import BadSignatureError, UnknownSignerError
 from custody.verifier.der import sort_certificates
-from custody.verifier.stamping import Authority, Stamp
+from custody.verifier.stamp import Authority, Stamp
 
 MAX_REPLY = MAX_TOKEN + 4096
 """Bytes of a reply: a token and the authority's words about it."""

@@ -26,7 +26,8 @@ from custody.verifier.part import Part
 from custody.verifier.sealed import SealedFields
 from custody.verifier.shown import ShownEntries
 from custody.verifier.signatures import SignatureChecker
-from custody.verifier.stamping import Authority, Stamp, judge_stamps
+from custody.verifier.stamp import Authority, Stamp
+from custody.verifier.stamping import judge_stamps
 from custody.verifier.statements import judge_statements
 from custody.verifier.supplied import SuppliedFile, judge_supplied
 from custody.verifier.trusting import judge_checkpoints

@@ -22,7 +22,7 @@ from custody.protocol.times import CLOCK_TOLERANCE
 from custody.protocol.unverified import BadSignatureError, UnknownSignerError
 from custody.verifier.der import sort_certificates
 from custody.verifier.report.build import build_report
-from custody.verifier.stamping import Stamp
+from custody.verifier.stamp import Stamp
 from custody.verifier.timestamps import check_token, make_query, read_authorities, read_reply
 from custody.verifier.verify import Request, Verified, verify
 from fixtures.authority import SHA512, TIME_STAMPING, VALID, TimeStamper, certify, reply

@@ -10,7 +10,7 @@ import msgspec
 
 from custody.errors import CustodyError, UsageError
 from custody.ledger.disclosing.closure import NOTHING, close_over
-from custody.ledger.disclosing.lines import MAX_CONSISTENCY, old_parts, own_joins, part_line, write
+from custody.ledger.disclosing.lines import MAX_CONSISTENCY, header_line, old_parts, own_joins, part_line, write
 from custody.ledger.disclosing.parts import Arrangement, arrange
 from custody.ledger.draft import Draft, Occasion
 from custody.ledger.ledger import Act, Appended, Ledger
@@ -182,13 +182,7 @@ def _lines(
     ledger: Ledger, disclosure: Disclosure, checkpoint: bytes, size: int, since: Collection[int]
 ) -> Iterator[bytes]:
     whole = disclosure.subjects is None
-    header = bundle.Header(
-        items=disclosure.items or (),
-        ledger=ledger.origin,
-        version=bundle.VERSION,
-        requests=disclosure.requests or None,
-    )
-    yield write(bundle.Line(header=header))
+    yield header_line(ledger.origin, disclosure.items or (), disclosure.requests or ())
     if whole:
         yield part_line(ledger, ledger.origin, size, checkpoint, whole=True)
         stamps = choose(ledger.store.kept.stamped(ledger.origin), range(size), size)

@@ -22,6 +22,12 @@ def write(line: bundle.Line) -> bytes:
     return bundle.format_line(line) + b"\n"
 
 
+def header_line(origin: str, items: Sequence[str], requests: Sequence[str]) -> bytes:
+    """The line that begins a bundle cut by `origin`."""
+    header = bundle.Header(items=tuple(items), ledger=origin, version=bundle.VERSION, requests=tuple(requests) or None)
+    return write(bundle.Line(header=header))
+
+
 def cosigned_note(note: bytes, lines: Collection[Cosigned]) -> bytes:
     """A signed note with the cosignatures known for it."""
     return format_note(

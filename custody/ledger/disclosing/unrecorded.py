@@ -8,7 +8,7 @@ contradict this ledger's clock. Made to be judged at home, and for drafts.
 from collections.abc import Iterator
 
 from custody.ledger.disclosing.cutting import Disclosure, own_stamps
-from custody.ledger.disclosing.lines import old_parts, own_joins, part_line, write
+from custody.ledger.disclosing.lines import header_line, old_parts, own_joins, part_line
 from custody.ledger.ledger import Ledger
 from custody.protocol import bundle
 from custody.protocol.checkpoint import parse_checkpoint
@@ -23,13 +23,7 @@ def foresee(ledger: Ledger, disclosure: Disclosure, ledger_key: Signer) -> Itera
     """
     note = ledger.checkpoint(ledger_key)
     size = parse_checkpoint(parse_note(note).text).size
-    header = bundle.Header(
-        items=disclosure.items or (),
-        ledger=ledger.origin,
-        version=bundle.VERSION,
-        requests=disclosure.requests or None,
-    )
-    yield write(bundle.Line(header=header))
+    yield header_line(ledger.origin, disclosure.items or (), disclosure.requests or ())
     yield from old_parts(ledger, disclosure.arrangement.old)
     yield part_line(ledger, ledger.origin, size, note)
     earlier = {part.size for part in disclosure.arrangement.old if part.ledger == ledger.origin}
