@@ -41,7 +41,7 @@ _DOCUMENTS = ("tests/certificate/test_verifying.py", "tests/certificate/test_com
 _STAMPS = ("tests/verifier/test_timestamps.py",)
 TESTS_OF = {
     "certified.py": _DOCUMENTS,
-    "elsewhere.py": ("tests/exchange/test_crossing.py",),
+    "elsewhere.py": ("tests/verifier/test_elsewhere.py",),
     "stamping.py": _STAMPS,
     "timestamps.py": _STAMPS,
     "verify.py": _DOCUMENTS,
