@@ -20,6 +20,7 @@ from custody.protocol.times import format_utc
 from . import moments, showing
 from .files import STDOUT, write_output
 from .home import clock, opened, read_home
+from .lists import escape_formula
 from .options import Command, Common, example, reading
 from .typed import CASE, ID
 
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
 
 STATES = {"held": "in custody", "transit": "in transit", "lent": "lent"}
 """In words that claim no more than the record does: somebody answers for it."""
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""First characters that make spreadsheets calculate (OWASP, CSV injection)."""
 
 
 @click.command(cls=Command, epilog=example("custody items --case OP-17 --overdue"))
@@ -192,8 +190,7 @@ def cell(value: Any) -> str:
         return cell(f"{value['outcome']} by {value['by']}: {value['reason']}")
     if isinstance(value, list):
         return cell("; ".join(_listed(one) for one in value))
-    text = show(str(value), lines=True)
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+    return escape_formula(show(str(value), lines=True))
 
 
 def _listed(one: Any) -> str:
