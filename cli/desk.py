@@ -107,12 +107,17 @@ class Desk(Counter):
             raise UsageError(f"{len(typed)} items are more than the {MAX_ITEMS} that one act may have")
         found: dict[str, Meant] = {}
         for text in typed:
-            uuid = self._find(text)
-            if uuid in found:
+            item = self.item(text)
+            if item.uuid in found:
                 raise UsageError(f"{text} is named twice")
-            state = self.ledger.item(uuid)
-            found[uuid] = Meant(text, uuid, state, state.case_in(self.ledger.origin) or "")
+            found[item.uuid] = item
         return list(found.values())
+
+    def item(self, typed: str) -> Meant:
+        """The one item that the command line, or a line of a list, names."""
+        uuid = self._find(typed)
+        state = self.ledger.item(uuid)
+        return Meant(typed, uuid, state, state.case_in(self.ledger.origin) or "")
 
     def _find(self, text: str) -> str:
         try:
@@ -122,10 +127,6 @@ class Desk(Counter):
                 hint = "an option takes one file each time it is given: --evidence A --evidence B"
                 raise UsageError(f"{text} is a file, and no item bears that name", hint=hint) from error
             raise
-
-    def item(self, typed: str) -> Meant:
-        """The one item that the command line names."""
-        return self.items((typed,))[0]
 
     def record(
         self,

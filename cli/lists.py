@@ -80,6 +80,8 @@ class Form(NamedTuple):
     max_bytes: int
     passed_over: Collection[str] = ()
     """Columns that other lists of this program have, and that say nothing here."""
+    instead: Mapping[str, str] = {}
+    """Columns that stand for others, where those are not there."""
     headless: str | None = None
     """The column of a list without a first line that names any."""
 
@@ -135,7 +137,7 @@ def read_table(path: Path, form: Form) -> Table:
     if not rows:
         hint = f"the first line names the columns: {', '.join(list(form.columns)[:3])} …"
         raise MalformedError(f"{path} is empty", hint=hint)
-    heads = [_head(cell, form) for cell in rows[0][1]]
+    heads = _heads(rows[0][1], form)
     if form.headless is not None and form.headless not in heads and len(heads) == 1:
         heads = [form.headless]
     else:
@@ -153,7 +155,8 @@ def read_table(path: Path, form: Form) -> Table:
         if len(cells) > len(heads):
             message = f"the line has {len(cells)} cells, the first has {len(heads)}"
             faults.append(Fault(line, f"{len(heads) + 1}", message))
-    return Table(read, faults, places, [head for head in heads if head in form.passed_over])
+    passed_over = [head for head in heads if head in form.passed_over and head not in form.columns]
+    return Table(read, faults, places, passed_over)
 
 
 def _lines(path: Path, form: Form) -> list[tuple[int, list[str]]]:
@@ -183,9 +186,11 @@ def _lines(path: Path, form: Form) -> list[tuple[int, list[str]]]:
     return found
 
 
-def _head(cell: str, form: Form) -> str:
-    head = cell.lower().removeprefix("--").replace(" ", "-").replace("_", "-")
-    return form.also.get(head, head)
+def _heads(cells: Sequence[str], form: Form) -> list[str]:
+    heads = [cell.lower().removeprefix("--").replace(" ", "-").replace("_", "-") for cell in cells]
+    heads = [form.also.get(head, head) for head in heads]
+    instead = {head: meant for head, meant in form.instead.items() if meant not in heads}
+    return [instead.get(head, head) for head in heads]
 
 
 def _faulty_heads(heads: Sequence[str], form: Form) -> Iterator[Fault]:

@@ -56,8 +56,8 @@ SECTIONS: dict[str, dict[str, Place]] = {
     },
     "Handovers": {
         "handover": Place("handover", "Hand items over at one table: release and receipt."),
-        "release": Place("handover", "Release items to one or more addressees."),
-        "receive": Place("handover", "Receive items that were released to you."),
+        "release": Place("release", "Release items to one or more addressees."),
+        "receive": Place("receive", "Receive items that were released to you."),
         "refuse": Place("refuse", "Refuse to receive, or report as missing."),
         "withdraw": Place("refuse", "Take a release back."),
         "lend": Place("lend", "Lend an item on a paper receipt."),

@@ -32,6 +32,8 @@ STAFF = (
     ("dr", "D. Rus", "investigator"),
 )
 FILES = {
+    "coming.csv": "\ufeffItem;Condition;Seal\r\nJM/2;bag intact;A-1002\r\n;;\r\n".encode(),  # as Excel writes it
+    "going.csv": b"item,condition,seal\nJM/6,good,\n",
     "chat.json": b'{"chat":[]}\n',
     "image.dd": bytes(range(256)) * 64,
     "receipt.pdf": b"%PDF- a receipt\n",
