@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from custody.errors import RuleRefusedError, UsageError
+from custody.errors import RuleRefusedError, UnknownItemError, UsageError
 
 from . import seals, showing
 from .desk import Desk, Meant
 from .items import COLUMNS
-from .lists import MEND, Fault, Form, Table, choice, in_lines, read_table, several, tell_faults
+from .lists import MEND, Fault, Form, Row, Table, choice, in_lines, read_table, several, tell_faults
 from .perhaps import by_item, texts
 from .typed import ForItem, read_addressee, read_seal, read_seal_number, read_text, read_until
 
@@ -62,7 +62,7 @@ RECEIVED = _form(
         "missing": ("missing", choice("yes", "no")),
     }
 )
-SCANNED = _form({}, headless="item")
+SCANNED = _form({"differs": ("differs", choice("yes", "no"))}, headless="item")
 
 
 class WrongRowsError(UsageError):
@@ -93,9 +93,15 @@ class Line(NamedTuple):
 class Listed:
     """A list, read; errors are gathered until `check`."""
 
-    def __init__(self, desk: Desk, path: Path, form: Form) -> None:
-        """Raises MalformedError for what is no list."""
+    def __init__(self, desk: Desk, path: Path, form: Form, *, strangers: bool = False) -> None:
+        """`strangers`: what names no item is no error, and an item may be scanned twice.
+
+        Raises MalformedError for what is no list.
+        """
         self.path = path
+        self.strangers: list[tuple[int, str]] = []
+        """Lines that name no item, and what they say instead."""
+        self._scanned = strangers
         self._table = read_table(path, form)
         self._faults = self._table.faults
         self._unread = {(fault.line, fault.column) for fault in self._faults}
@@ -109,19 +115,26 @@ class Listed:
         return [line.item for line in self.lines]
 
     def _resolved(self, desk: Desk, table: Table) -> Iterator[Line]:
-        seen: dict[str, int] = {}
+        seen: dict[str, Row] = {}
         for row in table.rows:
             if "item" not in row.values:
                 self.fault(row.line, "item", "it is missing")
                 continue
             try:
                 item = desk.item(row.values["item"])
+            except UnknownItemError as error:
+                if self._scanned:
+                    self.strangers.append((row.line, row.values["item"]))
+                else:
+                    self.fault(row.line, "item", f"{error.message} ({error.hint})")
+                continue
             except UsageError as error:
                 self.fault(row.line, "item", f"{error.message} ({error.hint})" if error.hint else error.message)
                 continue
-            before = seen.setdefault(item.uuid, row.line)
-            if before != row.line:
-                self.fault(row.line, "item", f"{item.label} stands in line {before} already")
+            before = seen.setdefault(item.uuid, row)
+            if before is not row:
+                if not self._scanned or _stated(before) != _stated(row):
+                    self.fault(row.line, "item", f"{item.label} stands in line {before.line} already")
                 continue
             yield Line(row.line, item, row.values)
 
@@ -131,16 +144,22 @@ class Listed:
         if (line, column) not in self._unread:
             self._faults.append(Fault(line, column, message))
 
-    def fill(self, options: Mapping[str, Any], condition: Sequence[ForItem], given: Sequence[ForItem]) -> None:
-        """What the command line says holds where a row says nothing; `given`: of seals."""
+    def has(self, name: str) -> bool:
+        """Whether there is a column for a parameter."""
+        return name in self._table.places
+
+    def fill(
+        self, options: Mapping[str, Any], condition: Sequence[ForItem] = (), given: Sequence[ForItem] = ()
+    ) -> None:
+        """What the command line says holds where a line says nothing; `given`: of seals."""
         general, own = texts(condition, self.items, "--condition")
         read = by_item(given, self.items, "--seal") if given else {}
         for line in self.lines:
             uuid, values = line.item.uuid, line.values
-            values.setdefault("condition", own.get(uuid, general))
-            values.setdefault("seals", tuple(read.get(uuid, ())))
             for name, value in options.items():
                 values.setdefault(name, value)
+            values.setdefault("condition", own.get(uuid, general))
+            values.setdefault("seals", tuple(read.get(uuid, ())))
 
     def need(self, line: Line, name: str) -> None:
         """A cell that has to be filled, here or for all rows."""
@@ -195,6 +214,11 @@ class Listed:
                 raise WrongRowsError(self.path, faults)
 
         return act
+
+
+def _stated(row: Row) -> dict[str, Any]:
+    """What a line says beside naming the item."""
+    return {name: value for name, value in row.values.items() if name != "item"}
 
 
 def excluded(listed: Path | None, items: Sequence[str]) -> None:

@@ -117,7 +117,7 @@ def _tell(found: Sequence["ItemSummary"], late: Callable[["ItemSummary"], bool],
             what(item),
             _state(item, late(item), origin),
             short(item.custodian, origin) if item.status != "ended" else "",
-            _where(item),
+            where(item),
             moments.readable_at(item.since)[:10],
         ]
         for item in found
@@ -158,7 +158,8 @@ def _refused(refusal: "Refusal", custodian: str, origin: str) -> str:
     return f"{how} by {short(refusal.by, origin)}{': record it back in hand' if ours else ''}"
 
 
-def _where(item: "ItemSummary") -> str:
+def where(item: "ItemSummary") -> str:
+    """Where it was stored, else where its last event with a place happened."""
     return item.stored or ", ".join(part for part in (item.place, item.country) if part)
 
 

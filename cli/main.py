@@ -42,7 +42,7 @@ SECTIONS: dict[str, dict[str, Place]] = {
         "open": Place("seal", "Open seals.", "open_"),
         "store": Place("keep", "Put items into storage."),
         "examine": Place("keep", "Record an examination."),
-        "inspect": Place("keep", "Look at an item and measure it again.", "inspect_"),
+        "inspect": Place("inspecting", "Look at an item, or at all in a room, and measure it again.", "inspect_"),
         "correct": Place("notes", "Correct an entry; both values stay readable."),
         "confirm": Place("notes", "Confirm an entry whose signer's key is in doubt."),
         "report": Place("notes", "Record afterwards what was not recorded when it happened."),
