@@ -78,7 +78,9 @@ def _compare(desk: Desk, book: bulk.Listed, room: str) -> _Compared:
     if not expected:
         rooms = list(dict.fromkeys(where(one) for one in here if where(one)))
         hint = f"on record: {'; '.join(rooms[:_ROOMS])}{' …' if len(rooms) > _ROOMS else ''}"
-        raise UsageError(f"nothing is on record in {room}", hint=hint)
+        raise UsageError(
+            f"nothing is on record in {room}", hint=hint if rooms else "`custody store` says where items are"
+        )
     found = [(line, listed[line.item.uuid]) for line in book.lines]
     seen = {line.item.uuid for line in book.lines}
     return _Compared(expected, found, [one for one in expected if one.uuid not in seen], book.strangers)

@@ -13,6 +13,7 @@ without.
 
 import csv
 import io
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,6 +31,9 @@ _SHOWN = 50
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """First characters that make spreadsheets calculate (OWASP, CSV injection)."""
+
+_DECLARED = re.compile(r"sep=([,;\t])", re.IGNORECASE)
+"""The first line with which Excel is told the separator."""
 
 _SAVE = "save it as CSV UTF-8"
 
@@ -171,10 +175,14 @@ def _lines(path: Path, form: Form) -> list[tuple[int, list[str]]]:
         raise MalformedError(f"{path} is not a list in UTF-8", hint=_SAVE) from error
     if "\0" in text:
         raise MalformedError(f"{path} is not a list: it has a NUL byte", hint=_SAVE)
-    first = text.split("\n", 1)[0]
-    separator = max(",;\t", key=first.count)
+    first = text.splitlines()[0] if text else ""
+    declared = _DECLARED.fullmatch(first)
+    separator = declared[1] if declared else max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     found, begins = [], 1
+    if declared:
+        next(reader)
+        begins = 2
     try:
         for row in reader:
             cells = [unescape_formula(cell.strip()) for cell in row]

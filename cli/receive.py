@@ -148,19 +148,19 @@ def _of_list(book: bulk.Listed, said: Mapping[str, Any]) -> list[_Answer]:
     """What a list says. Raises WrongRowsError that tells every error."""
     noted = text_for_some(said["discrepancy"], book.items, "--discrepancy") if said["discrepancy"] else {}
     crates = {seals.outer_seal_of(one) for one in book.items} - {None}
-    book.fill({"outer_seal": said["outer_seal"] if len(crates) < 2 else None}, said["condition"], said["given"])
+    book.fill({}, said["condition"], said["given"])
     answers = []
     for line in book.lines:
-        values = {"discrepancy": noted.get(line.item.uuid), **line.values}
+        values, crated = line.values, seals.outer_seal_of(line.item) is not None
+        values.setdefault("discrepancy", noted.get(line.item.uuid))
+        values.setdefault("outer_seal", said["outer_seal"] if len(crates) < 2 and crated == bool(crates) else None)
         answer = _Answer(line.item, values)
         if answer.declined:
             _check_declined(book, line)
         else:
             book.need(line, "condition")
-            if seals.outer_seal_of(line.item) is not None:
+            if crated:
                 book.need(line, "outer_seal")
-            elif crates:
-                values["outer_seal"] = None
             values["seals"] = book.need_seals(line)
         answers.append(answer)
     book.check()

@@ -6,6 +6,7 @@ import io
 import pytest
 
 from custody_cli import bulk, lists
+from tests.cli.abroad import Abroad
 from tests.cli.station import ORIGIN, SEIZE, Done, Station
 
 GOING = "item;condition;seal;reason\nJM/1;bag intact;A-1001;\nJM/6;good;;trial\n"
@@ -58,6 +59,11 @@ def test_lists_as_spreadsheets_write_them(station: Station, separator: str, mark
     done = release(station, text, "--json")
     assert done.code == 0, done.err
     assert event_of(station, done.json["entries"][0])["details"]["condition"] == f'bag{separator} "taped"'  # type: ignore[index]
+
+
+def test_excel_may_be_told_the_separator(station: Station) -> None:
+    assert release(station, "sep=;\r\nitem;condition\r\nJM/6;a, b, c\r\n").code == 0
+    assert "line 3, column 1 (item)" in release(station, "sep=;\r\nitem;condition\r\nNO/1;a\r\n").err
 
 
 def test_an_item_is_named_as_anywhere(station: Station) -> None:
@@ -254,6 +260,19 @@ def test_one_crate_has_one_seal_and_it_may_be_said_once(station: Station) -> Non
     assert [event_of(station, one)["details"]["outer_seal"] for one in done.json["entries"]] == [  # type: ignore[index]
         {"seal": "K-1", "state": "intact"}
     ] * 2
+
+
+def test_a_list_goes_to_a_partner_in_a_package(abroad: Abroad) -> None:
+    station = abroad.ro
+    (station.folder / "list.csv").write_text(
+        "item;to;condition\nJM/4;km@bka.police.example/custody;one file\n", "utf-8"
+    )
+    words = ("release", "--from", "list.csv", "--request", "DE-9", "--reason", "analysis", "--evidence", "chat.json")
+    done = station(*words, "-o", "list.custody")
+    assert done.code == 0, done.err
+    (station.folder / "list.csv").write_text("item;to;condition\nJM/6;ak;x\nJM/5;km@bka.police.example/custody;x\n")
+    done = station("release", "--from", "list.csv", "--reason", "r", "-o", "x")
+    assert (done.code, "these items go to several ledgers" in done.err) == (2, True)
 
 
 def test_nothing_of_a_package_belongs_to_a_list(station: Station) -> None:
