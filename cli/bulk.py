@@ -6,7 +6,7 @@ ITEM is named as anywhere. The columns of `custody items --csv` may stand in a l
 who has seals to read reads them on the object.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -105,7 +105,7 @@ class Listed:
         self._table = read_table(path, form)
         self._faults = self._table.faults
         self._unread = {(fault.line, fault.column) for fault in self._faults}
-        self.lines = list(self._resolved(desk, self._table))
+        self.lines = self._resolved(desk, self._table)
         if self._table.passed_over:
             showing.message("remark", f"columns that say nothing here: {', '.join(self._table.passed_over)}")
 
@@ -114,29 +114,31 @@ class Listed:
         """The items of all rows that name one."""
         return [line.item for line in self.lines]
 
-    def _resolved(self, desk: Desk, table: Table) -> Iterator[Line]:
-        seen: dict[str, Row] = {}
+    def _resolved(self, desk: Desk, table: Table) -> list[Line]:
+        rows: dict[str, Row] = {}
         for row in table.rows:
-            if "item" not in row.values:
-                self.fault(row.line, "item", "it is missing")
+            uuid = self._found(desk, row)
+            if uuid is None:
                 continue
-            try:
-                item = desk.item(row.values["item"])
-            except UnknownItemError as error:
-                if self._scanned:
-                    self.strangers.append((row.line, row.values["item"]))
-                else:
-                    self.fault(row.line, "item", f"{error.message} ({error.hint})")
-                continue
-            except UsageError as error:
+            before = rows.setdefault(uuid, row)
+            if before is not row and not (self._scanned and _stated(before) == _stated(row)):
+                self.fault(row.line, "item", f"{row.values['item']} stands in line {before.line} already")
+        meant = desk.meant({uuid: row.values["item"] for uuid, row in rows.items()})
+        return [Line(row.line, item, row.values) for item, row in zip(meant, rows.values(), strict=True)]
+
+    def _found(self, desk: Desk, row: Row) -> str | None:
+        """The UUID of the item that a row names; None where it names none, which is told."""
+        if "item" not in row.values:
+            self.fault(row.line, "item", "it is missing")
+            return None
+        try:
+            return desk.find(row.values["item"])
+        except UsageError as error:
+            if self._scanned and isinstance(error, UnknownItemError):
+                self.strangers.append((row.line, row.values["item"]))
+            else:
                 self.fault(row.line, "item", f"{error.message} ({error.hint})" if error.hint else error.message)
-                continue
-            before = seen.setdefault(item.uuid, row)
-            if before is not row:
-                if not self._scanned or _stated(before) != _stated(row):
-                    self.fault(row.line, "item", f"{item.label} stands in line {before.line} already")
-                continue
-            yield Line(row.line, item, row.values)
+            return None
 
     def fault(self, line: int, name: str, message: str) -> None:
         """An error of one cell, told once."""
@@ -198,6 +200,7 @@ class Listed:
         """
 
         def act(recorder: "Recorder") -> None:
+            recorder.know(line.item.uuid for line in self.lines)
             faults, codes = [], []
             for line, one in zip(self.lines, acts, strict=True):
                 try:

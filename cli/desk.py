@@ -106,21 +106,25 @@ class Desk(Counter):
         """The items that the command line names, each once."""
         if len(typed) > MAX_ITEMS:
             raise UsageError(f"{len(typed)} items are more than the {MAX_ITEMS} that one act may have")
-        found: dict[str, Meant] = {}
+        found: dict[str, str] = {}
         for text in typed:
-            item = self.item(text)
-            if item.uuid in found:
+            uuid = self.find(text)
+            if uuid in found:
                 raise UsageError(f"{text} is named twice")
-            found[item.uuid] = item
-        return list(found.values())
+            found[uuid] = text
+        return self.meant(found)
+
+    def meant(self, typed: Mapping[str, str]) -> list[Meant]:
+        """Items by UUID, and how they were named."""
+        states = self.ledger.items_of(list(typed))
+        return [Meant(typed[one.uuid], one.uuid, one, one.case_in(self.ledger.origin) or "") for one in states]
 
     def item(self, typed: str) -> Meant:
-        """The one item that the command line, or a line of a list, names."""
-        uuid = self._find(typed)
-        state = self.ledger.item(uuid)
-        return Meant(typed, uuid, state, state.case_in(self.ledger.origin) or "")
+        """The one item that the command line names."""
+        return self.items((typed,))[0]
 
-    def _find(self, text: str) -> str:
+    def find(self, text: str) -> str:
+        """The UUID of the item that the command line, or a line of a list, names."""
         try:
             return self.ledger.find_item(text)
         except UnknownItemError as error:

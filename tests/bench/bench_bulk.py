@@ -41,12 +41,12 @@ def in_agency(folder: Path) -> tuple[Agency, list[list[str]]]:
 def release_all(agency: Agency, items: Sequence[str]) -> None:
     """One act."""
     occasion, acts = agency.by("jm"), []
-    for item in items:
-        seals = (SealReading(seal=next(iter(agency.ledger.item(item).seals_on_record)), state="intact"),)
+    for state in agency.ledger.items_of(items):
+        seals = (SealReading(seal=next(iter(state.seals_on_record)), state="intact"),)
         details = ReleasedDetails(
             addressees=(agency.ref("ana"),), condition="bag intact", reason="to storage", seals=seals
         )
-        acts.append(handovers.release(occasion, item, details))
+        acts.append(handovers.release(occasion, state.uuid, details))
     agency.do(together(*acts))
 
 
