@@ -38,6 +38,8 @@ class Reason(NamedTuple):
 
 def addressees(desk: Desk, typed: Sequence[str]) -> tuple[tuple[str, ...], str]:
     """The persons addressed, `id@origin`, and the ledger they belong to; one ledger only."""
+    if len(set(typed)) != len(typed) or len(typed) > 3:
+        raise UsageError("--to names one to three persons, each once")
     full = tuple(one if "@" in one else desk.person(one) for one in typed)
     origins = {split_person(one)[1] for one in full}
     if len(origins) > 1:

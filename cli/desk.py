@@ -9,12 +9,13 @@ import contextlib
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 import msgspec
 
-from custody.errors import CustodyError, UsageError
+from custody.errors import CustodyError, UnknownItemError, UsageError
 from custody.protocol.audiences import FILE_NAMES
 from custody.protocol.ed25519 import Signer
 from custody.protocol.events.items import ItemDerived, ItemSeized
@@ -105,27 +106,32 @@ class Desk(Counter):
         """The items that the command line names, each once."""
         if len(typed) > MAX_ITEMS:
             raise UsageError(f"{len(typed)} items are more than the {MAX_ITEMS} that one act may have")
-        found: dict[str, Meant] = {}
+        found: dict[str, str] = {}
         for text in typed:
-            uuid = self._find(text)
+            uuid = self.find(text)
             if uuid in found:
                 raise UsageError(f"{text} is named twice")
-            state = self.ledger.item(uuid)
-            found[uuid] = Meant(text, uuid, state, state.case_in(self.ledger.origin) or "")
-        return list(found.values())
+            found[uuid] = text
+        return self.meant(found)
 
-    def _find(self, text: str) -> str:
-        try:
-            return self.ledger.find_item(text)
-        except UsageError as error:
-            if Path(text).exists():
-                hint = "an option takes one file each time it is given: --evidence A --evidence B"
-                raise UsageError(f"{text} is a file, and no item bears that name", hint=hint) from error
-            raise
+    def meant(self, typed: Mapping[str, str]) -> list[Meant]:
+        """Items by UUID, and how they were named."""
+        states = self.ledger.items_of(list(typed))
+        return [Meant(typed[one.uuid], one.uuid, one, one.case_in(self.ledger.origin) or "") for one in states]
 
     def item(self, typed: str) -> Meant:
         """The one item that the command line names."""
         return self.items((typed,))[0]
+
+    def find(self, text: str) -> str:
+        """The UUID of the item that the command line, or a line of a list, names."""
+        try:
+            return self.ledger.find_item(text)
+        except UnknownItemError as error:
+            if Path(text).exists():
+                hint = "an option takes one file each time it is given: --evidence A --evidence B"
+                raise UnknownItemError(f"{text} is a file, and no item bears that name", hint=hint) from error
+            raise
 
     def record(
         self,
@@ -134,20 +140,22 @@ class Desk(Counter):
         *,
         then: Callable[[], None] = lambda: None,
         arriving: "Arrival | None" = None,
+        more: Mapping[str, Any] = MappingProxyType({}),
     ) -> "Appended | None":
         """Takes an act through rehearsal, consent and signatures into the ledger; None where it stops before.
 
         `keys`: signers that are not persons of this ledger, by the name the ledger calls them. `then`: what belongs to
         the act outside the ledger; done before anything is acknowledged. `arriving`: a partner's bundle it rests on.
+        `more`: further members of the JSON answer.
         """
-        signers = self.agree(act, keys, arriving=arriving)
+        signers = self.agree(act, keys, arriving=arriving, more=more)
         if signers is None:
             return None
         with interrupts.held_back():
             appended = self.ledger.append(act, signers, lock=self.vault.lock, arriving=arriving)
             self.acting.session.recorded += [fact.name for fact in appended.entries]
             then()
-        self.acknowledge(appended)
+        self.acknowledge(appended, **more)
         return appended
 
     def agree(
@@ -156,13 +164,14 @@ class Desk(Counter):
         keys: Mapping[str, Callable[[], Signer]] | None = None,
         *,
         arriving: "Arrival | None" = None,
+        more: Mapping[str, Any] = MappingProxyType({}),
     ) -> dict[str, Signer] | None:
         """Everybody's signers for an act that the rules allow and the person wants; None after a dry run."""
         rehearsal = self.rehearse(act, arriving=arriving)
         if self.acting.dry_run:
             if arriving is not None:
                 self.ledger.compare(arriving)
-            self.preview(rehearsal)
+            self.preview(rehearsal, **more)
             return None
         if showing.interactive() and not self.acting.yes:
             for line in self._statements(rehearsal):

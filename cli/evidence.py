@@ -21,22 +21,30 @@ Measured = Mapping[str, tuple[Digests, ...] | None]
 """What was measured of each item, by UUID; None where nothing was."""
 
 
+Owned = tuple[Meant | None, Path]
+"""A file, and whose it is said to be."""
+
+
 def measured_in(
-    desk: Desk, given: Sequence[ForItem], items: Sequence[Meant], act: "Callable[[Measured], Act]"
+    desk: Desk,
+    given: Sequence[ForItem],
+    items: Sequence[Meant],
+    act: "Callable[[Measured], Act]",
+    owned: Sequence[Owned] = (),
 ) -> "Act":
     """The act with what was measured. The rules are asked first: measuring may take hours."""
-    if given:
+    if given or owned:
         desk.ledger.rehearse(act(dict.fromkeys(item.uuid for item in items)))
-    return act(by_item(given, items))
+    return act(by_item(given, items, owned))
 
 
-def by_item(given: Sequence[ForItem], items: Sequence[Meant]) -> Measured:
+def by_item(given: Sequence[ForItem], items: Sequence[Meant], owned: Sequence[Owned] = ()) -> Measured:
     """The files' digests, each with its item.
 
     A file that has no item's digests belongs to the only digital item there is, and differs; where there are several,
     UsageError asks which.
     """
-    owners = [_stated(one, items) for one in given]
+    owners = [*owned, *(_stated(one, items) for one in given)]
     digests = measured([path for _, path in owners]) if owners else ()
     return _assign(list(zip(owners, digests, strict=True)), items)
 
@@ -57,7 +65,7 @@ def assigned(found: Sequence[Measurement], items: Sequence[Meant]) -> Measured:
     return _assign([((None, Path(one.name or "")), one) for one in digests], items)
 
 
-def _assign(held: Sequence[tuple[tuple[Meant | None, Path], Digests]], items: Sequence[Meant]) -> Measured:
+def _assign(held: Sequence[tuple[Owned, Digests]], items: Sequence[Meant]) -> Measured:
     digital = [item for item in items if item.state.digests]
     found: dict[str, list[Digests]] = {item.uuid: [] for item in items}
     for (owner, path), one in held:
@@ -69,7 +77,7 @@ def _assign(held: Sequence[tuple[tuple[Meant | None, Path], Digests]], items: Se
     return {uuid: tuple(held) or None for uuid, held in found.items()}
 
 
-def _stated(one: ForItem, items: Sequence[Meant]) -> tuple[Meant | None, Path]:
+def _stated(one: ForItem, items: Sequence[Meant]) -> Owned:
     """`ITEM=FILE`; a name with `=` that exists is a file."""
     if one.item is None or Path(one.text).exists():
         return None, Path(one.text)

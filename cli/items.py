@@ -7,6 +7,7 @@ taken for a formula.
 import csv
 import io
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,9 +19,11 @@ from custody.protocol.names import split_person
 from custody.protocol.times import format_utc
 
 from . import moments, showing
+from .cutting import check_output
 from .files import STDOUT, write_output
 from .home import clock, opened, read_home
-from .options import Command, Common, example, reading
+from .lists import escape_formula
+from .options import Command, Common, example, output, reading
 from .typed import CASE, ID
 
 if TYPE_CHECKING:
@@ -31,18 +34,26 @@ if TYPE_CHECKING:
 STATES = {"held": "in custody", "transit": "in transit", "lent": "lent"}
 """In words that claim no more than the record does: somebody answers for it."""
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""First characters that make spreadsheets calculate (OWASP, CSV injection)."""
+
+COLUMNS = (
+    "label", "case", "kind", "category", "description", "status", "custodian", "holder", "addressees", "refused",
+    "seals", "country", "place", "stored", "since", "return_by", "overdue", "presented", "item",
+)  # fmt: skip
+"""Of `--csv`: the names of `--json`."""
 
 
-@click.command(cls=Command, epilog=example("custody items --case OP-17 --overdue"))
+@click.command(
+    cls=Command,
+    epilog=example("custody items --case OP-17 --overdue", "custody items --holder jm --csv -o crate.csv"),
+)
 @reading
 @click.option("--case", type=CASE, help="Only those of this case.")
 @click.option("--holder", type=ID, metavar="ID", help="Only those for which this person answers.")
 @click.option("--in-transit", is_flag=True, help="Only those released and not yet received.")
 @click.option("--overdue", is_flag=True, help="Only those that should be back, or have arrived.")
 @click.option("--retention-due", is_flag=True, help="Only those of cases kept longer than was set.")
-@click.option("--csv", "as_csv", is_flag=True, help="For a spreadsheet.")
+@click.option("--csv", "as_csv", is_flag=True, help="For a spreadsheet: RFC 4180, UTF-8.")
+@output()
 def items(
     common: Common,
     case: str | None,
@@ -51,10 +62,19 @@ def items(
     overdue: bool,
     retention_due: bool,
     as_csv: bool,
+    output: Path | None,
+    force: bool,
 ) -> None:
-    """List items: where they are, who answers for them."""
+    """List items: where they are, who answers for them.
+
+    With --csv a cell that a spreadsheet would calculate begins with an apostrophe. With columns `condition`, `seal` …
+    added, the table is a list for `custody release --from`, `receive --from` and `inspect --from`.
+    """
     if as_csv and common.session.wants_json:
         raise UsageError("--csv and --json are two forms of the same list", hint="leave one of them out")
+    if output is not None and not as_csv:
+        raise UsageError("-o writes the table for a spreadsheet", hint="--csv -o FILE")
+    check_output(common.session.wants_json, output, force=force)
     with opened(read_home(common)) as ledger:
         _check(ledger, case, holder)
         answering = f"{holder}@{ledger.origin}" if holder else None
@@ -65,7 +85,7 @@ def items(
         if common.session.wants_json:
             showing.answer(common.session, {"items": [_as_json(one, late(one)) for one in found]})
         elif as_csv:
-            write_output(STDOUT, _as_csv([_as_json(one, late(one)) for one in found]), force=False)
+            write_output(output or STDOUT, _as_csv([_as_json(one, late(one)) for one in found]), force=force)
         else:
             _tell(found, late, ledger.origin)
 
@@ -97,7 +117,7 @@ def _tell(found: Sequence["ItemSummary"], late: Callable[["ItemSummary"], bool],
             what(item),
             _state(item, late(item), origin),
             short(item.custodian, origin) if item.status != "ended" else "",
-            _where(item),
+            where(item),
             moments.readable_at(item.since)[:10],
         ]
         for item in found
@@ -138,7 +158,8 @@ def _refused(refusal: "Refusal", custodian: str, origin: str) -> str:
     return f"{how} by {short(refusal.by, origin)}{': record it back in hand' if ours else ''}"
 
 
-def _where(item: "ItemSummary") -> str:
+def where(item: "ItemSummary") -> str:
+    """Where it was stored, else where its last event with a place happened."""
     return item.stored or ", ".join(part for part in (item.place, item.country) if part)
 
 
@@ -167,19 +188,13 @@ def _as_json(item: "ItemSummary", late: bool) -> dict[str, Any]:
 
 
 def _as_csv(rows: Sequence[dict[str, Any]]) -> bytes:
-    """UTF-8, a line of names first. The names are those of `--json`."""
+    """UTF-8, a line of names first."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(_COLUMNS)
+    writer.writerow(COLUMNS)
     for row in rows:
-        writer.writerow([cell(row[name]) for name in _COLUMNS])
+        writer.writerow([cell(row[name]) for name in COLUMNS])
     return text.getvalue().encode()
-
-
-_COLUMNS = (
-    "label", "case", "kind", "category", "description", "status", "custodian", "holder", "addressees", "refused",
-    "seals", "country", "place", "stored", "since", "return_by", "overdue", "presented", "item",
-)  # fmt: skip
 
 
 def cell(value: Any) -> str:
@@ -192,8 +207,7 @@ def cell(value: Any) -> str:
         return cell(f"{value['outcome']} by {value['by']}: {value['reason']}")
     if isinstance(value, list):
         return cell("; ".join(_listed(one) for one in value))
-    text = show(str(value), lines=True)
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+    return escape_formula(show(str(value), lines=True))
 
 
 def _listed(one: Any) -> str:

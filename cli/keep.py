@@ -1,28 +1,19 @@
-"""What a custodian does with an item in hand: store, examine. And what anybody may: inspect."""
-
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+"""What a custodian does with an item in hand: store, examine."""
 
 import click
 
 from custody.protocol.events.handling import (
     ExaminedDetails,
-    InspectedDetails,
-    ItemInspected,
     ItemStored,
     OpenedSealsDetails,
     StoredDetails,
 )
-from custody.protocol.values import Amount, Digests
+from custody.protocol.values import Amount
 
-from . import seals, showing
-from .desk import Meant, at_desk
+from .desk import at_desk
 from .options import Acting, Command, acting, example
 from .perhaps import by_item
-from .typed import AMOUNT, ITEM_SEAL, PATH, TEXT, ForItem
-
-if TYPE_CHECKING:
-    from custody.ledger.ledger import Act
+from .typed import AMOUNT, ITEM_SEAL, TEXT, ForItem
 
 
 @click.command(cls=Command, epilog=example('custody store JM/1 JM/4 --facility "evidence room B" --shelf 12 --as jm'))
@@ -83,52 +74,3 @@ def examine(
         first = OpenedSealsDetails(seals=read, why=purpose) if read else None
         details = ExaminedDetails(purpose=purpose, changes=changes, because=because, consumed=consumed)
         desk.record(look_into(desk.occasion, meant.uuid, details, opened=first))
-
-
-@click.command("inspect", cls=Command, epilog=example("custody inspect JM/4 chat.json --as ak"))
-@click.argument("item", metavar="ITEM")
-@click.argument("files", nargs=-1, type=PATH, metavar="[FILE]...")
-@acting
-@click.option("--seal", "given", type=ITEM_SEAL, multiple=True, help="Seal as read: S, S:broken, S:missing.")
-@click.option("--condition", type=TEXT, help="Condition it was found in.")
-@click.option("--absent", is_flag=True, help="It was not there.")
-@click.option("--differs", is_flag=True, help="It is not as it should be, in another way than seals and digests.")
-def inspect_(
-    acting: Acting,
-    item: str,
-    files: tuple[Path, ...],
-    given: tuple[ForItem, ...],
-    condition: str | None,
-    absent: bool,
-    differs: bool,
-) -> None:
-    """Look at an item, read its seals, measure its files again; record what was found, whatever it is."""
-    if absent and (files or given or condition or differs):
-        raise click.UsageError("what is absent has no seals, files or condition to be found: --absent stands alone")
-    with at_desk(acting) as desk:
-        from custody.ledger.acts.compose import state
-
-        meant = desk.item(item)
-        read = None if absent else seals.readings(given, [meant])[meant.uuid]
-        occasion = desk.occasion
-
-        def act(digests: tuple[Digests, ...]) -> "Act":
-            outcome = _outcome(meant, read, digests, absent=absent, differs=differs)
-            details = InspectedDetails(outcome=outcome, condition=condition, digests=digests or None, seals=read)
-            return state(ItemInspected, occasion, meant.uuid, details)
-
-        if desk.record(desk.measured(files, act)) is not None and absent:
-            showing.message("warning", f"{meant.label} is recorded as absent")
-
-
-def _outcome(
-    item: Meant, read: seals.Readings | None, digests: tuple[Digests, ...], *, absent: bool, differs: bool
-) -> Literal["as-expected", "differs", "absent"]:
-    """Expected against found."""
-    if absent:
-        return "absent"
-    sealed = {reading.seal: reading.state for reading in read or ()}
-    if differs or (read is not None and sealed != item.state.seals_on_record):
-        return "differs"
-    known = all(any(one.same_bytes(fixed) for fixed in item.state.digests) for one in digests)
-    return "as-expected" if known else "differs"

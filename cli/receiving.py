@@ -153,13 +153,15 @@ def _answers(chosen: Sequence[Meant], asked: Asked) -> Answers:
 
 def _acts(desk: Desk, package: Package, answers: Answers, asked: Asked) -> "list[Act]":
     """A receipt, or a refusal, for each item."""
-    from custody.ledger.acts.handovers import receive, refuse
+    from custody.ledger.acts.handovers import NOT_DELIVERED, receive, refuse
 
-    by, case, said = desk.occasion, asked.case, "it was not in the delivery"
+    by, case = desk.occasion, asked.case
     acts = [receive(by, uuid, one, case=case) for uuid, one in _receipts(package, answers.taken, asked)]
     for one in answers.refused:
         acts.append(refuse(by, [one.uuid], outcome="refused", reason=answers.reasons[one.uuid], case=case))
-    return acts + [refuse(by, [one.uuid], outcome="missing", reason=said, case=case) for one in answers.missing]
+    return acts + [
+        refuse(by, [one.uuid], outcome="missing", reason=NOT_DELIVERED, case=case) for one in answers.missing
+    ]
 
 
 def _receipts(package: Package, taken: Sequence[Meant], asked: Asked) -> list[tuple[str, ReceivedDetails]]:
@@ -168,7 +170,7 @@ def _receipts(package: Package, taken: Sequence[Meant], asked: Asked) -> list[tu
         return []
     conditions = text_for_each(asked.condition, taken, "--condition")
     noted = text_for_some(asked.discrepancy, taken, "--discrepancy")
-    crated, outer = seals.outer_reading(taken, asked.outer_seal)
+    outer = seals.outer_readings(taken, asked.outer_seal)
     read = seals.readings(asked.given, taken)
     measured = evidence.assigned(package.measured, taken) if package.measured else evidence.by_item(asked.files, taken)
     return [
@@ -179,7 +181,7 @@ def _receipts(package: Package, taken: Sequence[Meant], asked: Asked) -> list[tu
                 condition=conditions[one.uuid],
                 digests=measured[one.uuid],
                 discrepancies=noted.get(one.uuid),
-                outer_seal=outer if not crated or one in crated else None,
+                outer_seal=outer[one.uuid],
                 seals=read[one.uuid],
             ),
         )

@@ -42,12 +42,13 @@ def run(command: click.Command, arguments: Sequence[str] | None = None, *, name:
         return _fail(session, 2, error.format_message().rstrip("."), _usage_hint(error))
     except click.ClickException as error:
         return _fail(session, 1, error.format_message(), None)
-    except RuleRefusedError as error:
-        return _fail(session, error.exit_code, f"refused ({error.code}): {error.message}", error.hint, error.code)
     except CustodyError as error:
-        for fault in getattr(error, "faults", ()):
+        faults = getattr(error, "faults", None)
+        for fault in faults or ():
             showing.message("error", fault)
-        return _fail(session, error.exit_code, error.message, error.hint, faults=getattr(error, "faults", None))
+        rule = error.code if isinstance(error, RuleRefusedError) else None
+        message = f"refused ({rule}): {error.message}" if rule else error.message
+        return _fail(session, error.exit_code, message, error.hint, rule, faults=faults)
     except (click.Abort, KeyboardInterrupt):
         with held_back():  # pressed again, it would cut the message short
             if sys.stderr.isatty():

@@ -32,7 +32,7 @@ def readings(
     if missing and not showing.interactive():
         raise _not_read(missing, alone=len(items) == 1)
     asked = {item.uuid: _ask(item) for item in missing}
-    return {item.uuid: asked.get(item.uuid) or _once(read[item.uuid], item.label) or None for item in items}
+    return {item.uuid: asked.get(item.uuid) or once(read[item.uuid], item.label) or None for item in items}
 
 
 def _not_read(missing: Sequence[Meant], *, alone: bool) -> UsageError:
@@ -52,24 +52,28 @@ def _ask(item: Meant) -> Readings:
         question = f"Seal on {item.label}" if not found else f"Another seal on {item.label} (empty: no more)"
         text = str(click.prompt(show(question), default="", show_default=False, err=True)).strip()
         if not text and found:
-            return _once(found, item.label)
+            return once(found, item.label)
         try:
             found.append(read_seal(text))
         except UsageError as error:
             showing.say(f"{error.message}: {error.hint}")
 
 
-def outer_reading(items: Sequence[Meant], given: SealReading | None) -> tuple[list[Meant], SealReading | None]:
-    """Those that travel in something that was sealed, one crate or parcel at a time, and its seal as read."""
-    releases = {item.uuid: item.state.keeping.release for item in items}
-    outer = {uuid: one.event.details.outer_seal for uuid, one in releases.items() if one is not None}
-    crated = [item for item in items if outer.get(item.uuid)]
-    if len({outer[item.uuid] for item in crated}) > 1:
+def outer_seal_of(item: Meant) -> str | None:
+    """The seal of the crate or parcel in which an item travels; None where none was stated."""
+    release = item.state.keeping.release
+    return release.event.details.outer_seal if release is not None else None
+
+
+def outer_readings(items: Sequence[Meant], given: SealReading | None) -> dict[str, SealReading | None]:
+    """What was read on the crate or parcel, by UUID of each item in it; one crate or parcel at a time."""
+    crated = {item.uuid for item in items if outer_seal_of(item)}
+    if len({outer_seal_of(item) for item in items if item.uuid in crated}) > 1:
         raise UsageError("these items travel in several crates or parcels", hint="receive those of each one together")
     if crated:
         hint = "--outer-seal S, S:broken or S:missing"
         given = one_reading(given, "the seal of the crate or parcel", hint)
-    return crated, given
+    return {item.uuid: given if not crated or item.uuid in crated else None for item in items}
 
 
 def one_reading(given: SealReading | None, question: str, hint: str) -> SealReading:
@@ -86,7 +90,8 @@ def one_reading(given: SealReading | None, question: str, hint: str) -> SealRead
             showing.say(f"{error.message}: {error.hint}")
 
 
-def _once(found: Iterable[SealReading], label: str) -> Readings:
+def once(found: Iterable[SealReading], label: str) -> Readings:
+    """Each seal once. Raises UsageError for one that was read in two states."""
     seen: dict[str, SealReading] = {}
     for reading in found:
         if seen.setdefault(reading.seal, reading) != reading:

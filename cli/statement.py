@@ -9,9 +9,10 @@
       JM/2  A-1002 (broken)
 
 Everything an event states is shown. Where several events of one act are alike, what they share stands once and what
-differs stands in a table: a crate of twenty-five items is read as one statement.
+differs stands in a table: a crate of twenty-five items is read as one statement, and its sum stands below.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -30,6 +31,11 @@ from .names import Names
 Audiences = Mapping[str, Sequence[str]]
 NOBODY: Audiences = {}
 
+_SUMMED = 20
+"""Events from which on a summary closes what is shown."""
+
+_HEADS = ("what", "by", "number", "outcome", "seals read")
+
 
 def statements(events: Sequence[Event], names: Names, audiences: Audiences = NOBODY) -> list[str]:
     """The lines of an act's events, grouped by type. `audiences`: who may see what is sealed, by digest."""
@@ -39,7 +45,26 @@ def statements(events: Sequence[Event], names: Names, audiences: Audiences = NOB
     lines: list[str] = []
     for (kind, _), alike in groups.items():
         lines += _group(kind, alike, names, audiences)
-    return lines
+    return lines + (_summary(groups, names) if len(events) >= _SUMMED else [])
+
+
+def _summary(groups: Mapping[tuple[str, str], Sequence[Event]], names: Names) -> list[str]:
+    """How many of each kind, and in which state seals were read: what a table too long for the screen comes to."""
+    rows = []
+    for (kind, actor), alike in groups.items():
+        outcomes = Counter(getattr(details_of(event), "outcome", "") for event in alike)
+        read = Counter(one.state for event in alike for one in _readings(details_of(event)))
+        counted = [f"{count} {word}" for word, count in outcomes.items() if word]
+        seals = [f"{count} {word}" for word, count in read.items()]
+        by = names(actor) if "@" in actor else "the ledger key"
+        rows.append([kind, by, str(len(alike)), ", ".join(counted), ", ".join(seals)])
+    return [showing.Heading("in all"), *(f"  {line}" for line in showing.table(_HEADS, rows))]
+
+
+def _readings(details: Value) -> Iterable[SealReading]:
+    """Seals as they were read; seals put on have no state."""
+    held = getattr(details, "seals", None) or ()
+    return (one for one in held if isinstance(one, SealReading))
 
 
 def _group(kind: str, events: Sequence[Event], names: Names, audiences: Audiences) -> list[str]:

@@ -179,6 +179,11 @@ def read_key(text: str) -> Named:
     return Named(None, Path(text))
 
 
+def read_until(text: str) -> str:
+    """The end of a day, or a time with its offset."""
+    return moments.read_day(text, "end")
+
+
 def for_item(read: Callable[[str], Any]) -> Callable[[str], ForItem]:
     """A reader of `[ITEM=]VALUE`."""
 
@@ -196,7 +201,7 @@ def _free(text: str) -> ForItem:
 
 TIME = Typed("TIME", moments.read_time)
 FROM_DAY = Typed("DATE", lambda text: moments.read_day(text, "start"))
-UNTIL_DAY = Typed("DATE", lambda text: moments.read_day(text, "end"))
+UNTIL_DAY = Typed("DATE", read_until)
 DATE = Typed("DATE", moments.read_date)
 AMOUNT = Typed("AMOUNT", read_amount)
 SEAL_NUMBER = Typed("S", read_seal_number)

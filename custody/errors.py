@@ -25,6 +25,10 @@ class UsageError(CustodyError):
     exit_code = 2
 
 
+class UnknownItemError(UsageError):
+    """No item bears that name: of a scanner's list that is a finding, elsewhere a slip. Exit 2."""
+
+
 class RuleRefusedError(CustodyError):
     """An act against the rules of custody; nothing was written. `code` is a finding's code. Exit 3."""
 

@@ -3,7 +3,7 @@
 Acts and preconditions ask here; nothing here changes anything.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from custody.errors import UsageError
 from custody.ledger.others.kept import KeptEntry
@@ -43,6 +43,10 @@ class Known:
         if state is None or state.first is None:
             raise UsageError(f"there is no item {item} in this ledger", hint="`custody items` lists them")
         return state
+
+    def know(self, items: Iterable[str]) -> None:
+        """Loads these items at once: one after another, a thousand take half as long again."""
+        self._view.load(*(f"item:{item}" for item in items))
 
     def person(self, reference: str) -> PersonState:
         """A person of this ledger, enrolled or revoked. Raises UsageError for one who never was enrolled."""

@@ -2,7 +2,7 @@
 
 import re
 
-from custody.errors import UsageError
+from custody.errors import UnknownItemError, UsageError
 from custody.ledger.listing import ItemSummary
 from custody.ledger.store.store import Store
 
@@ -16,7 +16,7 @@ _INDEX = re.compile(r"0|[1-9][0-9]{0,15}", re.ASCII)
 
 
 def find_item(store: Store, text: str) -> str:
-    """The UUID of the one item that `text` names. Raises UsageError when there is none, or more than one."""
+    """The UUID of the one item that `text` names. Raises UnknownItemError for none, UsageError for more than one."""
     case, separator, label = text.rpartition(":")
     found = store.items_labelled(label, case) if separator else store.items_labelled(text)
     # An item entered in error gave its label back: it is meant only where no other bears it.
@@ -29,7 +29,7 @@ def find_item(store: Store, text: str) -> str:
         else:
             found = list({item.uuid: item for item in (*found, *begun)}.values())
     if not found:
-        raise UsageError(f"there is no item {text}", hint="`custody items` lists them")
+        raise UnknownItemError(f"there is no item {text}", hint="`custody items` lists them")
     if len(found) > 1:
         raise UsageError(f"{text} names {len(found)} items: {_listed(found)}", hint="name one as CASE:LABEL or by UUID")
     return found[0].uuid

@@ -125,12 +125,17 @@ class Reading:
 
     def item(self, uuid: str) -> ItemState:
         """An item with all that the rules know of it. Raises UsageError for an unknown one."""
+        return self.items_of([uuid])[0]
+
+    def items_of(self, uuids: Sequence[str]) -> list[ItemState]:
+        """Items with all that the rules know of them, read at once. Raises UsageError for an unknown one."""
         self._view.catch_up()
-        self._view.load(f"item:{uuid}")
-        state = self._view.world.items.get(uuid)
-        if state is None or state.first is None:
-            raise UsageError(f"there is no item {uuid} in this ledger", hint="`custody items` lists them")
-        return state
+        self._view.load(*(f"item:{uuid}" for uuid in uuids))
+        states = [self._view.world.items.get(uuid) for uuid in uuids]
+        for uuid, state in zip(uuids, states, strict=True):
+            if state is None or state.first is None:
+                raise UsageError(f"there is no item {uuid} in this ledger", hint="`custody items` lists them")
+        return [state for state in states if state is not None]
 
     def persons(self) -> list[PersonState]:
         """Everybody ever enrolled, by id."""

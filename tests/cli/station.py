@@ -32,9 +32,12 @@ STAFF = (
     ("dr", "D. Rus", "investigator"),
 )
 FILES = {
+    "coming.csv": "\ufeffItem;Condition;Seal\r\nJM/2;bag intact;A-1002\r\n;;\r\n".encode(),  # as Excel writes it
+    "going.csv": b"item,condition,seal\nJM/6,good,\n",
     "chat.json": b'{"chat":[]}\n',
     "image.dd": bytes(range(256)) * 64,
     "receipt.pdf": b"%PDF- a receipt\n",
+    "scans.txt": b"JM/4\nJM/6\n4006381333931\n",
     "rules.toml": b'name = "rules of Ruritania"\nlate_hours = 12\n[witnesses]\n"item.opened" = 1\n',
     "warrant.pdf": b"%PDF- a warrant\n",
 }

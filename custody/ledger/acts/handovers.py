@@ -21,6 +21,9 @@ from custody.protocol.events.handovers import (
 )
 from custody.protocol.values import Reference
 
+NOT_DELIVERED = "it was not in the delivery"
+"""The reason of whoever says only that something is missing."""
+
 
 class Passing(NamedTuple):
     """An item passing from hand to hand: what each side states."""

@@ -1,0 +1,230 @@
+"""Lists about items that are in the ledger: released, received or found, one row an item.
+
+read -> each row's item -> what the command line says for all rows -> what is lacking -> one act, judged row by row
+
+ITEM is named as anywhere. The columns of `custody items --csv` may stand in a list; what is on record is passed over:
+who has seals to read reads them on the object.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from custody.errors import RuleRefusedError, UnknownItemError, UsageError
+
+from . import seals, showing
+from .desk import Desk, Meant
+from .items import COLUMNS
+from .lists import MEND, Fault, Form, Row, Table, choice, in_lines, read_table, several, tell_faults
+from .perhaps import by_item, texts
+from .typed import ForItem, read_addressee, read_seal, read_seal_number, read_text, read_until
+
+if TYPE_CHECKING:
+    from custody.ledger.ledger import Act
+    from custody.ledger.recorder import Recorder
+
+MAX_ROWS = 100_000
+"""Of a list: a store room's, in one transaction of some 200 MB."""
+
+MAX_BYTES = 16 << 20
+"""Likewise."""
+
+_EACH = {
+    "item": ("item", read_text),
+    "condition": ("condition", read_text),
+    "seal": ("seals", several(read_seal)),
+}
+
+
+def _form(columns: Mapping[str, tuple[str, Callable[[str], Any]]], headless: str | None = None) -> Form:
+    passed_over = frozenset(name.replace("_", "-") for name in COLUMNS)
+    also = {"label": "item"}
+    return Form(_EACH | dict(columns), {}, MAX_ROWS, MAX_BYTES, passed_over, also, headless)
+
+
+RELEASED = _form(
+    {
+        "to": ("to", several(read_addressee)),
+        "outer-seal": ("outer_seal", read_seal_number),
+        "return-by": ("return_by", read_until),
+        **{
+            name.replace("_", "-"): (name, read_text)
+            for name in ("reason", "courier", "waybill", "consignment", "use_limits")
+        },
+    }
+)
+RECEIVED = _form(
+    {
+        "outer-seal": ("outer_seal", read_seal),
+        "discrepancy": ("discrepancy", read_text),
+        "evidence": ("files", several(Path)),
+        "refuse": ("refuse", read_text),
+        "missing": ("missing", choice("yes", "no")),
+    }
+)
+SCANNED = _form({"differs": ("differs", choice("yes", "no"))}, headless="item")
+
+
+class WrongRowsError(UsageError):
+    """Rows that can't be what is meant; `faults` tells each with its line and column."""
+
+    def __init__(self, path: Path, faults: Sequence[Fault]) -> None:
+        super().__init__(f"{path} has errors in {in_lines(faults)}", hint=MEND)
+        self.faults = tell_faults(path, faults)
+
+
+class RefusedRowsError(RuleRefusedError):
+    """Rows that the rules refuse; `faults` tells each with its line, `code` is the first's."""
+
+    def __init__(self, path: Path, code: str, faults: Sequence[Fault]) -> None:
+        super().__init__(code, f"the rules do not allow {in_lines(faults)} of {path}", hint=MEND)
+        self.faults = tell_faults(path, faults)
+
+
+class Line(NamedTuple):
+    """A row, and the item it is about."""
+
+    number: int
+    item: Meant
+    values: dict[str, Any]
+    """By parameter: its own cells, and what the command line says for all rows."""
+
+
+class Listed:
+    """A list, read; errors are gathered until `check`."""
+
+    def __init__(self, desk: Desk, path: Path, form: Form, *, strangers: bool = False) -> None:
+        """`strangers`: what names no item is no error, and an item may be scanned twice.
+
+        Raises MalformedError for what is no list.
+        """
+        self.path = path
+        self.strangers: list[tuple[int, str]] = []
+        """Lines that name no item, and what they say instead."""
+        self._scanned = strangers
+        self._table = read_table(path, form)
+        self._faults = self._table.faults
+        self._unread = {(fault.line, fault.column) for fault in self._faults}
+        self.lines = self._resolved(desk, self._table)
+        if self._table.passed_over:
+            showing.message("remark", f"columns that say nothing here: {', '.join(self._table.passed_over)}")
+
+    @property
+    def items(self) -> list[Meant]:
+        """The items of all rows that name one."""
+        return [line.item for line in self.lines]
+
+    def _resolved(self, desk: Desk, table: Table) -> list[Line]:
+        rows: dict[str, Row] = {}
+        for row in table.rows:
+            uuid = self._found(desk, row)
+            if uuid is None:
+                continue
+            before = rows.setdefault(uuid, row)
+            if before is not row and not (self._scanned and _stated(before) == _stated(row)):
+                self.fault(row.line, "item", f"{row.values['item']} stands in line {before.line} already")
+        meant = desk.meant({uuid: row.values["item"] for uuid, row in rows.items()})
+        return [Line(row.line, item, row.values) for item, row in zip(meant, rows.values(), strict=True)]
+
+    def _found(self, desk: Desk, row: Row) -> str | None:
+        """The UUID of the item that a row names; None where it names none, which is told."""
+        if "item" not in row.values:
+            self.fault(row.line, "item", "it is missing")
+            return None
+        try:
+            return desk.find(row.values["item"])
+        except UsageError as error:
+            if self._scanned and isinstance(error, UnknownItemError):
+                self.strangers.append((row.line, row.values["item"]))
+            else:
+                self.fault(row.line, "item", f"{error.message} ({error.hint})" if error.hint else error.message)
+            return None
+
+    def fault(self, line: int, name: str, message: str) -> None:
+        """An error of one cell, told once."""
+        column = self._table.places.get(name, name)
+        if (line, column) not in self._unread:
+            self._faults.append(Fault(line, column, message))
+
+    def has(self, name: str) -> bool:
+        """Whether there is a column for a parameter."""
+        return name in self._table.places
+
+    def fill(
+        self, options: Mapping[str, Any], condition: Sequence[ForItem] = (), given: Sequence[ForItem] = ()
+    ) -> None:
+        """What the command line says holds where a line says nothing; `given`: of seals."""
+        general, own = texts(condition, self.items, "--condition")
+        read = by_item(given, self.items, "--seal") if given else {}
+        for line in self.lines:
+            uuid, values = line.item.uuid, line.values
+            for name, value in options.items():
+                values.setdefault(name, value)
+            values.setdefault("condition", own.get(uuid, general))
+            values.setdefault("seals", tuple(read.get(uuid, ())))
+
+    def need(self, line: Line, name: str) -> None:
+        """A cell that has to be filled, here or for all rows."""
+        if not line.values.get(name):
+            self.fault(line.number, name, f"it is missing, and --{name.replace('_', '-')} is not given for all rows")
+
+    def need_seals(self, line: Line) -> seals.Readings | None:
+        """What was read on the item; an error where a seal is on record and none was read."""
+        try:
+            read = seals.once(line.values["seals"], line.item.label)
+        except UsageError as error:
+            self.fault(line.number, "seals", error.message)
+            return None
+        if not read and line.item.state.seals_on_record:
+            self.fault(line.number, "seals", f"a seal is on record for {line.item.label}, and none was read")
+        return read or None
+
+    def attempt(self, line: Line, name: str, make: Callable[[], Any]) -> Any:
+        """What `make` returns; its UsageError is the error of that cell."""
+        try:
+            return make()
+        except UsageError as error:
+            self.fault(line.number, name, error.message)
+            return None
+
+    def check(self) -> None:
+        """Raises WrongRowsError that tells every error."""
+        if self._faults:
+            raise WrongRowsError(self.path, self._faults)
+
+    def together(self, acts: "Sequence[Act]") -> "Act":
+        """The acts of all lines or none, as compose.together; what the rules refuse is told of every line.
+
+        What was refused stays in the recorder's world: other lines, about other items, are judged all the same, and
+        the whole act is off.
+        """
+
+        def act(recorder: "Recorder") -> None:
+            recorder.know(line.item.uuid for line in self.lines)
+            faults, codes = [], []
+            for line, one in zip(self.lines, acts, strict=True):
+                try:
+                    one(recorder)
+                except RuleRefusedError as error:
+                    hint = f" ({error.hint})" if error.hint else ""
+                    faults.append(Fault(line.number, "", f"refused ({error.code}): {error.message}{hint}"))
+                    codes.append(error.code)
+                except UsageError as error:
+                    faults.append(Fault(line.number, "", error.message))
+            if codes:
+                raise RefusedRowsError(self.path, codes[0], faults)
+            if faults:
+                raise WrongRowsError(self.path, faults)
+
+        return act
+
+
+def _stated(row: Row) -> dict[str, Any]:
+    """What a line says beside naming the item."""
+    return {name: value for name, value in row.values.items() if name != "item"}
+
+
+def excluded(listed: Path | None, items: Sequence[str]) -> None:
+    """Items are named on the command line, or in a list."""
+    if listed is not None and items:
+        raise UsageError("--from and ITEM are two ways to name items", hint="leave one of them out")

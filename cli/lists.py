@@ -1,0 +1,232 @@
+"""CSV files (RFC 4180) as people's spreadsheets write them: one thing a row, options as columns.
+
+    item;condition;seal
+    JM/1;bag intact;A-1001
+    JM/2;"bag torn; taped";A-1002:broken|A-1003
+
+UTF-8, with or without byte order mark; separated by commas, semicolons or tabs, whichever the first line uses. Several
+values in a cell are separated by `;` or `|`. Every error is told with its line and column, all of them at once.
+
+A cell that a spreadsheet would calculate is written with an apostrophe before it (OWASP, "CSV injection"), and read
+without.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from custody.errors import MalformedError, UsageError
+
+from .files import read_small
+from .kinds import described, not_this
+
+MAX_CELL = 10_000
+"""Characters in a cell: twice what any text may have, escaped or padded."""
+
+_SHOWN = 50
+"""Errors told at once."""
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""First characters that make spreadsheets calculate (OWASP, CSV injection)."""
+
+_DECLARED = re.compile(r"sep=([,;\t])", re.IGNORECASE)
+"""The first line with which Excel is told the separator."""
+
+_SAVE = "save it as CSV UTF-8"
+
+
+class Fault(NamedTuple):
+    """What is wrong in a list, and where."""
+
+    line: int
+    column: str
+    """Empty where it is about the whole line."""
+    message: str
+
+
+def tell_faults(path: Path, faults: Sequence[Fault]) -> list[str]:
+    """A message for each, in the order of the lines; of very many only the first."""
+    told = [
+        f"{path}, line {fault.line}{f', column {fault.column}' if fault.column else ''}: {fault.message}"
+        for fault in sorted(faults)
+    ]
+    return told[:_SHOWN] + ([f"… and {len(told) - _SHOWN} more"] if len(told) > _SHOWN else [])
+
+
+def in_lines(faults: Sequence[Fault]) -> str:
+    """`3 lines`."""
+    lines = len({fault.line for fault in faults})
+    return f"{lines} line{'' if lines == 1 else 's'}"
+
+
+MEND = "nothing was recorded; mend the list and try again"
+
+
+class FaultyListError(MalformedError):
+    """A list with errors; `faults` tells each with its line and column."""
+
+    def __init__(self, path: Path, faults: Sequence[Fault]) -> None:
+        super().__init__(f"{path} has errors in {in_lines(faults)}", hint=MEND)
+        self.faults = tell_faults(path, faults)
+
+
+class Form(NamedTuple):
+    """What a list may have."""
+
+    columns: Mapping[str, tuple[str, Callable[[str], Any]]]
+    """By name in the first line: the parameter of the command, and how its cells are read."""
+    also: Mapping[str, str]
+    """Other names of columns."""
+    max_rows: int
+    max_bytes: int
+    passed_over: Collection[str] = ()
+    """Columns that other lists of this program have, and that say nothing here."""
+    instead: Mapping[str, str] = {}
+    """Columns that stand for others, where those are not there."""
+    headless: str | None = None
+    """The column of a list without a first line that names any."""
+
+
+class Row(NamedTuple):
+    """A line of a list."""
+
+    line: int
+    values: dict[str, Any]
+    """By parameter: what its cells say; an empty cell says nothing."""
+
+
+class Table(NamedTuple):
+    """A list as it was read."""
+
+    rows: list[Row]
+    faults: list[Fault]
+    """Cells that could not be read."""
+    places: dict[str, str]
+    """By parameter: where its column is, as faults name it."""
+    passed_over: list[str]
+
+
+def several(read: Callable[[str], Any]) -> Callable[[str], tuple[Any, ...]]:
+    """A reader of several values in a cell."""
+    return lambda text: tuple(read(part.strip()) for part in text.replace("|", ";").split(";") if part.strip())
+
+
+def choice(*allowed: str) -> Callable[[str], str]:
+    """A reader of one of these words."""
+
+    def read(text: str) -> str:
+        if text.lower() not in allowed:
+            raise UsageError(f"{text!r} is none of {', '.join(allowed)}")
+        return text.lower()
+
+    return read
+
+
+def escape_formula(text: str) -> str:
+    """A cell that no spreadsheet calculates."""
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+
+
+def unescape_formula(text: str) -> str:
+    """What `escape_formula` was given."""
+    return text[1:] if text.startswith("'") and text[1:].lstrip(" ").startswith(_FORMULA) else text
+
+
+def read_table(path: Path, form: Form) -> Table:
+    """The rows of a list. Raises MalformedError for what is none; faults in cells and columns are in the answer."""
+    rows = _lines(path, form)
+    if not rows:
+        hint = f"the first line names the columns: {', '.join(list(form.columns)[:3])} …"
+        raise MalformedError(f"{path} is empty", hint=hint)
+    heads = _heads(rows[0][1], form)
+    if form.headless is not None and form.headless not in heads and len(heads) == 1:
+        heads = [form.headless]
+    else:
+        del rows[0]
+    if not rows:
+        raise MalformedError(f"{path} has no items, only a first line")
+    if len(rows) > form.max_rows:
+        raise MalformedError(f"{path} has {len(rows)} items; one act may have {form.max_rows}", hint="split it")
+    faults = list(_faulty_heads(heads, form))
+    known = [(number, *form.columns[head]) for number, head in enumerate(heads) if head in form.columns]
+    named = {number: f"{number + 1} ({heads[number]})" for number, _, _ in known}
+    places = {name: named[number] for number, name, _ in reversed(known)}
+    read = [Row(line, dict(_values(line, cells, known, named, faults))) for line, cells in rows]
+    for line, cells in rows:
+        if len(cells) > len(heads):
+            message = f"the line has {len(cells)} cells, the first has {len(heads)}"
+            faults.append(Fault(line, f"{len(heads) + 1}", message))
+    passed_over = [head for head in heads if head in form.passed_over and head not in form.columns]
+    return Table(read, faults, places, passed_over)
+
+
+def _lines(path: Path, form: Form) -> list[tuple[int, list[str]]]:
+    """The cells of each line that has any, with the number of the line it begins in."""
+    data = read_small(path, form.max_bytes)
+    if described(data) is not None:
+        message, hint = not_this(path, "a list", data)
+        raise MalformedError(message, hint=hint)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise MalformedError(f"{path} is not a list in UTF-8", hint=_SAVE) from error
+    if "\0" in text:
+        raise MalformedError(f"{path} is not a list: it has a NUL byte", hint=_SAVE)
+    first = text.splitlines()[0] if text else ""
+    declared = _DECLARED.fullmatch(first)
+    separator = declared[1] if declared else max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    found, begins = [], 1
+    if declared:
+        next(reader)
+        begins = 2
+    try:
+        for row in reader:
+            cells = [unescape_formula(cell.strip()) for cell in row]
+            if any(cells):
+                found.append((begins, cells))
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        raise MalformedError(f"{path}, line {reader.line_num}: {error}") from error
+    return found
+
+
+def _heads(cells: Sequence[str], form: Form) -> list[str]:
+    heads = [cell.lower().removeprefix("--").replace(" ", "-").replace("_", "-") for cell in cells]
+    heads = [form.also.get(head, head) for head in heads]
+    instead = {head: meant for head, meant in form.instead.items() if meant not in heads}
+    return [instead.get(head, head) for head in heads]
+
+
+def _faulty_heads(heads: Sequence[str], form: Form) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for number, head in enumerate(heads, start=1):
+        if head not in form.columns and head not in form.passed_over:
+            yield Fault(1, f"{number}", f"{head[:64]!r} is no column (columns: {', '.join(form.columns)})")
+        elif head in seen:
+            yield Fault(1, f"{number}", f"{head!r} stands twice")
+        seen.add(head)
+
+
+def _values(
+    line: int,
+    cells: Sequence[str],
+    known: Sequence[tuple[int, str, Callable[[str], Any]]],
+    named: Mapping[int, str],
+    faults: list[Fault],
+) -> Iterator[tuple[str, Any]]:
+    for number, name, read in known:
+        cell = cells[number] if number < len(cells) else ""
+        if not cell:
+            continue
+        if len(cell) > MAX_CELL:
+            faults.append(Fault(line, named[number], f"it has more than {MAX_CELL} characters"))
+            continue
+        try:
+            yield name, read(cell)
+        except (UsageError, MalformedError) as error:
+            hint = f" ({error.hint})" if error.hint else ""
+            faults.append(Fault(line, named[number], error.message + hint))

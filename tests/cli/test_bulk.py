@@ -1,0 +1,306 @@
+"""Releases and receipts from a list: all or nothing, and every error, and every refusal, by line."""
+
+import csv
+import io
+
+import pytest
+
+from custody_cli import bulk, lists
+from tests.cli.abroad import Abroad
+from tests.cli.station import ORIGIN, SEIZE, Done, Station
+
+GOING = "item;condition;seal;reason\nJM/1;bag intact;A-1001;\nJM/6;good;;trial\n"
+
+
+def release(station: Station, text: str | bytes, *more: str) -> Done:
+    (station.folder / "list.csv").write_bytes(text.encode() if isinstance(text, str) else text)
+    return station("release", "--from", "list.csv", "--to", "ak", "--reason", "storage", *more)
+
+
+def receive(station: Station, text: str, *more: str, to: str = "ak") -> Done:
+    (station.folder / "list.csv").write_text(text, "utf-8")
+    return station("receive", "--from", "list.csv", "--as", to, *more)
+
+
+def event_of(station: Station, entry: dict[str, int]) -> dict[str, object]:
+    """What was recorded, as its details."""
+    from base64 import b64decode
+    from json import loads
+
+    envelope = station("show", str(entry["index"]), "--json").json["envelope"]
+    found: dict[str, object] = loads(b64decode(envelope["payload"]))
+    return found
+
+
+def test_a_list_is_released_in_one_act(station: Station) -> None:
+    before = station.size()
+    done = release(station, GOING, "--courier", "M. Dinu", "--json")
+    assert done.code == 0, done.err
+    first, second = (event_of(station, one) for one in done.json["entries"])
+    assert station.size() == before + 2
+    assert first["details"] == {
+        "addressees": [f"ak@{ORIGIN}"],
+        "condition": "bag intact",
+        "courier": "M. Dinu",
+        "reason": "storage",
+        "seals": [{"seal": "A-1001", "state": "intact"}],
+    }
+    assert second["details"]["reason"] == "trial"  # type: ignore[index]
+    assert [station.item(label)["status"] for label in ("JM/1", "JM/6")] == ["transit", "transit"]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lists_as_spreadsheets_write_them(station: Station, separator: str, mark: str, end: str) -> None:
+    quoted = f'"bag{separator} ""taped"""'
+    rows = [["Item", "SEAL", "Condition", "Return by"], ["JM/1", "A-1001", quoted, ""], ["", "", "", ""]]
+    text = mark + end.join(separator.join(row) for row in rows) + end * 3
+    done = release(station, text, "--json")
+    assert done.code == 0, done.err
+    assert event_of(station, done.json["entries"][0])["details"]["condition"] == f'bag{separator} "taped"'  # type: ignore[index]
+
+
+def test_excel_may_be_told_the_separator(station: Station) -> None:
+    assert release(station, "sep=;\r\nitem;condition\r\nJM/6;a, b, c\r\n").code == 0
+    assert "line 3, column 1 (item)" in release(station, "sep=;\r\nitem;condition\r\nNO/1;a\r\n").err
+
+
+def test_an_item_is_named_as_anywhere(station: Station) -> None:
+    uuid = station.item("JM/6")["item"]
+    for name in (uuid, uuid[:8], "OP-17:JM/6", "JM/6"):
+        assert release(station, f"item,condition\n{name},good\n", "-n").code == 0
+
+
+def test_one_row_may_have_addressees_and_seals_of_its_own(station: Station) -> None:
+    text = (
+        "item,to,condition,seal,outer-seal,return-by,use-limits\nJM/1,px|lee,torn,A-1001:broken|B-7,K-1,2026-12-01,x\n"
+    )
+    details = event_of(station, release(station, text, "--json").json["entries"][0])["details"]
+    assert isinstance(details, dict)
+    assert details["addressees"] == [f"px@{ORIGIN}", f"lee@{ORIGIN}"]
+    assert [one["state"] for one in details["seals"]] == ["broken", "intact"]
+    assert details["outer_seal"] == "K-1"
+
+
+FAULTY = """\
+item,condition,seal,to,return-by
+JM/1,,A 1,,
+JM/6,good,,xy,soon
+JM/77,good,,,
+JM/6,good,,,
+,good,,,
+JM/4,good,,,,one more
+JM/2,good,,ak|px|lee|dr,
+"""
+
+TOLD = (
+    "line 2, column 2 (condition): it is missing, and --condition is not given for all rows",
+    "line 2, column 3 (seal): 'A 1' is not a seal number",
+    f"line 3, column 4 (to): xy@{ORIGIN} is not enrolled",
+    "line 3, column 5 (return-by): 'soon' is not a time",
+    "line 4, column 1 (item): there is no item JM/77 (`custody items` lists them)",
+    "line 5, column 1 (item): JM/6 stands in line 3 already",
+    "line 6, column 1 (item): it is missing",
+    "line 7, column 6: the line has 6 cells, the first has 5",
+    "line 8, column 3 (seal): a seal is on record for JM/2, and none was read",
+    "line 8, column 4 (to): --to names one to three persons, each once",
+)
+
+
+def test_every_error_is_told_with_line_and_column(station: Station) -> None:
+    before = station.size()
+    done = release(station, FAULTY)
+    told = [line for line in done.err.splitlines() if ", line " in line]
+    assert done.code == 2, done.err
+    assert len(told) == len(TOLD), done.err
+    for one in TOLD:
+        assert f"error: list.csv, {one}" in done.err
+    assert "error: list.csv has errors in 7 lines\nhint: nothing was recorded" in done.err
+    assert station.size() == before
+    faults = release(station, FAULTY, "--json").json["error"]["faults"]
+    assert len(faults) == len(TOLD)
+
+
+def test_of_very_many_errors_fifty_are_told(station: Station) -> None:
+    done = release(station, "item,condition\n" + "NO/1,good\n" * 200)
+    assert done.err.count("there is no item") == 50
+    assert "… and 150 more" in done.err
+
+
+REFUSED = "item,condition\nAK/1,good\nJM/6,good\nJM/5,good\n"
+
+
+@pytest.mark.parametrize("more", [(), ("-n",), ("-y",)])
+def test_every_refusal_is_told_with_its_line(station: Station, more: tuple[str, ...]) -> None:
+    before = station.size()
+    done = release(station, REFUSED, *more)
+    assert done.code == 3
+    assert "list.csv, line 2: refused (C03): AK/1" in done.err
+    assert "list.csv, line 4: refused (C03): JM/5" in done.err
+    assert "line 3" not in done.err
+    assert "error: refused (C03): the rules do not allow 2 lines of list.csv" in done.err
+    assert station.size() == before
+
+
+def test_a_dry_run_shows_the_list_and_records_nothing(station: Station) -> None:
+    before = station.size()
+    done = release(station, GOING, "-n")
+    assert done.code == 0
+    for shown in ("handover.released, 2 items", "JM/1", "bag intact", "A-1001"):
+        assert shown in done.out
+    assert station.size() == before
+
+
+def test_what_is_shown_of_many_is_summed_up(station: Station) -> None:
+    rows = [(f"X/{number}", f"X-{number}") for number in range(20)]
+    (station.folder / "seized.csv").write_text("label,description,seal\n" + "".join(f"{a},x,{b}\n" for a, b in rows))
+    station.must("seize", *SEIZE, "--from", "seized.csv")
+    text = "item,condition,seal\n" + "".join(f"{label},good,{seal}\n" for label, seal in rows[1:])
+    done = release(station, f"{text}{rows[0][0]},torn,{rows[0][1]}:broken\n", "-n")
+    assert "handover.released  jm (Jana Marin)  20               19 intact, 1 broken" in done.out
+
+
+NO_LISTS: dict[str, tuple[str | bytes, int, str, str]] = {
+    "empty": ("", 4, "is empty", "names the columns"),
+    "blank": (";;\r\n\r\n", 4, "is empty", ""),
+    "heads only": ("item,condition\n", 4, "has no items", ""),
+    "unknown column": ("item,conditon\nJM/6,x\n", 2, "line 1, column 2: 'conditon' is no column", ""),
+    "column twice": ("item,seal,seal\nJM/6,a,b\n", 2, "line 1, column 3: 'seal' stands twice", ""),
+    "no item column": ("condition\ngood\n", 2, "line 2, column item: it is missing", ""),
+    "open quote": ('item,condition\nJM/6,"x\n', 4, "line 2: ", ""),
+    "Latin-1": ("item,condition\nJM/6,Iași\n".encode("iso-8859-16"), 4, "is not a list in UTF-8", "CSV UTF-8"),
+    "UTF-16": ("item,condition\nJM/6,x\n".encode("utf-16"), 4, "is not a list in UTF-8", "CSV UTF-8"),
+    "NUL": ("item,condition\nJM/6,x\0\n", 4, "has a NUL byte", "CSV UTF-8"),
+    "a workbook": (b"PK\x03\x04\x14\x00\x06\x00", 4, "is a workbook", "saved as CSV UTF-8"),
+    "a PDF": (b"%PDF-1.7\n", 4, "is a PDF, not a list", "custody verify"),
+    "a bundle": ('{"bundle":{}}\n', 4, "is a bundle, not a list", "custody verify"),
+    "a long cell": (f"item,condition\nJM/6,{'x' * 10_001}\n", 2, "it has more than 10000 characters", ""),
+    "a very long cell": (f"item,condition\nJM/6,{'x' * 200_000}\n", 4, "line 2: field larger", ""),
+    "a formula for a seal": ("item,condition,seal\nJM/6,x,=A1\n", 2, "'=A1' is not a seal number", ""),
+    "an item that is a file": ("item,condition\nchat.json,x\n", 2, "chat.json is a file", ""),
+    "several addressees at once": ("item,condition,to\nJM/6,x,ak;ak\n", 2, "each once", ""),
+}
+
+
+@pytest.mark.parametrize("name", NO_LISTS)
+def test_what_is_no_list_records_nothing(station: Station, name: str) -> None:
+    data, code, message, hint = NO_LISTS[name]
+    before = station.size()
+    done = release(station, data)
+    assert (done.code, message in done.err, hint in done.err) == (code, True, True), done.err
+    assert station.size() == before
+
+
+def test_a_list_has_an_end(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "RELEASED", bulk.RELEASED._replace(max_rows=2, max_bytes=60))
+    assert "has 3 items; one act may have 2" in release(station, "item\nJM/1\nJM/2\nJM/3\n").err
+    assert "is larger than 60 bytes" in release(station, "item\n" * 20).err
+
+
+def test_text_that_looks_like_a_formula_is_text(station: Station) -> None:
+    done = release(station, "item,condition\nJM/6,'=1+1\n", "--json")
+    assert event_of(station, done.json["entries"][0])["details"]["condition"] == "=1+1"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\tx", "\r", "  =1", "'=1", "'", "plain", "'plain", ""])
+def test_what_is_written_for_a_spreadsheet_is_read_back(text: str) -> None:
+    assert lists.unescape_formula(lists.escape_formula(text)) == text or text == "'=1"
+    assert not lists.escape_formula(text).lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+def test_two_ways_to_name_items_exclude_each_other(station: Station) -> None:
+    assert release(station, GOING, "JM/1").code == 2
+    assert receive(station, GOING, "JM/1").code == 2
+    for words in (("release",), ("release", "JM/1"), ("release", "JM/1", "--to", "ak", "--reason", "x"), ("receive",)):
+        done = station(*words)
+        assert (done.code, "Missing " in done.err) == (2, True)
+
+
+def test_receipts_refusals_and_what_is_missing(station: Station) -> None:
+    release(station, GOING + "JM/4;good;;\n")
+    text = (
+        "item,condition,seal,discrepancy,refuse,missing,evidence\n"
+        "JM/1,bag torn,A-1001:broken,corner open,,,\n"
+        "JM/2,,,,bag open,,\n"
+        "JM/6,,,,,yes,\n"
+        "JM/4,good,,,,no,chat.json\n"
+    )
+    done = receive(station, text, "--json")
+    assert done.code == 0, done.err
+    received, refused, missing, digital = (event_of(station, one) for one in done.json["entries"])
+    assert received["details"]["discrepancies"] == "corner open"  # type: ignore[index]
+    assert refused["details"]["reason"] == "bag open"  # type: ignore[index]
+    assert missing["details"]["outcome"] == "missing"  # type: ignore[index]
+    assert digital["details"]["digests"][0]["name"] == "chat.json"  # type: ignore[index]
+    assert {one["code"] for one in done.json["findings"]} >= {"P02"}
+    assert station.item("JM/1")["custodian"] == f"ak@{ORIGIN}"
+    assert station.item("JM/2")["refused"]["outcome"] == "refused"
+
+
+def test_errors_of_receipts(station: Station) -> None:
+    release(station, "item,condition,outer-seal,seal\nJM/6,x,K-1,\nJM/1,x,K-2,A-1001\n")
+    rows = "JM/2,,no,yes,,\nJM/6,,,perhaps,,\nJM/1,x,,,A-1001|A-1001:broken,K-2\n"
+    text = f"item,condition,refuse,missing,seal,outer-seal\n{rows}"
+    done = receive(station, text, "--outer-seal", "K-1")
+    assert done.code == 2
+    for told in (
+        "line 2, column 4 (missing): the item is both refused and missing",
+        "line 3, column 2 (condition): it is missing",
+        "line 3, column 4 (missing): 'perhaps' is none of yes, no",
+        "line 3, column 6 (outer-seal): it is missing",
+        "line 4, column 5 (seal): seal A-1001 of JM/1 was given in two states",
+    ):
+        assert told in done.err, done.err
+
+
+def test_one_crate_has_one_seal_and_it_may_be_said_once(station: Station) -> None:
+    release(station, "item,condition\nJM/6,x\nJM/4,x\n", "--outer-seal", "K-1")
+    done = receive(station, "item,condition\nJM/6,x\nJM/4,x\n", "--outer-seal", "K-1", "--json")
+    assert [event_of(station, one)["details"]["outer_seal"] for one in done.json["entries"]] == [  # type: ignore[index]
+        {"seal": "K-1", "state": "intact"}
+    ] * 2
+
+
+def test_a_list_goes_to_a_partner_in_a_package(abroad: Abroad) -> None:
+    station = abroad.ro
+    (station.folder / "list.csv").write_text(
+        "item;to;condition\nJM/4;km@bka.police.example/custody;one file\n", "utf-8"
+    )
+    words = ("release", "--from", "list.csv", "--request", "DE-9", "--reason", "analysis", "--evidence", "chat.json")
+    done = station(*words, "-o", "list.custody")
+    assert done.code == 0, done.err
+    (station.folder / "list.csv").write_text("item;to;condition\nJM/6;ak;x\nJM/5;km@bka.police.example/custody;x\n")
+    done = station("release", "--from", "list.csv", "--reason", "r", "-o", "x")
+    assert (done.code, "these items go to several ledgers" in done.err) == (2, True)
+
+
+def test_nothing_of_a_package_belongs_to_a_list(station: Station) -> None:
+    done = receive(station, GOING, "--missing", "JM/1")
+    assert (done.code, "a column of the list says it" in done.err) == (2, True)
+    done = receive(station, GOING, "--package", "x", "--case", "OP-17", "-o", "y")
+    assert (done.code, "a package is received by its own items" in done.err) == (2, True)
+
+
+def test_a_list_of_items_is_edited_and_read_back(station: Station) -> None:
+    station.must("items", "--holder", "jm", "--csv", "-o", "table.csv")
+    text = (station.folder / "table.csv").read_text("utf-8")
+    rows = [row for row in csv.DictReader(io.StringIO(text)) if row["label"] in ("JM/1", "JM/4", "JM/6")]
+    for row in rows:
+        row |= {"condition": "good", "seal": "A-1001" if row["label"] == "JM/1" else ""}
+    edited = io.StringIO(newline="")
+    writer = csv.DictWriter(edited, list(rows[0]), delimiter=";")
+    writer.writeheader()
+    writer.writerows(rows)
+    done = release(station, edited.getvalue().encode("utf-8-sig"))
+    assert done.code == 0, done.err
+    assert "remark: columns that say nothing here: label, case" in done.err
+    done = receive(station, edited.getvalue())
+    assert done.code == 0, done.err
+    assert {station.item(row["label"])["custodian"] for row in rows} == {f"ak@{ORIGIN}"}
+
+
+def test_the_table_is_a_file_only_as_csv(station: Station) -> None:
+    assert station("items", "-o", "x.csv").code == 2
+    (station.folder / "x.csv").write_bytes(b"")
+    assert "--force overwrites it" in station("items", "--csv", "-o", "x.csv").err

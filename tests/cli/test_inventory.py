@@ -1,0 +1,124 @@
+"""What was scanned in a room, and what the ledger says is there."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from tests.cli.station import Done, Station
+
+ROOM = ("--facility", "Evidence room B")
+
+
+@pytest.fixture
+def room(station: Station) -> Station:
+    """JM/1, JM/4 and JM/6 lie in the room; AK/1 in another."""
+    station.must("store", "JM/1", "JM/4", "JM/6", "--facility", "Evidence room B", "--shelf", "12")
+    station.must("store", "AK/1", "--facility", "Evidence room BB", "--as", "ak")
+    return station
+
+
+def scan(station: Station, text: str, *more: str, room: Sequence[str] = ROOM) -> Done:
+    (station.folder / "list").write_bytes(text.encode())
+    return station("inspect", "--from", "list", *room, *more)
+
+
+def labels(found: list[dict[str, Any]]) -> list[str]:
+    return [one["label"] for one in found]
+
+
+def test_four_lists(room: Station) -> None:
+    before = room.size()
+    done = scan(room, "JM/4\r\nJM/4\r\n4006381333931\r\nAK/1\r\nJM/6\r\n\r\n", "--json")
+    assert done.code == 5, done.err
+    told = done.json
+    assert labels(told["expected"]) == ["JM/1", "JM/4", "JM/6"]
+    assert [(one["label"], one["expected"]) for one in told["found"]] == [
+        ("JM/4", True),
+        ("AK/1", False),
+        ("JM/6", True),
+    ]
+    assert labels(told["missing"]) == ["JM/1"]
+    assert told["unknown"] == [{"line": 3, "text": "4006381333931"}]
+    assert room.size() == before + 4 == before + len(told["entries"])
+    assert "warning: AK/1 was scanned; on record: in custody, Evidence room BB" in done.err
+    assert "warning: missing: 1\nwarning: unknown: 1" in done.err
+
+
+def test_it_is_told_and_recorded_as_what_the_format_has(room: Station) -> None:
+    done = scan(room, "JM/4\nJM/6\n")
+    assert done.code == 5
+    for line in ("expected in Evidence room B: 3", "found: 2", "missing: 1", "unknown: 0"):
+        assert line in done.out.splitlines()
+    assert "absent" in room("history", "JM/1").out
+    assert "as-expected" in room("history", "JM/4").out
+    assert scan(room, "JM/1\nJM/4\nJM/6\n").code == 0
+
+
+def test_a_dry_run_records_nothing(room: Station) -> None:
+    before = room.size()
+    done = scan(room, "JM/4\n", "-n", "--json")
+    assert (done.code, len(done.json["events"]), labels(done.json["missing"])) == (5, 3, ["JM/1", "JM/6"])
+    assert room.size() == before
+
+
+def test_a_list_may_say_seals_and_condition(room: Station) -> None:
+    text = "item;seal;condition;differs\nJM/1;A-1001:broken;torn;\nJM/4;;;yes\nJM/6;;;\n"
+    done = scan(room, text, "--condition", "dusty", "-n", "--json")
+    assert done.code == 0, done.err
+    details = [one["details"] for one in done.json["events"]]
+    assert [one["outcome"] for one in details] == ["differs", "differs", "as-expected"]
+    assert [one["condition"] for one in details] == ["torn", "dusty", "dusty"]
+    assert details[0]["seals"] == [{"seal": "A-1001", "state": "broken"}]
+    assert "seals" not in details[2]
+
+
+def test_where_seals_are_read_none_is_left_out(room: Station) -> None:
+    done = scan(room, "item,seal\nJM/1,\nJM/1,A-1\n")
+    assert (done.code, "line 2, column 2 (seal): a seal is on record for JM/1" in done.err) == (2, True)
+    assert "line 3, column 1 (item): JM/1 stands in line 2 already" in done.err
+
+
+def test_what_left_or_ended_is_found_and_not_recorded(room: Station) -> None:
+    room.must("return", "AK/1", "--to", "owner", "--authority", "order", "--as", "ak")
+    done = scan(room, "JM/1\nJM/4\nJM/6\nAK/1\n", "--json")
+    assert (done.code, len(done.json["entries"])) == (0, 3)
+    assert "AK/1 was scanned; on record: returned" in done.err
+
+
+@pytest.mark.parametrize(
+    ("room_said", "code"),
+    [
+        (("--facility", "evidence ROOM b"), 0),
+        (("--facility", "Evidence room B, 12"), 0),
+        (("--place", "Evidence room B"), 0),
+        (("--facility", "Evidence room"), 2),
+        ((), 2),
+    ],
+)
+def test_the_room(room: Station, room_said: tuple[str, ...], code: int) -> None:
+    done = scan(room, "JM/1\nJM/4\nJM/6\n", "-n", room=room_said)
+    assert done.code == code, done.err
+    if code:
+        assert ("nothing is on record in" in done.err) == bool(room_said)
+
+
+def test_two_persons_where_the_profile_asks(room: Station) -> None:
+    rules = 'name = "two at every inventory"\n[witnesses]\n"item.inspected" = 1\n'
+    (room.folder / "two.toml").write_text(rules, "utf-8")
+    room.must("profile", "adopt", "two.toml")
+    done = scan(room, "JM/1\nJM/4\n")
+    assert done.code == 3
+    assert "line 1: refused (S02): JM/1" in done.err
+    done = scan(room, "JM/1\nJM/4\n", "--witness", "ak")
+    assert done.code == 5, done.err
+
+
+@pytest.mark.parametrize("words", [("JM/1",), ("--seal", "A-1"), ("--absent",), ("--differs",)])
+def test_a_list_of_scans_stands_alone(room: Station, words: tuple[str, ...]) -> None:
+    assert scan(room, "JM/1\n", *words).code == 2
+
+
+def test_a_room_belongs_to_a_list(room: Station) -> None:
+    assert room("inspect", "JM/4", "--facility", "x").code == 2
+    assert room("inspect").code == 2
