@@ -55,7 +55,7 @@ def _report(home: Home) -> tuple["AuditReport", list["Problem"]]:
     from custody.ledger.audit import audit as check
 
     try:
-        with opened(home) as ledger, _progress("checking", ledger.size) as progress:
+        with opened(home) as ledger, counting("checking", ledger.size) as progress:
             report = check(ledger, progress)
             return report, [] if report.problems else _not_erased(home, ledger)
     except MalformedError as error:  # a ledger is opened by its first entry
@@ -80,7 +80,7 @@ def rebuild(common: Common) -> None:
     with opened(read_home(common)) as ledger:
         from custody.ledger.rebuild import rebuild as derive
 
-        with _progress("reading the log", ledger.size) as progress:
+        with counting("reading the log", ledger.size) as progress:
             count = derive(ledger, progress)
     if common.session.wants_json:
         showing.answer(common.session, {"items": count})
@@ -89,14 +89,14 @@ def rebuild(common: Common) -> None:
 
 
 @contextmanager
-def _progress(label: str, total: int) -> Iterator[Callable[[int, int], None]]:
-    """A function to call with how much is done and how much there is."""
+def counting(label: str, total: int) -> Iterator[Callable[[int, int], None]]:
+    """A function to call with how much is done and how much there is; once all is done it may begin again."""
     with showing.progress(label, total) as add:
         done = 0
 
         def call(now: int, _: int) -> None:
             nonlocal done
-            add(now - done)
+            add(now - done if now > done else now)
             done = now
 
         yield call

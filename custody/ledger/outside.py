@@ -146,6 +146,17 @@ class OutsideCopies:
         self._seen[CHECKPOINT] = _stamp_of(path.stat())
 
 
+class NothingOutside(OutsideCopies):
+    """Of a backup: nothing is kept beside it, and nothing is appended to it."""
+
+    def __init__(self) -> None:
+        super().__init__(Path())
+
+    def claims(self) -> list[Claim]:
+        """None."""
+        return []
+
+
 def check_claim(claim: Claim, origin: str, size: int, root_at: Callable[[int], bytes]) -> None:
     """Refuses a ledger of `size` entries that is behind a claim, or beside it.
 

@@ -4,7 +4,7 @@ cursor: a session would halve the rate of durable appends, and even SQLAlchemy's
 import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -73,6 +73,14 @@ class SqlStore:
             sqlite.prepare(store._driver)
             sqlite.create_schema(store._driver, engine)
             return store
+
+    @classmethod
+    def create_single(cls, path: Path) -> "SqlStore":
+        """A new store that is never more than one file once it is closed, nor while it is read: a backup."""
+        store = cls.create(path)
+        with failures_named(str(path)):
+            sqlite.leave_one_file(store._driver)
+        return store
 
     @property
     def name(self) -> str:
@@ -170,6 +178,17 @@ class SqlStore:
         """The largest signed checkpoint."""
         rows = self._rows(self._sql.last_checkpoint)
         return StoredCheckpoint(rows[0][0], bytes(rows[0][1])) if rows else None
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Everything read inside is of one moment."""
+        with failures_named(self.name):
+            self._cursor.execute("BEGIN")
+            try:
+                self.head()  # SQLite takes the moment of the first read
+                yield
+            finally:
+                self._cursor.execute("ROLLBACK")
 
     def transaction(self, seen: Head) -> AbstractContextManager[Writing]:
         """All or nothing, if the log still ends at `seen`; HeadMovedError otherwise."""

@@ -129,6 +129,11 @@ def prepare(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA trusted_schema=OFF")
 
 
+def leave_one_file(connection: sqlite3.Connection) -> None:
+    """No write-ahead log beside it: it can be copied, and read where nothing can be written."""
+    connection.execute("PRAGMA journal_mode=DELETE")
+
+
 def check_file(path: Path) -> None:
     """Refuses, before anything is opened, a file that is missing, empty or cut off."""
     try:

@@ -135,6 +135,9 @@ class Store(Protocol):
     def last_checkpoint(self) -> StoredCheckpoint | None:
         """The largest signed checkpoint."""
 
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Everything read inside is of one moment, whatever others append meanwhile. Nothing is written inside."""
+
     def transaction(self, seen: Head) -> AbstractContextManager[Writing]:
         """All or nothing, if the log still ends at `seen`; HeadMovedError otherwise."""
 
