@@ -31,6 +31,8 @@ from custody.ledger.store.store import EMPTY
 from custody.protocol.checkpoint import open_checkpoint
 from custody.protocol.vkey import parse_vkey
 
+_BEGINNING = b"SQLite format 3\0"
+
 _SAID = 5
 """Problems of a damaged file that are told."""
 
@@ -83,6 +85,15 @@ def _fill(ledger: Ledger, temporary: Path, progress: Progress | None) -> None:
         store.close()
 
 
+def begins_backup(path: Path) -> bool:
+    """Whether a file begins as a backup does; False where it can't be read, which the next reader will say."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(_BEGINNING)) == _BEGINNING
+    except OSError:
+        return False
+
+
 @contextmanager
 def opened_backup(path: Path, beside: Path, progress: Progress | None = None) -> Iterator[Ledger]:
     """The ledger in a backup, audited, from a private copy in the folder `beside`, which is removed afterwards.
@@ -95,7 +106,7 @@ def opened_backup(path: Path, beside: Path, progress: Progress | None = None) ->
         with _understood(path), _reading(private, None) as ledger:
             report = audit(ledger, progress)
             if report.problems:
-                hint = "nothing was restored; take another backup, and keep this one for comparison"
+                hint = "nothing was changed; take another backup, and keep this one for comparison"
                 raise _Damaged(f"{path} is damaged: {'; '.join(_said(report))}", hint=hint)
         with _reading(private, ledger.origin) as ledger:
             yield ledger
