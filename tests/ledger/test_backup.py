@@ -132,7 +132,8 @@ def test_others_write_meanwhile(lived: Agency, tmp_path: Path, monkeypatch: pyte
     """What is appended while the backup is read is not in it, and nothing of it is half in it."""
     size = lived.ledger.size
     other = open_ledger(lived.path, now=lived.now)
-    mine, told = lived.ledger, []
+    mine = lived.ledger
+    told: list[tuple[int, int]] = []
 
     def meanwhile(done: int, total: int) -> None:
         if not told:
@@ -299,7 +300,7 @@ def test_an_interrupted_restore_is_begun_again(lived: Agency, tmp_path: Path, mo
         patch.setattr("custody.ledger.store.sql._Transaction.put_items", killed)
         with opened_backup(tmp_path / "b", tmp_path) as ledger, pytest.raises(KeyboardInterrupt):
             restore_backup(ledger, tmp_path / "new" / "ledger.db", seen=[])
-    with pytest.raises(CustodyError, match="custody restore"):
+    with pytest.raises(CustodyError, match="interrupted"):
         open_ledger(tmp_path / "new" / "ledger.db", now=lived.now)
     ledger = restored(tmp_path / "b", tmp_path / "new" / "ledger.db")
     assert everything(ledger) == before
@@ -351,7 +352,6 @@ HOSTILE: dict[str, Callable[[Path], None]] = {
     "a note that is a text": _sql("UPDATE checkpoint SET note='text'", quietly=True),
     "a hash that is a number": _sql('UPDATE entry SET hash=7 WHERE "index"=2', quietly=True),
     "a body that is a text": _sql("UPDATE entry SET body='x' WHERE \"index\"=0", quietly=True),
-    "an index that is a text": _sql("UPDATE checkpoint SET size='ten' WHERE size=1", quietly=True),
     "a time that is a text": _sql("UPDATE entry SET recorded='now' WHERE \"index\"=2", quietly=True),
     "an item that is no JSON": _sql("UPDATE item SET summary=x'7b'", quietly=True),
     "a sealed value without a case": _sql("INSERT INTO sealed VALUES (x'00', NULL, 7, 8)", quietly=True),

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
-from sqlalchemy import URL, Engine, create_engine
+from sqlalchemy import URL, Engine, Integer, LargeBinary, create_engine
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import SQLModel
@@ -35,6 +35,9 @@ _OF_LEDGERS = (*KEPT[:5], *ADDED[3])
 APPEND_ONLY = ("entry", "checkpoint", "sealed", "meta", *chain.from_iterable(ADDED.values()))
 _TABLES = (*APPEND_ONLY, "item")
 _HEADER = 100
+
+_STORED = ((LargeBinary, "blob"), (Integer, "integer"))
+"""What SQLite calls the types of our columns; others are `text`."""
 
 
 def open_engine(path: Path) -> Engine:
@@ -174,8 +177,34 @@ def check_ours(connection: sqlite3.Connection, path: Path) -> None:
 
 def integrity(connection: sqlite3.Connection) -> list[str]:
     """What SQLite finds wrong with its file, and which of our triggers are gone."""
+    found = _foreign(connection)
+    if found:
+        return found  # whatever it is, nobody reads further
     found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+    found += _mistyped(connection)
     present = {str(row[0]) for row in connection.execute("SELECT sql FROM sqlite_master WHERE type='trigger'")}
     if not present.issuperset(_triggers()):
         found.append("the triggers that keep the log append-only are gone or changed")
+    return found
+
+
+def _foreign(connection: sqlite3.Connection) -> list[str]:
+    """Tables that are none, and what else we did not put there: a view in a table's place runs a stranger's query."""
+    tables = [SQLModel.metadata.tables[name] for name in _TABLES]
+    ours = {("table", one.name) for one in tables} | {("index", str(i.name)) for one in tables for i in one.indexes}
+    listed = connection.execute("SELECT type, name FROM sqlite_master WHERE sql NOT NULL AND type != 'trigger'")
+    present = {(str(kind), str(name)) for kind, name in listed}
+    return [f"{kind} {name} is not one of a ledger, or is gone" for kind, name in sorted(present ^ ours)]
+
+
+def _mistyped(connection: sqlite3.Connection) -> list[str]:
+    """Columns that hold values of another type than we write: SQLite lets them."""
+    found = []
+    for table in _TABLES:
+        for column in SQLModel.metadata.tables[table].c:
+            stored = next((name for kind, name in _STORED if isinstance(column.type, kind)), "text")
+            kinds = [stored, *(["null"] if column.nullable else [])]
+            query = f'SELECT count(*) FROM {table} WHERE typeof("{column.name}") NOT IN ({", ".join("?" * len(kinds))})'  # noqa: S608
+            (count,) = connection.execute(query, kinds).fetchone()
+            found += [f"{table}.{column.name} holds what is no {kinds[0]} ({count} times)"] if count else []
     return found
