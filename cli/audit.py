@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from custody.errors import MalformedError, UsageError
+from custody.errors import UsageError
 from custody.keys.vault import Vault
 from custody.protocol.checkpoint import parse_checkpoint
 from custody.protocol.note import parse_note
@@ -63,20 +63,15 @@ def audit(common: Common, since: str | None) -> int:
 
 def _report(home: Home, since: str | None) -> tuple["AuditReport", list["Problem"]]:
     """What is wrong with the ledger; and, where nothing is, the erasures that are to be finished."""
-    from custody.ledger.audit import AuditReport, Problem
     from custody.ledger.audit import audit as check
     from custody.ledger.audit_since import audit_since
 
-    try:
-        with opened(home) as ledger, counting("checking", ledger.size) as progress:
-            if since is None:
-                report = check(ledger, progress)
-            else:
-                report = audit_since(ledger, *_checkpoint(ledger, since), progress)
-            return report, [] if report.problems else _not_erased(home, ledger)
-    except MalformedError as error:  # a ledger is opened by its first entry
-        message = f"entry 0: it can't be read, nor anything after it: {error.message}"
-        return AuditReport(0, 0, 0, [Problem(0, message)]), []
+    with opened(home, unasked=True) as ledger, counting("checking", ledger.size) as progress:
+        if since is None:
+            report = check(ledger, progress)
+        else:
+            report = audit_since(ledger, *_checkpoint(ledger, since), progress)
+        return report, [] if report.problems else _not_erased(home, ledger)
 
 
 def _checkpoint(ledger: "Ledger", named: str) -> tuple["Claim", bytes]:

@@ -8,6 +8,7 @@
     6  what is kept outside the database
     7  the list of items, as derived anew
     8  what is sealed in the log, and what is kept of it: each has the other; what it says only its key shows
+       rows that nothing signs, by the sums beside them
     9  what partners showed: each entry as it was, under the checkpoint it came with, and that signed by its ledger
 
 It finds what the bytes show. An operator who rewrote everything and signed it anew is found by partners only.
@@ -100,6 +101,7 @@ class Auditor:
         self._check_seen()
         items = self._check_items()
         self._check_sealed()
+        self._check_altered()
         return AuditReport(self.edge.size, len(checkpoints), items, self.found())
 
     def _read(self, checkpoints: Sequence[StoredCheckpoint], progress: Progress | None) -> None:
@@ -200,7 +202,11 @@ class Auditor:
 
     def _check_items(self) -> int:
         derived = {line.uuid: line for line in item_lines(self.world, self.ledger)}
-        stored = {item.uuid: item for item in self.store.items() if self.since == 0 or item.uuid in derived}
+        try:
+            stored = {item.uuid: item for item in self.store.items() if self.since == 0 or item.uuid in derived}
+        except CustodyError as error:
+            self._say(None, f"{error.message}; `custody rebuild`")
+            return len(derived)
         for uuid in sorted(derived.keys() | stored.keys()):
             if derived.get(uuid) != stored.get(uuid):
                 label = (derived.get(uuid) or stored[uuid]).label
@@ -241,6 +247,16 @@ class Auditor:
                 self._say(index, f"nothing is kept of what is sealed in it under {digest[:16]}")
         for digest in sorted(kept - self.sealed.keys() - self.shown) if self.since == 0 else ():
             self._say(None, f"a sealed value {digest[:16]} is kept that stands in no entry")
+
+    def _check_altered(self) -> None:
+        for table, key in self.store.altered():
+            if table == "sealed":
+                said = f"what is kept of what is sealed under {key[:16]} was altered"
+                self._say(self.sealed.get(key), said)
+            elif table == "item":
+                self._say(None, f"the line of {key} in the list of items was altered; `custody rebuild`")
+            else:
+                self._say(None, f"a row that is kept was altered, in {table}: {key}")
 
     def found(self) -> list[Problem]:
         """What is wrong, by entry; then what is about the whole."""

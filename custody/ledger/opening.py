@@ -58,11 +58,14 @@ def origin_of(store: Store) -> str | None:
     return event_of(parse_entry(first.body).envelope).ledger if first is not None else None
 
 
-def open_ledger(path: Path, *, now: Callable[[], int]) -> Ledger:
-    """The ledger in the file `path`. Raises CustodyError when it is missing, damaged, or not a ledger."""
+def open_ledger(path: Path, *, now: Callable[[], int], origin: str | None = None) -> Ledger:
+    """The ledger in the file `path`. `origin`: its name, where its first entry is not to be asked; for an audit.
+
+    Raises CustodyError when it is missing, damaged, or not a ledger.
+    """
     store = SqlStore.open(path)
     try:
-        origin = origin_of(store)
+        origin = origin or origin_of(store)
         if origin is None:
             hint = "`custody init` or `custody restore`, whichever it was, takes the file over"
             raise CustodyError(f"{path} holds no ledger: its creation was interrupted", hint=hint)

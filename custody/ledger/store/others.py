@@ -22,6 +22,7 @@ from custody.ledger.others.kept import (
     Row,
     Stamped,
 )
+from custody.ledger.store.sums import summed
 
 Rows = Callable[..., list[tuple[Any, ...]]]
 """Runs a statement with named values."""
@@ -206,7 +207,7 @@ class KeepOthers:
         self._kept, self._put, self._drop = kept, put, drop
 
     def _keep(self, table: str, rows: Iterable[dict[str, Any]]) -> None:
-        self._put(self._kept().sql.keep[table], list(rows))
+        self._put(self._kept().sql.keep[table], [summed(table, row) for row in rows])
 
     def keep_checkpoints(self, rows: Collection[KeptCheckpoint]) -> None:
         self._keep("seen", (row._asdict() for row in rows))

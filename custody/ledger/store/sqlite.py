@@ -17,6 +17,7 @@ from sqlmodel import SQLModel
 
 from custody.errors import CustodyError
 from custody.ledger.store.rows import SCHEMA
+from custody.ledger.store.sums import SUMMED, summed
 
 APPLICATION = 0x43555354
 """`CUST`, in the file's header: `file` and we know what it is."""
@@ -26,7 +27,7 @@ BUSY_MS = 10_000
 KEPT = ("seen", "cosigned", "joined", "part", "shown", "arrival", "dispute")
 """What schema 2 added: of other ledgers."""
 
-ADDED = {2: KEPT, 3: ("stamped",)}
+ADDED: dict[int, tuple[str, ...]] = {2: KEPT, 3: ("stamped",), 4: ()}
 """The tables that each schema added to the one before."""
 
 _OF_LEDGERS = (*KEPT[:5], *ADDED[3])
@@ -51,7 +52,8 @@ def create_schema(connection: sqlite3.Connection, engine: Engine) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("BEGIN IMMEDIATE")
     _create(connection, engine, _TABLES)
-    connection.execute("INSERT INTO meta (name, value) VALUES ('schema', ?)", (str(SCHEMA),))
+    row = summed("meta", {"name": "schema", "value": str(SCHEMA)})
+    connection.execute("INSERT INTO meta (name, value, sum) VALUES (:name, :value, :sum)", row)
     connection.execute(f"PRAGMA application_id={APPLICATION}")
     connection.execute(f"PRAGMA user_version={SCHEMA}")
     connection.execute("COMMIT")
@@ -65,12 +67,35 @@ def upgrade(connection: sqlite3.Connection, engine: Engine) -> None:
     try:
         had = connection.execute("PRAGMA user_version").fetchone()[0]  # another process may have been faster
         if had < SCHEMA:
+            _add_sums(connection, [name for name in SUMMED if not _added_after(had, name)])
             _create(connection, engine, [name for schema in range(had, SCHEMA) for name in ADDED[schema + 1]])
             connection.execute(f"PRAGMA user_version={SCHEMA}")
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
         raise
+
+
+def _added_after(schema: int, table: str) -> bool:
+    return any(table in tables for later, tables in ADDED.items() if later > schema)
+
+
+def _add_sums(connection: sqlite3.Connection, tables: Sequence[str]) -> None:
+    """What schema 4 added. The rows are summed as they are: what flipped before is not found by that."""
+    for table in tables:
+        connection.execute(f"ALTER TABLE {table} ADD COLUMN sum BLOB")
+        guarded = [one for one in _triggers((table,)) if "_no_update" in one]
+        if guarded:
+            connection.execute(f"DROP TRIGGER {table}_no_update")
+        columns = [column.name for column in SQLModel.metadata.tables[table].c]
+        key = [column.name for column in SQLModel.metadata.tables[table].primary_key]
+        named = ", ".join(f'"{one}"' for one in columns)
+        where = " AND ".join(f'"{one}"=:{one}' for one in key)
+        for values in connection.execute(f"SELECT {named} FROM {table}").fetchall():  # noqa: S608
+            row = summed(table, dict(zip(columns, values, strict=True)))
+            connection.execute(f"UPDATE {table} SET sum=:sum WHERE {where}", row)  # noqa: S608
+        for trigger in guarded:
+            connection.execute(trigger)
 
 
 def _create(connection: sqlite3.Connection, engine: Engine, tables: Sequence[str]) -> None:
@@ -130,11 +155,16 @@ def prepare(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA trusted_schema=OFF")
+    connection.text_factory = _text  # a byte that flipped must not keep an audit from naming its row
 
 
 def leave_one_file(connection: sqlite3.Connection) -> None:
     """No write-ahead log beside it: it can be copied, and read where nothing can be written."""
     connection.execute("PRAGMA journal_mode=DELETE")
+
+
+def _text(data: bytes) -> str:
+    return data.decode(errors="replace")
 
 
 def check_file(path: Path) -> None:
@@ -181,7 +211,7 @@ def integrity(connection: sqlite3.Connection) -> list[str]:
     if found:
         return found  # whatever it is, nobody reads further
     found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
-    found += _mistyped(connection)
+    found += _mistyped(connection) + _misnumbered(connection)
     present = {str(row[0]) for row in connection.execute("SELECT sql FROM sqlite_master WHERE type='trigger'")}
     if not present.issuperset(_triggers()):
         found.append("the triggers that keep the log append-only are gone or changed")
@@ -208,3 +238,14 @@ def _mistyped(connection: sqlite3.Connection) -> list[str]:
             (count,) = connection.execute(query, kinds).fetchone()
             found += [f"{table}.{column.name} holds what is no {kinds[0]} ({count} times)"] if count else []
     return found
+
+
+def _misnumbered(connection: sqlite3.Connection) -> list[str]:
+    """What came is numbered from 1 without a gap."""
+    query = "SELECT count(*), coalesce(min(number), 1), coalesce(max(number), 0) FROM {}"
+    counted = {table: connection.execute(query.format(table)).fetchone() for table in ("arrival", "dispute")}
+    return [
+        f"the numbers in {table} are not 1 to {count}"
+        for table, (count, low, high) in counted.items()
+        if (low, high) != (1, count)
+    ]
