@@ -220,14 +220,15 @@ class Auditor:
             if one.own < self.since:
                 continue
             place, name = (one.ledger, one.size), f"{one.ledger}#{one.index}"
-            if place not in roots:
-                seen = self.store.kept.checkpoint(*place)
-                roots[place] = read(seen).root if seen is not None else b""
             try:
+                if place not in roots:
+                    roots[place] = b""
+                    seen = self.store.kept.checkpoint(*place)
+                    roots[place] = read(seen).root if seen is not None else b""
                 fact = read_kept(one)
                 root = root_from_inclusion(leaf_hash(one.body), one.index, one.size, split_proof(one.proof))
             except CustodyError as error:
-                self._say(None, error.message)
+                self._say(None, f"what is kept of {name}: {error.message}")
                 continue
             if root != roots[place] or (fact.event.subject, fact.event.ledger) != (one.subject, one.ledger):
                 self._say(None, f"what is kept of {name} is not what {one.ledger} signed at {one.size} entries")

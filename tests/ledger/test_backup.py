@@ -354,7 +354,7 @@ HOSTILE: dict[str, Callable[[Path], None]] = {
     "a body that is a text": _sql("UPDATE entry SET body='x' WHERE \"index\"=0", quietly=True),
     "a time that is a text": _sql("UPDATE entry SET recorded='now' WHERE \"index\"=2", quietly=True),
     "an item that is no JSON": _sql("UPDATE item SET summary=x'7b'", quietly=True),
-    "a sealed value without a case": _sql("INSERT INTO sealed VALUES (x'00', NULL, 7, 8)", quietly=True),
+    "a sealed value without a case": _sql("INSERT INTO sealed VALUES (x'00', NULL, 7, 8, NULL)", quietly=True),
     "a table that is a view": _sql(
         "CREATE TABLE other AS SELECT * FROM entry;DROP TABLE entry;CREATE VIEW entry AS SELECT * FROM other"
     ),

@@ -43,7 +43,7 @@ def item_of(row: tuple[Any, ...]) -> ItemSummary:
     """The item in a row of the summary alone. Raises CustodyError for one that can't be read."""
     try:
         return _decode(row[0])
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise CustodyError(
             f"the list of items can't be read: {error}", hint="`custody rebuild` makes it anew"
         ) from error
