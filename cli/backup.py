@@ -72,9 +72,6 @@ def restore(common: Common, file: Path, database: str | None, seen: tuple[Path, 
         if configured is not None and configured.origin != ledger.origin:
             raise UsageError(f"{file} is of {ledger.origin}, and {folder} is of {configured.origin}")
         claims = [read_seen(one, read_small(one), ledger) for one in seen]
-        if not dry_run:
-            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         held = restore_backup(ledger, target, seen=claims, dry_run=dry_run)
         country = ledger.state.jurisdiction or ""
     if not dry_run:
@@ -92,6 +89,7 @@ def _finish(home: Home, configured: Home | None, database: str | None, country: 
     from custody.ledger.opening import open_ledger
 
     if configured is None:
+        home.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_config(home.folder, home.origin, database, country)
     elif database is not None:
         _point_to(home.folder / CONFIG, database)

@@ -127,7 +127,7 @@ def opened(home: Home, *, unasked: bool = False) -> Iterator["Ledger"]:
     from custody.ledger.opening import open_ledger
 
     if not home.database.exists():
-        hint = "put it back from the newest backup; `custody init --continues` begins a ledger that continues it"
+        hint = "put it back from the newest backup: `custody restore FILE`"
         raise CustodyError(f"the database {home.database} is gone", hint=hint)
     ledger = open_ledger(home.database, now=clock, origin=home.origin if unasked else None)
     try:

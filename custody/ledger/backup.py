@@ -24,7 +24,7 @@ from custody.ledger.audit import AuditReport, Progress, audit
 from custody.ledger.copying import copy_all
 from custody.ledger.ledger import Ledger
 from custody.ledger.opening import create_store, origin_of
-from custody.ledger.outside import CHECKPOINT, HEAD, Claim, NothingOutside, OutsideCopies
+from custody.ledger.outside import Claim, NothingOutside, OutsideCopies, way_on
 from custody.ledger.rebuild import rebuild
 from custody.ledger.store.sql import SqlStore
 from custody.ledger.store.store import EMPTY
@@ -188,6 +188,7 @@ def restore_backup(
     held = _held(backup)
     if dry_run:
         return held
+    database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     store = create_store(database)
     try:
         with store.transaction(EMPTY) as writing:
@@ -210,13 +211,11 @@ def _check_not_behind(claim: Claim, backup: Ledger) -> None:
         hint = "each ledger has its own folder; --home names another"
         raise UsageError(f"{path} is of {known.origin}, and the backup is of {backup.origin}", hint=hint)
     if known.size > size:
-        signed = path.with_name(CHECKPOINT) if path.name == HEAD else path
         raise RuleRefusedError(
             "L03",
             f"the backup has {size} entries, and {path} knows of {known.size}: {known.size - size} entries that were "
             "acknowledged would be lost, and going on would look like a fork",
-            hint="restore a newer backup; if there is none, begin a ledger that continues this one: "
-            f"`custody init NEW-ORIGIN --continues {signed}`, then `custody import` the backup there",
+            hint=f"restore a newer backup; if there is none, {way_on(path)}",
         )
     if backup.root(known.size) != known.root:
         raise RuleRefusedError(
