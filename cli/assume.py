@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @click.option("--authority", type=TEXT, required=True, help="By whose order.")
 @click.option("--condition", type=ITEM_TEXT, multiple=True, required=True, help="Condition it is in.")
 @click.option("--seal", "given", type=ITEM_SEAL, multiple=True, help="Seal as read: S, S:broken, S:missing.")
+@click.option("--case", type=TEXT, help="Of this ledger, for items of a ledger that was lost and that it continues.")
 @click.option("--evidence", "files", type=ITEM_FILE, multiple=True, help="File to be measured.")
 def assume(
     acting: Acting,
@@ -35,6 +36,7 @@ def assume(
     authority: str,
     condition: tuple[ForItem, ...],
     given: tuple[ForItem, ...],
+    case: str | None,
     files: tuple[ForItem, ...],
 ) -> None:
     """Take custody without a release, as supervisor, before a witness."""
@@ -56,6 +58,7 @@ def assume(
                     condition=conditions[one.uuid],
                     seals=read[one.uuid],
                     digests=measured[one.uuid],
+                    case=case,
                 )
                 for one in meant
             )

@@ -2,32 +2,41 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from custody.errors import MalformedError
+from custody.errors import UsageError
 from custody.keys.vault import Vault
+from custody.protocol.checkpoint import parse_checkpoint
+from custody.protocol.note import parse_note
 
 from . import showing
+from .files import read_small
 from .home import Home, opened, read_home
 from .options import Command, Common, example, reading
 
 if TYPE_CHECKING:
     from custody.ledger.audit import AuditReport, Problem
     from custody.ledger.ledger import Ledger
+    from custody.ledger.outside import Claim
 
 
-@click.command(cls=Command, epilog=example("custody audit"))
+@click.command(cls=Command, epilog=example("custody audit", "custody audit --since 8"))
+@click.option("--since", metavar="CHECKPOINT", help="Only what is new: a file, or the size of a checkpoint kept.")
 @reading
-def audit(common: Common) -> int:
+def audit(common: Common, since: str | None) -> int:
     """Check the own ledger, whole: database, chain, tree, signatures, checkpoints, lists.
 
     Exit code 0: nothing is wrong; 3: something is, and each problem names its entry. What an operator with the ledger
     key rewrote from the beginning only partners can see, who kept a checkpoint.
+
+    With --since the ledger is checked to extend that checkpoint, and only the entries after it are searched: run it
+    often, and the whole from time to time.
     """
     home = read_home(common)
-    report, unfinished = _report(home)
+    report, unfinished = _report(home, since)
     origin = home.origin
     problems = [*report.problems, *unfinished]
     sound = not problems
@@ -36,31 +45,52 @@ def audit(common: Common) -> int:
             {"entry": None if one.entry is None else f"{origin}#{one.entry}", "message": one.message}
             for one in problems
         ]
-        counts = {"entries": report.entries, "items": report.items, "checkpoints": report.checkpoints}
+        counts = {name: getattr(report, name) for name in ("since", "entries", "items", "checkpoints")}
         showing.answer(common.session, {"ledger": origin, "sound": sound, **counts, "problems": told})
         return 0 if sound else 3
     for one in problems:
         where = "ledger" if one.entry is None else f"#{one.entry}"
         showing.tell(f"{where}  {one.message.removeprefix(f'entry {one.entry}: ')}")
-    counted = f"entries: {report.entries}, items: {report.items}, checkpoints: {report.checkpoints}"
+    new = report.entries - report.since
+    counted = f"entries: {new}, items: {report.items}, checkpoints: {report.checkpoints}"
+    if report.since:
+        counted = f"since {report.since}, which nobody searched again: {counted}"
     showing.tell(f"{counted}; " + ("nothing is wrong" if sound else f"problems: {len(problems)}"))
     if report.problems:
         showing.message("hint", "change nothing, keep a copy of the folder, compare with a backup and with partners")
     return 0 if sound else 3
 
 
-def _report(home: Home) -> tuple["AuditReport", list["Problem"]]:
+def _report(home: Home, since: str | None) -> tuple["AuditReport", list["Problem"]]:
     """What is wrong with the ledger; and, where nothing is, the erasures that are to be finished."""
-    from custody.ledger.audit import AuditReport, Problem
     from custody.ledger.audit import audit as check
+    from custody.ledger.audit_since import audit_since
 
-    try:
-        with opened(home) as ledger, _progress("checking", ledger.size) as progress:
+    with opened(home, unasked=True) as ledger, counting("checking", ledger.size) as progress:
+        if since is None:
             report = check(ledger, progress)
-            return report, [] if report.problems else _not_erased(home, ledger)
-    except MalformedError as error:  # a ledger is opened by its first entry
-        message = f"entry 0: it can't be read, nor anything after it: {error.message}"
-        return AuditReport(0, 0, 0, [Problem(0, message)]), []
+        else:
+            report = audit_since(ledger, *_checkpoint(ledger, since), progress)
+        return report, [] if report.problems else _not_erased(home, ledger)
+
+
+def _checkpoint(ledger: "Ledger", named: str) -> tuple["Claim", bytes]:
+    """A checkpoint of this ledger: one it keeps, by its size, or one in a file. Raises UsageError, MalformedError."""
+    from custody.ledger.outside import Claim
+
+    kept = {str(one.size): one.note for one in ledger.checkpoints()}
+    path = Path(named)
+    if named.isdecimal() and not path.exists():
+        if named not in kept:
+            newest = f"the newest is at {list(kept)[-1]}" if kept else "`custody checkpoint` signs one"
+            raise UsageError(f"the ledger keeps no checkpoint at {named} entries", hint=newest)
+        note, path = kept[named], Path(f"the checkpoint at {named} entries")
+    else:
+        note = read_small(path)
+    head = parse_checkpoint(parse_note(note).text)
+    if head.size == 0:
+        raise UsageError("nothing is under a checkpoint of 0 entries", hint="`custody audit` checks all")
+    return Claim(path, head), note
 
 
 def _not_erased(home: Home, ledger: "Ledger") -> list["Problem"]:
@@ -80,7 +110,7 @@ def rebuild(common: Common) -> None:
     with opened(read_home(common)) as ledger:
         from custody.ledger.rebuild import rebuild as derive
 
-        with _progress("reading the log", ledger.size) as progress:
+        with counting("reading the log", ledger.size) as progress:
             count = derive(ledger, progress)
     if common.session.wants_json:
         showing.answer(common.session, {"items": count})
@@ -89,14 +119,14 @@ def rebuild(common: Common) -> None:
 
 
 @contextmanager
-def _progress(label: str, total: int) -> Iterator[Callable[[int, int], None]]:
-    """A function to call with how much is done and how much there is."""
+def counting(label: str, total: int) -> Iterator[Callable[[int, int], None]]:
+    """A function to call with how much is done and how much there is; once all is done it may begin again."""
     with showing.progress(label, total) as add:
         done = 0
 
         def call(now: int, _: int) -> None:
             nonlocal done
-            add(now - done)
+            add(now - done if now > done else now)
             done = now
 
         yield call

@@ -68,7 +68,10 @@ class Certifying:
         from custody.exchange.trust import policy_of
 
         self.desk, self.wanted = desk, wanted
-        self.policy, self.authorities = policy or policy_of(desk.ledger.state), authorities
+        self.policy, self.authorities = (
+            policy or policy_of(desk.ledger.state, continued=desk.ledger.keys_continued()),
+            authorities,
+        )
         self.id = str(uuid.uuid4())
         self.moment = int(time.time())
 

@@ -119,14 +119,17 @@ def database_file(folder: Path, url: str | None) -> Path:
 
 
 @contextmanager
-def opened(home: Home) -> Iterator["Ledger"]:
-    """The ledger of this folder. Loads the database's libraries: nothing else in the program does."""
+def opened(home: Home, *, unasked: bool = False) -> Iterator["Ledger"]:
+    """The ledger of this folder. Loads the database's libraries: nothing else in the program does.
+
+    `unasked`: for an audit, which finds out itself whether the database is what the configuration says.
+    """
     from custody.ledger.opening import open_ledger
 
     if not home.database.exists():
-        hint = "put it back from the newest backup; `custody init --continues` begins a ledger that continues it"
+        hint = "put it back from the newest backup: `custody restore FILE`"
         raise CustodyError(f"the database {home.database} is gone", hint=hint)
-    ledger = open_ledger(home.database, now=clock)
+    ledger = open_ledger(home.database, now=clock, origin=home.origin if unasked else None)
     try:
         if ledger.origin != home.origin:
             raise CustodyError(

@@ -68,9 +68,12 @@ def import_(acting: Acting, file: Path) -> None:
     It is verified against the keys pinned, and compared with all that was seen of that partner: a history that was
     rewritten is refused, and both signed checkpoints are kept. The same file twice changes nothing; nor does a bundle
     that this ledger cut itself: it is compared with the ledger.
+
+    A backup is taken in, too, of the ledger that was lost and that this one continues (custody init --continues): then
+    a supervisor can assume its items (custody assume).
     """
     with at_desk(acting) as desk:
-        read = read_arrival(desk, file, own=True)
+        read = _read(desk, file)
         ours = read.arrival.cutter == desk.ledger.origin and bool(read.arrival.items or read.arrival.requests)
         if ours or acting.dry_run:
             desk.ledger.compare(read.arrival)
@@ -91,6 +94,18 @@ def import_(acting: Acting, file: Path) -> None:
             for one in state["requests"]:
                 showing.tell(f"request {one['reference']}  {one['status']}")
         tell_noteworthy(desk, read.findings)
+
+
+def _read(desk: Desk, path: Path) -> Read:
+    """A partner's file; or a backup of the ledger that this one continues."""
+    from custody.ledger.backup import begins_backup, opened_backup
+
+    if not begins_backup(path):
+        return read_arrival(desk, path, own=True)
+    from custody.ledger.continuing import take_over
+
+    with opened_backup(path, desk.home.folder) as lost:
+        return Read(take_over(lost, desk.ledger), [])
 
 
 def tell_noteworthy(desk: Desk, findings: list[Finding]) -> None:

@@ -90,6 +90,10 @@ SECTIONS: dict[str, dict[str, Place]] = {
         "cosign": Place("cosign", "Cosign a partner's checkpoint."),
         "profile": Place("profile", "Adopt and show the jurisdiction's rules of evidence."),
     },
+    "Running a service": {
+        "backup": Place("backup", "Write the ledger to one file, while others go on working."),
+        "restore": Place("backup", "Put a backup back into an empty database."),
+    },
 }
 COMMANDS = {name: place for section in SECTIONS.values() for name, place in section.items()}
 

@@ -24,7 +24,8 @@ from .typed import UNTIL_DAY
 @click.option("--quorum", type=click.IntRange(min=1), help="How many of the witnesses must have cosigned.")
 @click.option("--on", "day", type=UNTIL_DAY, metavar="DATE", help="As it was at the end of this day.")
 def policy(common: Common, output: Path | None, force: bool, quorum: int | None, day: str | None) -> None:
-    """Write the policy by which others verify this ledger: its key, its partners', their witnesses.
+    """Write the policy by which others verify this ledger: its key, its partners', their witnesses; the key of a
+    ledger that was lost and that this one continues, once it was taken over.
 
     Hand it over on another way than the bundles, or read out the fingerprint: whoever can change it decides what is
     trusted.
@@ -32,12 +33,13 @@ def policy(common: Common, output: Path | None, force: bool, quorum: int | None,
     refuse_existing(output, force=force)
     with opened(read_home(common)) as ledger:
         state = ledger.state if day is None else ledger.state_on(parse_local(day))
+        continued = ledger.keys_continued()
     if state.key is None:
         raise CustodyError("the ledger names no key of its own", hint="on that day it was not there yet")
     from custody.exchange.trust import policy_of
 
     try:
-        made = policy_of(state, quorum or 0)
+        made = policy_of(state, quorum or 0, continued=continued)
     except MalformedError as error:
         raise UsageError(
             f"--quorum {quorum}: {error.message}", hint="`custody partner list` lists the witnesses"

@@ -31,14 +31,23 @@ def writing(path: Path, *, overwrite: bool = False, mode: int = 0o600) -> Iterat
 
     Raises UsageError when `path` exists and `overwrite` is false, CustodyError when the disk refuses.
     """
+    with placing(path, overwrite=overwrite) as temporary:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+        with os.fdopen(os.open(temporary, flags, mode), "wb") as stream:
+            yield stream
+
+
+@contextlib.contextmanager
+def placing(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
+    """The name of a file that the block makes, and that stands at `path` when the block ends without an error: for
+    what only opens files by name. Raises as `writing`.
+    """
     if not overwrite and os.path.lexists(path):
         raise _exists(path)
     temporary = path.with_name(f".{path.name}.{os.urandom(6).hex()}")
     try:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
-        with os.fdopen(os.open(temporary, flags, mode), "wb") as stream:
-            yield stream
-            stream.flush()
+        yield temporary
+        with temporary.open("rb+") as stream:
             os.fsync(stream.fileno())
         _publish(temporary, path, overwrite=overwrite)
     except OSError as error:

@@ -60,7 +60,7 @@ def read_incoming(data: bytes, ledger: Reading, *, own: bool = False) -> Incomin
         raise UsageError("this bundle was cut by this ledger itself", hint="it is for a partner; theirs are taken in")
     if not header.subjects:
         raise MalformedError("a whole ledger is verified, not taken in", hint="`custody verify FILE --policy FILE`")
-    policy = policy_of(ledger.state, own=True)
+    policy = policy_of(ledger.state, own=True, continued=ledger.keys_continued())
     verified = verify(io.BytesIO(data), Request(policy=policy))
     findings = _findings(verified)
     _refuse(findings, header.ledger, {vkey.name for vkey in policy.logs})

@@ -1,5 +1,7 @@
 """Whom this ledger trusts, as a policy for the verifier (C2SP tlog-policy)."""
 
+from collections.abc import Sequence
+
 from custody.errors import CustodyError, RuleRefusedError
 from custody.ledger.reading import Reading
 from custody.protocol.policy import Group, Policy, Witness
@@ -13,16 +15,17 @@ class NotTrustedError(CustodyError):
     exit_code = 5
 
 
-def policy_of(state: LedgerState, quorum: int = 0, *, own: bool = False) -> Policy:
+def policy_of(state: LedgerState, quorum: int = 0, *, own: bool = False, continued: Sequence[str] = ()) -> Policy:
     """This ledger by the key in force, and the partners it trusts, with their witnesses.
 
     `quorum`: how many of the witnesses must have cosigned; 0 asks for none. `own`: with all keys this ledger ever had,
-    for its own use: partners show it what it signed long ago. Raises MalformedError for a quorum of more than there
+    for its own use: partners show it what it signed long ago. `continued`: the keys of the ledger it continues, of
+    which the first leads to all others. Raises MalformedError for a quorum of more than there
     are.
     """
     cards = [(origin, one.trusted) for origin, one in sorted(state.partners.items()) if one.trusted is not None]
     keys = [text for _, text in state.keys] if own else [state.key] if state.key else []
-    logs = [parse_vkey(text) for text in keys]
+    logs = [parse_vkey(text) for text in (*keys, *continued[:1])]
     logs += [parse_vkey(card.ledger_key) for _, card in cards]
     witnesses = [_witness(origin, parse_vkey(card.witness_key)) for origin, card in cards]
     if state.opened is not None:

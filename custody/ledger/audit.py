@@ -8,13 +8,14 @@
     6  what is kept outside the database
     7  the list of items, as derived anew
     8  what is sealed in the log, and what is kept of it: each has the other; what it says only its key shows
+       rows that nothing signs, by the sums beside them
     9  what partners showed: each entry as it was, under the checkpoint it came with, and that signed by its ledger
 
 It finds what the bytes show. An operator who rewrote everything and signed it anew is found by partners only.
 """
 
 import contextlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from custody.errors import CustodyError, MalformedError
@@ -61,22 +62,25 @@ class AuditReport(NamedTuple):
     checkpoints: int
     items: int
     problems: list[Problem]
+    since: int = 0
+    """How many of the entries were not searched: an earlier audit had them."""
 
 
 def audit(ledger: Ledger, progress: Progress | None = None) -> AuditReport:
     """Checks a ledger. Raises CustodyError only where the database can't be read at all."""
     with SignatureCheck() as signatures:
-        auditor = _Auditor(ledger, signatures)
+        auditor = Auditor(ledger, signatures)
         return auditor.run(progress)
 
 
-class _Auditor:
-    """One pass over the log, and what it has computed so far."""
+class Auditor:
+    """One pass over the log, and what it has computed so far. custody.ledger.audit_since begins it later."""
 
     def __init__(self, ledger: Ledger, signatures: SignatureCheck) -> None:
         self.ledger, self.store, self.origin = ledger, ledger.store, ledger.origin
         self.signatures = signatures
         self.problems: list[Problem] = []
+        self.since = 0
         self.world = World()
         self.others = Interleaving(self.store, self.origin)
         self.edge = Edge(0, self.store.nodes)
@@ -91,25 +95,29 @@ class _Auditor:
     def run(self, progress: Progress | None) -> AuditReport:
         self.problems += [Problem(None, f"the database says: {text}") for text in self.store.integrity()]
         checkpoints = self.store.checkpoints()
-        wanted = {one.size for one in checkpoints}
-        size = self.store.head().size
-        for entry in self.store.entries(0, size):
-            self._take_others(self.others.before(entry.index))
-            self._check(entry)
-            if self.edge.size in wanted:
-                self.roots[self.edge.size] = self.edge.root()
-            if progress is not None and self.edge.size % _STEP == 0:
-                progress(self.edge.size, size)
-        self._take_others(self.others.rest())
-        self.problems += [Problem(*failed) for failed in self.signatures.finish()]
-        for checkpoint in checkpoints:
-            self._check_checkpoint(checkpoint)
+        self._read(checkpoints, progress)
         self._check_outside()
         self._check_kept()
         self._check_seen()
         items = self._check_items()
         self._check_sealed()
-        return AuditReport(self.edge.size, len(checkpoints), items, sorted(self.problems, key=_place))
+        self._check_altered()
+        return AuditReport(self.edge.size, len(checkpoints), items, self.found())
+
+    def _read(self, checkpoints: Sequence[StoredCheckpoint], progress: Progress | None) -> None:
+        """Steps 2 to 5: the entries from where the edge is to the last, and these checkpoints over them."""
+        wanted, start, size = {one.size for one in checkpoints}, self.edge.size, self.store.head().size
+        for entry in self.store.entries(start, size):
+            self._take_others(self.others.before(entry.index))
+            self._check(entry)
+            if self.edge.size in wanted:
+                self.roots[self.edge.size] = self.edge.root()
+            if progress is not None and self.edge.size % _STEP == 0:
+                progress(self.edge.size - start, size - start)
+        self._take_others(self.others.rest())
+        self.problems += [Problem(*failed) for failed in self.signatures.finish()]
+        for checkpoint in checkpoints:
+            self._check_checkpoint(checkpoint)
 
     def _take_others(self, facts: Iterable[Recorded]) -> None:
         """What partners wrote of the same items: it was judged when it came. What was altered since is step 9's."""
@@ -194,7 +202,11 @@ class _Auditor:
 
     def _check_items(self) -> int:
         derived = {line.uuid: line for line in item_lines(self.world, self.ledger)}
-        stored = {item.uuid: item for item in self.store.items()}
+        try:
+            stored = {item.uuid: item for item in self.store.items() if self.since == 0 or item.uuid in derived}
+        except CustodyError as error:
+            self._say(None, f"{error.message}; `custody rebuild`")
+            return len(derived)
         for uuid in sorted(derived.keys() | stored.keys()):
             if derived.get(uuid) != stored.get(uuid):
                 label = (derived.get(uuid) or stored[uuid]).label
@@ -205,15 +217,18 @@ class _Auditor:
         """Each entry of another ledger still leads to the checkpoint that was believed."""
         roots: dict[tuple[str, int], bytes] = {}
         for one in self.store.kept.all_entries():
+            if one.own < self.since:
+                continue
             place, name = (one.ledger, one.size), f"{one.ledger}#{one.index}"
-            if place not in roots:
-                seen = self.store.kept.checkpoint(*place)
-                roots[place] = read(seen).root if seen is not None else b""
             try:
+                if place not in roots:
+                    roots[place] = b""
+                    seen = self.store.kept.checkpoint(*place)
+                    roots[place] = read(seen).root if seen is not None else b""
                 fact = read_kept(one)
                 root = root_from_inclusion(leaf_hash(one.body), one.index, one.size, split_proof(one.proof))
             except CustodyError as error:
-                self._say(None, error.message)
+                self._say(None, f"what is kept of {name}: {error.message}")
                 continue
             if root != roots[place] or (fact.event.subject, fact.event.ledger) != (one.subject, one.ledger):
                 self._say(None, f"what is kept of {name} is not what {one.ledger} signed at {one.size} entries")
@@ -231,13 +246,23 @@ class _Auditor:
         for digest, index in self.sealed.items():
             if digest not in kept:
                 self._say(index, f"nothing is kept of what is sealed in it under {digest[:16]}")
-        for digest in sorted(kept - self.sealed.keys() - self.shown):
+        for digest in sorted(kept - self.sealed.keys() - self.shown) if self.since == 0 else ():
             self._say(None, f"a sealed value {digest[:16]} is kept that stands in no entry")
+
+    def _check_altered(self) -> None:
+        for table, key in self.store.altered():
+            if table == "sealed":
+                said = f"what is kept of what is sealed under {key[:16]} was altered"
+                self._say(self.sealed.get(key), said)
+            elif table == "item":
+                self._say(None, f"the line of {key} in the list of items was altered; `custody rebuild`")
+            else:
+                self._say(None, f"a row that is kept was altered, in {table}: {key}")
+
+    def found(self) -> list[Problem]:
+        """What is wrong, by entry; then what is about the whole."""
+        return sorted(self.problems, key=lambda one: (one.entry is None, one.entry or 0))
 
     def _say(self, entry: int | None, message: str) -> None:
         where = "" if entry is None else f"entry {entry}: "
         self.problems.append(Problem(entry, where + message))
-
-
-def _place(problem: Problem) -> tuple[bool, int]:
-    return problem.entry is None, problem.entry or 0

@@ -9,7 +9,7 @@ from custody.ledger.ledger import Ledger
 from custody.ledger.outside import OutsideCopies
 from custody.ledger.recorder import Recorder
 from custody.ledger.store.sql import SqlStore
-from custody.ledger.store.store import EMPTY
+from custody.ledger.store.store import EMPTY, Store
 from custody.protocol.ed25519 import Signer
 from custody.protocol.entry import parse_entry
 from custody.protocol.envelope import event_of
@@ -26,7 +26,7 @@ def create_ledger(
     origin, CustodyError when the disk refuses; no file is left behind then.
     """
     origin = check_origin(occasion.actor)
-    store = SqlStore.create(path)
+    store = create_store(path)
     ledger = Ledger(store, origin, now=now, outside=OutsideCopies(path.parent))
 
     def open_it(recorder: Recorder) -> None:
@@ -44,15 +44,31 @@ def create_ledger(
     return ledger
 
 
-def open_ledger(path: Path, *, now: Callable[[], int]) -> Ledger:
-    """The ledger in the file `path`. Raises CustodyError when it is missing, damaged, or not a ledger."""
+def create_store(path: Path) -> Store:
+    """An empty store at a destination; one without entries, which an interrupted creation left, is taken over.
+
+    Raises UsageError where there is a ledger already, CustodyError where something else is, or the disk refuses.
+    """
+    return SqlStore.create(path)
+
+
+def origin_of(store: Store) -> str | None:
+    """The ledger that is in a store, by its first entry; None where nothing is. Raises MalformedError."""
+    first = next(store.entries(0, 1), None)
+    return event_of(parse_entry(first.body).envelope).ledger if first is not None else None
+
+
+def open_ledger(path: Path, *, now: Callable[[], int], origin: str | None = None) -> Ledger:
+    """The ledger in the file `path`. `origin`: its name, where its first entry is not to be asked; for an audit.
+
+    Raises CustodyError when it is missing, damaged, or not a ledger.
+    """
     store = SqlStore.open(path)
     try:
-        first = next(store.entries(0, 1), None)
-        if first is None:
-            hint = "`custody init` takes the file over"
+        origin = origin or origin_of(store)
+        if origin is None:
+            hint = "`custody init` or `custody restore`, whichever it was, takes the file over"
             raise CustodyError(f"{path} holds no ledger: its creation was interrupted", hint=hint)
-        origin = event_of(parse_entry(first.body).envelope).ledger
     except BaseException:
         store.close()
         raise

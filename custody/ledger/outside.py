@@ -146,6 +146,17 @@ class OutsideCopies:
         self._seen[CHECKPOINT] = _stamp_of(path.stat())
 
 
+class NothingOutside(OutsideCopies):
+    """Of a backup: nothing is kept beside it, and nothing is appended to it."""
+
+    def __init__(self) -> None:
+        super().__init__(Path())
+
+    def claims(self) -> list[Claim]:
+        """None."""
+        return []
+
+
 def check_claim(claim: Claim, origin: str, size: int, root_at: Callable[[int], bytes]) -> None:
     """Refuses a ledger of `size` entries that is behind a claim, or beside it.
 
@@ -159,14 +170,22 @@ def check_claim(claim: Claim, origin: str, size: int, root_at: Callable[[int], b
         raise CustodyError(
             f"this database was restored from a backup or replaced: it has {size} entries, and {path} knows of "
             f"{claimed}; {claimed - size} entries that were acknowledged are missing",
-            hint="put the newest database back; if it is lost, begin a ledger that continues this one: "
-            "`custody init --continues`",
+            hint=f"put the newest database back; if it is lost, {way_on(path)}",
         )
     if root_at(claimed) != root:
         raise CustodyError(
             f"{path} is another history of this ledger (a copied folder?): at {claimed} entries their contents differ",
             hint="work only with the folder everybody uses; `custody audit` says whether this database is whole",
         )
+
+
+def way_on(path: Path) -> str:
+    """What to do where entries are lost for good. `path`: the file that knows of them."""
+    signed = path.with_name(CHECKPOINT) if path.name == HEAD else path
+    return (
+        "begin a ledger that continues this one: "
+        f"`custody init NEW-ORIGIN --home NEW-FOLDER --continues {signed}`; there `custody import` the newest backup"
+    )
 
 
 def _members(checkpoint: Checkpoint) -> tuple[str, int, bytes]:

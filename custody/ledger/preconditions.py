@@ -9,6 +9,7 @@ from custody.ledger.known import Known
 from custody.protocol import names
 from custody.protocol.events.cases import CaseAmended, CaseClosed, CaseErased, CaseOpened
 from custody.protocol.events.common import CustodyEvent, Event, NoteEvent
+from custody.protocol.events.handling import ItemAssumed
 from custody.protocol.events.handovers import HandoverReceived, HandoverReleased
 from custody.protocol.events.items import CourtPresented, ItemDerived, ItemSeized
 from custody.protocol.events.notes import EntryConfirmed, EntryCorrected, ItemCopied
@@ -132,6 +133,14 @@ def _check_receipt(draft: Draft, known: Known) -> None:
         raise UsageError(f"{item.label or 'the item'} belongs to no case of this ledger yet", hint="--case REF")
 
 
+def _check_assumed(draft: Draft, known: Known) -> None:
+    item = known.item(names.name_of(draft.subject))
+    if draft.case is not None and known.case(draft.case) is None:
+        raise UsageError(f"there is no case {draft.case}", hint=_LIST_CASES)
+    if draft.case is None and item.case_in(known.origin) is None:
+        raise UsageError(f"{item.label or 'the item'} belongs to no case of this ledger yet", hint="--case REF")
+
+
 def _check_release(draft: Draft, known: Known) -> None:
     _check_basis(draft, known)
     for addressee in draft.details.addressees:
@@ -198,6 +207,7 @@ _CHECKS: dict[type[Event], Callable[[Draft, Any], None]] = {
     CaseClosed: _check_case,
     HandoverReleased: _check_release,
     HandoverReceived: _check_receipt,
+    ItemAssumed: _check_assumed,
     ItemCopied: _check_basis,
     CourtPresented: _check_presented,
     PartnerTrusted: _check_trust,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from custody.errors import UsageError
+from custody.errors import CustodyError, UsageError
 from custody.ledger import lookup
 from custody.ledger.causal import in_causal_order
 from custody.ledger.listing import ItemSummary, overdue
@@ -11,12 +11,14 @@ from custody.ledger.sealing import LockedValue
 from custody.ledger.store.store import LoggedEntry, Store, StoredCheckpoint
 from custody.ledger.view import View, read_fact
 from custody.protocol import names, proofs, tree
+from custody.protocol.checkpoint import open_checkpoint
 from custody.protocol.rules.fact import Recorded
 from custody.protocol.rules.item import ItemState
 from custody.protocol.rules.ledgers import CaseState, LedgerState, PartnerState
 from custody.protocol.rules.people import PersonState
 from custody.protocol.rules.requests import RequestState
 from custody.protocol.rules.world import World
+from custody.protocol.vkey import parse_vkey
 
 
 class Reading:
@@ -189,6 +191,25 @@ class Reading:
         chain = [text for _, text in world.ledger(origin).keys]
         pinned = partner.details.ledger_key
         return chain if pinned in chain else [pinned]
+
+    def keys_continued(self) -> list[str]:
+        """The vkeys of the ledger that this one continues, first to last, as far as it was taken over.
+
+        Only a chain one of whose keys signed the checkpoint in this ledger's opening: others may show what they like.
+        """
+        opened = self.state.opened
+        lost = opened.details.continues if opened is not None else None
+        if lost is None:
+            return []
+        world = World()
+        for fact in self._view.elsewhere("ledger", lost.origin):
+            world.apply(fact)
+        chain = [text for _, text in world.ledger(lost.origin).keys]
+        try:
+            open_checkpoint(lost.checkpoint.encode(), map(parse_vkey, chain))
+        except CustodyError:
+            return []
+        return chain
 
     def requests(self) -> list[RequestState]:
         """All requests that this ledger sent or received, or that it cites, by UUID."""

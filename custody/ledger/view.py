@@ -159,6 +159,11 @@ class View:
                     self._loaded.add(f"{origin} {subject}")
                     yield from self.elsewhere(subject, origin)
 
+    def know_signers_elsewhere(self, fact: Recorded) -> None:
+        """Makes sure that the world knows who signed a fact of another ledger, as far as that was shown."""
+        for one in self._foreign_signers([fact]):
+            self.world.apply(one)
+
     def _own(self, signer: str) -> bool:
         return signer.endswith(f"@{self._origin}")
 

@@ -65,6 +65,9 @@ def test_the_example_runs(words: str, abroad: Abroad) -> None:
     station = abroad.ro
     if words in ("verify", "certificate"):
         station.must("bundle", "JM/1", "--as", "px", "-o", "JM-1.custody")
+    if words == "restore":
+        station.must("backup", "-o", "monday.backup")
+        shutil.rmtree(station.home)
     if words == "verify":
         station.must("policy", "-o", "agency.policy")
     if words.startswith("timestamp"):
@@ -100,4 +103,4 @@ def test_the_program_says_its_version() -> None:
 
 
 def test_no_command_of_a_later_issue_is_there() -> None:
-    assert not {"migrate", "backup", "restore"} & set(COMMANDS)
+    assert not {"migrate"} & set(COMMANDS)

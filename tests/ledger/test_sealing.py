@@ -214,5 +214,5 @@ def test_audit_misses_a_value_that_is_gone(agency: Agency, vault: Vault) -> None
     driver.execute("DELETE FROM sealed")
     found = audit(agency.ledger).problems
     assert (index, True) in [(one.entry, "nothing is kept of what is sealed" in one.message) for one in found]
-    driver.execute("INSERT INTO sealed VALUES (x'00', 'OP-17', 'court', x'00')")
+    driver.execute("INSERT INTO sealed VALUES (x'00', 'OP-17', 'court', x'00', NULL)")
     assert any("stands in no entry" in one.message for one in audit(agency.ledger).problems)

@@ -71,15 +71,15 @@ def test_a_file_that_is_no_ledger_is_refused_with_a_hint(agency: Agency, defect:
 
 
 FILLED = {
-    "sealed": "VALUES (x'00', 'OP-17', 'court', x'00')",
-    "seen": "VALUES ('a/b', 1, x'00')",
-    "cosigned": "VALUES ('a/b', 1, x'00', x'00')",
-    "stamped": "VALUES ('a/b', 1, x'00', x'00')",
-    "joined": "VALUES ('a/b', 2, 1, x'00')",
-    "part": "VALUES ('a/b', 1, x'00')",
-    "shown": "VALUES ('a/b', 0, 1, x'00', 'ledger', x'00', 1, x'00')",
-    "arrival": "VALUES (1, x'00', 1, 'a/b', 0)",
-    "dispute": "VALUES (1, 'a/b', 'L03', 0, x'00')",
+    "sealed": "VALUES (x'00', 'OP-17', 'court', x'00', NULL)",
+    "seen": "VALUES ('a/b', 1, x'00', NULL)",
+    "cosigned": "VALUES ('a/b', 1, x'00', x'00', NULL)",
+    "stamped": "VALUES ('a/b', 1, x'00', x'00', NULL)",
+    "joined": "VALUES ('a/b', 2, 1, x'00', NULL)",
+    "part": "VALUES ('a/b', 1, x'00', NULL)",
+    "shown": "VALUES ('a/b', 0, 1, x'00', 'ledger', x'00', 1, x'00', NULL)",
+    "arrival": "VALUES (1, x'00', 1, 'a/b', 0, NULL)",
+    "dispute": "VALUES (1, 'a/b', 'L03', 0, x'00', NULL)",
 }
 """A row for each table that is empty in a young ledger: a trigger fires for rows alone."""
 

@@ -8,6 +8,7 @@ import pytest
 from custody.ledger.audit import audit
 from custody.ledger.store import sqlite
 from custody.ledger.store.rows import SCHEMA
+from custody.ledger.store.sums import SUMMED
 from tests.ledger.agency import Agency
 
 OLDER = range(1, SCHEMA)
@@ -19,10 +20,13 @@ def added_after(schema: int) -> set[str]:
 
 
 def downgrade(path: Path, schema: int) -> None:
-    """The same ledger as an earlier schema had it: 1 without what is kept of others, 2 without time-stamps."""
+    """The same ledger as an earlier schema had it: 1 without what is kept of others, 2 without time-stamps, 3 without
+    sums."""
     database = sqlite3.connect(path, isolation_level=None)
     for table in added_after(schema):
         database.execute(f"DROP TABLE {table}")
+    for table in set(SUMMED) - added_after(schema):
+        database.execute(f"ALTER TABLE {table} DROP COLUMN sum")
     database.execute("DROP TRIGGER meta_no_update")
     database.execute("UPDATE meta SET value=?", (str(schema),))
     for trigger in sqlite._triggers(("meta",))[:1]:

@@ -37,8 +37,12 @@ def assume(
     condition: str,
     seals: SealReadings | None = None,
     digests: DigestList | None = None,
+    case: str | None = None,
 ) -> Act:
-    """A supervisor takes custody from whoever answers for the item, without a release, before a witness."""
+    """A supervisor takes custody from whoever answers for the item, without a release, before a witness.
+
+    `case`: of this ledger, for an item of the ledger that it continues.
+    """
 
     def act(recorder: Recorder) -> None:
         details = AssumedDetails(
@@ -49,6 +53,7 @@ def assume(
             digests=digests,
             seals=seals,
         )
-        recorder.record(Draft(kind=ItemAssumed, subject=f"item:{item}", details=details, occasion=occasion))
+        subject = f"item:{item}"
+        recorder.record(Draft(kind=ItemAssumed, subject=subject, details=details, occasion=occasion, case=case))
 
     return act

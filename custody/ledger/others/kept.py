@@ -15,7 +15,7 @@ disclosure can an entry of ours be shown before one of theirs that follows it.
 """
 
 from collections.abc import Collection, Iterator
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 import msgspec
 
@@ -92,6 +92,19 @@ class Dispute(NamedTuple):
     proof: bytes
 
 
+class Arrived(NamedTuple):
+    """A bundle that was taken in when this ledger had `own` entries; `cutter` knows our checkpoint at `knows`."""
+
+    digest: str
+    """SHA-256 of the file, hex."""
+    own: int
+    cutter: str
+    knows: int
+
+
+Row = TypeVar("Row", KeptCheckpoint, Cosigned, Stamped, Joined, KeptPart, KeptEntry, Dispute, Arrived)
+
+
 class Kept(Protocol):
     """Reading it. All methods raise CustodyError when the database fails."""
 
@@ -133,6 +146,10 @@ class Kept(Protocol):
 
     def all_entries(self) -> Iterator[KeptEntry]:
         """Everything shown, by ledger and index."""
+
+    def every(self, kind: type[Row]) -> Iterator[Row]:
+        """All of one kind, streamed, in an order in which it can be kept again elsewhere: an entry that was shown under
+        several checkpoints comes with each, the largest first."""
 
     def came(self) -> list[tuple[str, int, int]]:
         """`(ledger, index, own)` of everything shown, in the order in which it first came."""

@@ -2,7 +2,7 @@
 
 import itertools
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -11,10 +11,33 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ClauseElement
 from sqlmodel import SQLModel
 
-from custody.ledger.others.kept import Cosigned, Dispute, Joined, KeptCheckpoint, KeptEntry, KeptPart, Stamped
+from custody.ledger.others.kept import (
+    Arrived,
+    Cosigned,
+    Dispute,
+    Joined,
+    KeptCheckpoint,
+    KeptEntry,
+    KeptPart,
+    Row,
+    Stamped,
+)
+from custody.ledger.store.sums import summed
 
 Rows = Callable[..., list[tuple[Any, ...]]]
 """Runs a statement with named values."""
+
+_EVERY: dict[type[Any], tuple[str, tuple[str, ...]]] = {
+    KeptCheckpoint: ("seen", KeptCheckpoint._fields),
+    Cosigned: ("cosigned", Cosigned._fields),
+    Stamped: ("stamped", Stamped._fields),
+    Joined: ("joined", Joined._fields),
+    KeptPart: ("part", KeptPart._fields),
+    KeptEntry: ("shown", KeptEntry.__struct_fields__),
+    Dispute: ("dispute", Dispute._fields),
+    Arrived: ("arrival", Arrived._fields),
+}
+"""Where each kind is kept, and its columns."""
 
 
 class OthersStatements:
@@ -50,6 +73,7 @@ class OthersStatements:
         self.known_to = text(select(func.max(arrival.knows)).where(arrival.cutter == bindparam("ledger")))
         kept = ("seen", "cosigned", "stamped", "joined", "part", "shown", "dispute", "arrival")
         self.keep = {name: text(_once(tables[name], dialect)) for name in kept}
+        self.every = {kind: text(_whole(tables[name], names)) for kind, (name, names) in _EVERY.items()}
 
     def _about_shown(self, part: Table, shown: Table, text: Callable[[ClauseElement], str]) -> None:
         columns = shown.c
@@ -72,6 +96,12 @@ class OthersStatements:
             .distinct()
             .order_by(columns.subject)
         )
+
+
+def _whole(table: Table, names: Sequence[str]) -> ClauseElement:
+    """All of a table, by its key; an entry shown under several checkpoints with the largest first."""
+    key = [table.c[one.name].desc() if one.name == "size" else table.c[one.name] for one in table.primary_key]
+    return select(*(table.c[name] for name in names)).order_by(*key)
 
 
 def _once(table: Table, dialect: Dialect) -> Any:
@@ -132,6 +162,12 @@ class KeptOthers:
     def all_entries(self) -> Iterator[KeptEntry]:
         return _smallest(self._cursor().execute(self.sql.all_entries))
 
+    def every(self, kind: type[Row]) -> Iterator[Row]:
+        _, names = _EVERY[kind]
+        hexed = {"hash", "digest"} if kind in (KeptEntry, Arrived) else set()
+        for row in self._cursor().execute(self.sql.every[kind]):
+            yield kind(*(value.hex() if name in hexed else value for name, value in zip(names, row, strict=True)))
+
     def came(self) -> list[tuple[str, int, int]]:
         return [(ledger, index, own) for ledger, index, own in self._rows(self.sql.came)]
 
@@ -171,7 +207,7 @@ class KeepOthers:
         self._kept, self._put, self._drop = kept, put, drop
 
     def _keep(self, table: str, rows: Iterable[dict[str, Any]]) -> None:
-        self._put(self._kept().sql.keep[table], list(rows))
+        self._put(self._kept().sql.keep[table], [summed(table, row) for row in rows])
 
     def keep_checkpoints(self, rows: Collection[KeptCheckpoint]) -> None:
         self._keep("seen", (row._asdict() for row in rows))

@@ -1,9 +1,12 @@
-"""The tables. Rows stay in this folder: `table=True` models skip validation, so they are never domain values."""
+"""The tables. Rows stay in this folder: `table=True` models skip validation, so they are never domain values.
+
+`sum` guards a row that nothing else does (custody.ledger.store.sums).
+"""
 
 from sqlalchemy import Column, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
-SCHEMA = 3
+SCHEMA = 4
 """Raised when a table changes; an older program refuses a newer database."""
 
 
@@ -42,6 +45,7 @@ class SealedRow(SQLModel, table=True):
     audiences: str
     """Separated by commas."""
     body: bytes
+    sum: bytes | None = None
 
 
 class SeenRow(SQLModel, table=True):
@@ -52,6 +56,7 @@ class SeenRow(SQLModel, table=True):
     ledger: str = Field(primary_key=True)
     size: int = Field(primary_key=True)
     note: bytes
+    sum: bytes | None = None
 
 
 class CosignedRow(SQLModel, table=True):
@@ -63,6 +68,7 @@ class CosignedRow(SQLModel, table=True):
     size: int = Field(primary_key=True)
     witness: bytes = Field(primary_key=True)
     line: bytes
+    sum: bytes | None = None
 
 
 class StampedRow(SQLModel, table=True):
@@ -74,6 +80,7 @@ class StampedRow(SQLModel, table=True):
     size: int = Field(primary_key=True)
     digest: bytes = Field(primary_key=True)
     token: bytes
+    sum: bytes | None = None
 
 
 class JoinedRow(SQLModel, table=True):
@@ -85,6 +92,7 @@ class JoinedRow(SQLModel, table=True):
     size: int = Field(primary_key=True)
     old: int = Field(primary_key=True)
     proof: bytes
+    sum: bytes | None = None
 
 
 class PartRow(SQLModel, table=True):
@@ -95,6 +103,7 @@ class PartRow(SQLModel, table=True):
     ledger: str = Field(primary_key=True)
     size: int = Field(primary_key=True)
     heads: bytes
+    sum: bytes | None = None
 
 
 class ShownRow(SQLModel, table=True):
@@ -111,6 +120,7 @@ class ShownRow(SQLModel, table=True):
     proof: bytes
     own: int
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    sum: bytes | None = None
 
 
 class ArrivalRow(SQLModel, table=True):
@@ -123,6 +133,7 @@ class ArrivalRow(SQLModel, table=True):
     own: int
     cutter: str
     knows: int
+    sum: bytes | None = None
 
 
 class DisputeRow(SQLModel, table=True):
@@ -135,6 +146,7 @@ class DisputeRow(SQLModel, table=True):
     code: str
     when: int
     proof: bytes = Field(unique=True)
+    sum: bytes | None = None
 
 
 class MetaRow(SQLModel, table=True):
@@ -144,6 +156,7 @@ class MetaRow(SQLModel, table=True):
 
     name: str = Field(primary_key=True)
     value: str
+    sum: bytes | None = None
 
 
 class ItemRow(SQLModel, table=True):
@@ -156,3 +169,4 @@ class ItemRow(SQLModel, table=True):
     label: str = Field(index=True)
     begun: int = Field(index=True)
     summary: bytes
+    sum: bytes | None = None

@@ -4,12 +4,13 @@ cursor: a session would halve the rate of durable appends, and even SQLAlchemy's
 import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
+from sqlmodel import SQLModel
 
 from custody.errors import CustodyError, UsageError
 from custody.ledger.edge import place_of
@@ -19,9 +20,13 @@ from custody.ledger.store import sqlite
 from custody.ledger.store.failures import describe_failure, failures_named
 from custody.ledger.store.others import KeepOthers, KeptOthers, OthersStatements
 from custody.ledger.store.statements import Statements
-from custody.ledger.store.store import EMPTY, Head, HeadMovedError, LoggedEntry, StoredCheckpoint, Writing
+from custody.ledger.store.store import EMPTY, Altered, Head, HeadMovedError, LoggedEntry, StoredCheckpoint, Writing
+from custody.ledger.store.sums import SUMMED, sum_of
 from custody.ledger.store.translate import entry_of, item_of, row_of_entry, row_of_item, row_of_sealed, sealed_of
 from custody.protocol.tree import HASH_BYTES, Coordinate
+
+_NAMING = ("uuid", "label", "name", "cutter", "ledger", "index", "size", "digest")
+"""Columns that tell which row it is."""
 
 _CHUNK = 500
 """Rows read at once: half a megabyte of entries."""
@@ -73,6 +78,14 @@ class SqlStore:
             sqlite.prepare(store._driver)
             sqlite.create_schema(store._driver, engine)
             return store
+
+    @classmethod
+    def create_single(cls, path: Path) -> "SqlStore":
+        """A new store that is never more than one file once it is closed, nor while it is read: a backup."""
+        store = cls.create(path)
+        with failures_named(str(path)):
+            sqlite.leave_one_file(store._driver)
+        return store
 
     @property
     def name(self) -> str:
@@ -171,9 +184,31 @@ class SqlStore:
         rows = self._rows(self._sql.last_checkpoint)
         return StoredCheckpoint(rows[0][0], bytes(rows[0][1])) if rows else None
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Everything read inside is of one moment."""
+        with failures_named(self.name):
+            self._cursor.execute("BEGIN")
+            try:
+                self.head()  # SQLite takes the moment of the first read
+                yield
+            finally:
+                self._cursor.execute("ROLLBACK")
+
     def transaction(self, seen: Head) -> AbstractContextManager[Writing]:
         """All or nothing, if the log still ends at `seen`; HeadMovedError otherwise."""
         return _Transaction(self, seen)
+
+    def altered(self) -> Iterator[Altered]:
+        """The rows that changed since they were written."""
+        with failures_named(self.name):
+            for table in SUMMED:
+                columns = [column.name for column in SQLModel.metadata.tables[table].c]
+                for values in self._driver.cursor().execute(self._sql.whole[table]):
+                    row = dict(zip(columns, values, strict=True))
+                    if row["sum"] != sum_of(table, row):
+                        named = (row[name] for name in columns if name in _NAMING)
+                        yield Altered(table, " ".join(v.hex() if isinstance(v, bytes) else str(v) for v in named))
 
     def integrity(self) -> list[str]:
         """What SQLite finds wrong with its file, and which of our triggers are gone."""

@@ -7,6 +7,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ClauseElement
 from sqlmodel import SQLModel
 
+from custody.ledger.store.sums import SUMMED
 from custody.ledger.store.translate import ENTRY_COLUMNS
 from custody.protocol.tree import HASH_BYTES
 
@@ -21,6 +22,7 @@ class Statements:
         self._about_checkpoints(tables["checkpoint"])
         self._about_sealed(tables["sealed"])
         self._about_items(tables["item"])
+        self.whole = {name: self._text(select(*tables[name].c)) for name in SUMMED}
 
     def _text(self, statement: ClauseElement) -> str:
         return str(statement.compile(dialect=self._dialect))

@@ -60,6 +60,14 @@ class StoredCheckpoint(NamedTuple):
     note: bytes
 
 
+class Altered(NamedTuple):
+    """A row whose sum is not its own: something in it changed where it is kept."""
+
+    table: str
+    key: str
+    """What names the row: a digest, a ledger and a size."""
+
+
 class Writing(Keeping, Protocol):
     """What can be written inside a transaction: all of it, or none."""
 
@@ -135,8 +143,14 @@ class Store(Protocol):
     def last_checkpoint(self) -> StoredCheckpoint | None:
         """The largest signed checkpoint."""
 
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Everything read inside is of one moment, whatever others append meanwhile. Nothing is written inside."""
+
     def transaction(self, seen: Head) -> AbstractContextManager[Writing]:
         """All or nothing, if the log still ends at `seen`; HeadMovedError otherwise."""
+
+    def altered(self) -> Iterator[Altered]:
+        """The rows that changed since they were written, of those that only a sum guards."""
 
     def integrity(self) -> list[str]:
         """What the database says is wrong with itself; empty when it is whole."""

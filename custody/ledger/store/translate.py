@@ -4,9 +4,11 @@ from typing import Any
 
 import msgspec
 
+from custody.errors import CustodyError
 from custody.ledger.listing import ItemSummary
 from custody.ledger.sealing import LockedValue
 from custody.ledger.store.store import LoggedEntry
+from custody.ledger.store.sums import summed
 
 ENTRY_COLUMNS = LoggedEntry.__struct_fields__
 
@@ -33,14 +35,20 @@ def sealed_of(row: tuple[Any, ...]) -> LockedValue:
 
 def row_of_sealed(value: LockedValue) -> dict[str, Any]:
     """The values of a sealed value's row."""
-    return {**value._asdict(), "digest": bytes.fromhex(value.digest), "audiences": ",".join(value.audiences)}
+    row = {**value._asdict(), "digest": bytes.fromhex(value.digest), "audiences": ",".join(value.audiences)}
+    return summed("sealed", row)
 
 
 def item_of(row: tuple[Any, ...]) -> ItemSummary:
-    """The item in a row of the summary alone."""
-    return _decode(row[0])
+    """The item in a row of the summary alone. Raises CustodyError for one that can't be read."""
+    try:
+        return _decode(row[0])
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise CustodyError(
+            f"the list of items can't be read: {error}", hint="`custody rebuild` makes it anew"
+        ) from error
 
 
 def row_of_item(item: ItemSummary) -> dict[str, Any]:
     """The values of an item's row."""
-    return {"uuid": item.uuid, "label": item.label, "begun": item.begun, "summary": _encode(item)}
+    return summed("item", {"uuid": item.uuid, "label": item.label, "begun": item.begun, "summary": _encode(item)})

@@ -1,0 +1,144 @@
+"""`custody backup` and `custody restore`: the ledger in one file, and back into a database."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from custody.durable import write_file
+from custody.errors import CustodyError, UsageError
+from custody.keys.vault import Vault
+from custody.protocol.encodings import encode_base64
+
+from . import agency, showing
+from .audit import counting
+from .files import STDOUT, read_small, refuse_existing
+from .home import CONFIG, Home, clock, database_file, folder_of, opened, read_home, write_config
+from .options import Command, Common, example, output, reading
+from .typed import PATH
+
+if TYPE_CHECKING:
+    from custody.ledger.backup import Held
+    from custody.ledger.ledger import Ledger
+
+
+@click.command(cls=Command, epilog=example("custody backup -o monday.backup"))
+@output(required=True)
+@reading
+def backup(common: Common, output: Path, force: bool) -> None:
+    """Write the ledger to one file, while others go on working.
+
+    FILE is checked like the ledger itself before it gets its name. It is an SQLite file, whatever database the ledger
+    is in, and holds no key. Keep apart from it: the folders keys and cases of the agency's folder. Whoever has a backup
+    and an old copy of cases can open what was erased since.
+    """
+    if output == STDOUT:
+        raise UsageError("a backup is checked before it is there, which stdout can't be", hint="-o FILE")
+    refuse_existing(output, force=force)
+    with opened(read_home(common)) as ledger:
+        from custody.ledger.backup import write_backup
+
+        with counting("writing and checking", 3 * ledger.size) as progress:
+            held = write_backup(ledger, output, overwrite=force, progress=progress)
+    if common.session.wants_json:
+        showing.answer(common.session, _as_json(held) | {"file": str(output)})
+        return
+    showing.tell(f"{_described(held)}: written to {output}, and checked")
+    showing.say("It holds no keys. Keep the folders keys and cases too, each apart from the backups.")
+
+
+@click.command(cls=Command, epilog=example("custody restore monday.backup -n"))
+@click.argument("file", metavar="FILE", type=PATH)
+@click.option("--database", metavar="URL", help="Where the log is to be. Default: as configured, or ledger.db.")
+@click.option("--seen", type=PATH, multiple=True, metavar="CHECKPOINT", help="One that a partner has. Repeatable.")
+@click.option("-n", "--dry-run", is_flag=True, help="Check the backup, and stop.")
+@reading
+def restore(common: Common, file: Path, database: str | None, seen: tuple[Path, ...], dry_run: bool) -> None:
+    """Put a backup back into an empty database.
+
+    Exit code 3, and nothing is changed: the ledger was longer than the backup, by the files head and checkpoint beside
+    its database or by a checkpoint given with --seen. Going on from there would be a fork; begin a ledger that
+    continues this one (custody init --continues). Ask partners for the last checkpoint they have where the whole
+    folder was lost: nothing else can tell.
+    """
+    folder = folder_of(common)
+    configured = read_home(common) if (folder / CONFIG).exists() else None
+    target = database_file(folder, database) if database or configured is None else configured.database
+    beside = _nearest(target.parent)
+    from custody.ledger.backup import opened_backup, read_seen, restore_backup
+
+    with counting("checking", _guess(file)) as progress, opened_backup(file, beside, progress) as ledger:
+        if configured is not None and configured.origin != ledger.origin:
+            raise UsageError(f"{file} is of {ledger.origin}, and {folder} is of {configured.origin}")
+        claims = [read_seen(one, read_small(one), ledger) for one in seen]
+        held = restore_backup(ledger, target, seen=claims, dry_run=dry_run)
+        country = ledger.state.jurisdiction or ""
+    if not dry_run:
+        _finish(Home(folder, held.origin, target), configured, database, country)
+    if common.session.wants_json:
+        showing.answer(common.session, _as_json(held) | {"database": str(target), "dry_run": dry_run})
+    elif dry_run:
+        showing.tell(f"{_described(held)}: this can be restored to {target}. Nothing was changed.")
+    else:
+        showing.tell(f"{_described(held)}: restored to {target}")
+
+
+def _finish(home: Home, configured: Home | None, database: str | None, country: str) -> None:
+    """The configuration, the copies outside, and what no backup holds."""
+    from custody.ledger.opening import open_ledger
+
+    if configured is None:
+        home.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_config(home.folder, home.origin, database, country)
+    elif database is not None:
+        _point_to(home.folder / CONFIG, database)
+    ledger = open_ledger(home.database, now=clock)
+    try:
+        ledger.check_outside()
+        for said in _missing(home, ledger):
+            showing.message("warning", said)
+    finally:
+        ledger.close()
+
+
+def _point_to(config: Path, database: str) -> None:
+    """The same configuration, with another database."""
+    import json
+
+    kept = [line for line in config.read_text("utf-8").splitlines() if not re.match(r"\s*database\s*=", line)]
+    quoted = json.dumps(database, ensure_ascii=False).replace("\x7f", "\\u007f")
+    write_file(config, "\n".join([f"database = {quoted}", *kept, ""]).encode(), overwrite=True)
+
+
+def _missing(home: Home, ledger: "Ledger") -> list[str]:
+    """What lies beside a ledger, and in no backup of it."""
+    found = []
+    try:
+        agency.key_now(home, ledger)
+    except CustodyError as error:
+        found.append(f"{error.message}: put the folder keys back")
+    vault, cases = Vault(home.cases, ""), {one.case for one in ledger.sealed_values() if one.case is not None}
+    erased = {one.reference for one in ledger.cases() if one.erased}
+    if lacking := sorted(one for one in cases - erased if not vault.identities(one)):
+        found.append(f"nothing opens what is sealed in {', '.join(lacking)}: put the folder cases back")
+    return found
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder, or the nearest above it that is there."""
+    return next(one for one in (folder, *folder.absolute().parents) if one.is_dir())
+
+
+def _guess(file: Path) -> int:
+    """About how many entries a file holds, for a bar: nobody has looked into it yet."""
+    return file.stat().st_size // 2048 if file.is_file() else 0
+
+
+def _described(held: "Held") -> str:
+    signed = f"signed up to {held.checkpoint}" if held.checkpoint else "no checkpoint yet"
+    return f"{held.origin} at {held.size} entries ({signed}), root {encode_base64(held.root)}"
+
+
+def _as_json(held: "Held") -> dict[str, object]:
+    return {"ledger": held.origin, "size": held.size, "root": encode_base64(held.root), "signed": held.checkpoint}

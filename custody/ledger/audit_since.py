@@ -1,0 +1,105 @@
+"""An audit that begins at a checkpoint: it costs what is new since, whatever came before.
+
+    the checkpoint is signed, and the stored tree has its root at its size
+    the entries after it by all the steps of an audit, on the tree and the chain as they stand there
+    of the entries before it only those that the new ones are judged by: the item's, its signers', the case's
+
+Not searched: the entries before the checkpoint, what partners showed before it, the database's own integrity. An audit
+that was whole when the checkpoint was signed has had them; one flipped since is found by the next that is whole.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import cast
+
+from custody.errors import CustodyError
+from custody.ledger.audit import Auditor, AuditReport, Problem, Progress
+from custody.ledger.checking import SignatureCheck
+from custody.ledger.disclosing.closure import needed_for
+from custody.ledger.edge import Edge
+from custody.ledger.interleaving import Interleaving
+from custody.ledger.ledger import Ledger
+from custody.ledger.others.kept import Kept, KeptEntry
+from custody.ledger.outside import Claim, check_claim
+from custody.ledger.store.store import LoggedEntry, Store
+from custody.ledger.view import View
+from custody.protocol.checkpoint import open_checkpoint
+from custody.protocol.entry import Entry
+from custody.protocol.rules.fact import Recorded
+from custody.protocol.vkey import parse_vkey
+
+
+def audit_since(ledger: Ledger, claim: Claim, note: bytes, progress: Progress | None = None) -> AuditReport:
+    """Checks what a ledger has recorded since a checkpoint of its own. `claim`: what `note` says, and where it is.
+
+    Where the ledger does not extend the checkpoint, that is the one problem. Raises as `custody.ledger.audit.audit`.
+    """
+    try:
+        check_claim(claim, ledger.origin, ledger.size, ledger.root)
+        key = ledger.state.key_at(claim.checkpoint.size)
+        open_checkpoint(note, [parse_vkey(key)] if key else [])
+    except CustodyError as error:
+        return AuditReport(ledger.size, 0, 0, [Problem(None, error.message)], ledger.size)
+    with SignatureCheck() as signatures:
+        return _Later(ledger, signatures, claim.checkpoint.size).run(progress)
+
+
+class _Later(Auditor):
+    """The same pass, from the middle of the log."""
+
+    def __init__(self, ledger: Ledger, signatures: SignatureCheck, since: int) -> None:
+        super().__init__(ledger, signatures)
+        self.since = since
+        self.others = Interleaving(self.store, self.origin, since)
+        self.edge = Edge(since, self.store.nodes)
+        last = next(self.store.entries(since - 1, since))
+        self.previous, self.recorded = last.hash, last.recorded
+        self._before = View(cast(Store, _Before(self.store, since)), self.origin)
+        self.world = self._before.world
+        self._before.load("ledger")
+
+    def run(self, progress: Progress | None) -> AuditReport:
+        checkpoints = [one for one in self.store.checkpoints() if one.size > self.since]
+        self._read(checkpoints, progress)
+        self._check_outside()
+        self._check_kept()
+        items = self._check_items()
+        self._check_sealed()
+        return AuditReport(self.edge.size, len(checkpoints), items, self.found(), self.since)
+
+    def _take_others(self, facts: Iterable[Recorded]) -> None:
+        super()._take_others(self._prepared(facts))
+
+    def _prepared(self, facts: Iterable[Recorded]) -> Iterator[Recorded]:
+        for fact in facts:
+            self._before.load(fact.event.subject)
+            self._before.know_signers_elsewhere(fact)
+            yield fact
+
+    def _judge(self, fact: Recorded, parsed: Entry) -> None:
+        try:
+            self._before.load(fact.event.subject, *needed_for(fact))
+        except CustodyError as error:
+            self._say(fact.index, f"what it is judged by can't be read: {error.message}")
+        super()._judge(fact, parsed)
+
+
+class _Before:
+    """What a View asks of a store, as it was when that had fewer entries."""
+
+    def __init__(self, store: Store, size: int) -> None:
+        self._store, self._size = store, size
+        self.name, self.nodes = store.name, store.nodes
+        self.kept = _KeptBefore(store.kept, size)
+
+    def entries_of(self, subjects: Sequence[str]) -> list[LoggedEntry]:
+        return [one for one in self._store.entries_of(subjects) if one.index < self._size]
+
+
+class _KeptBefore:
+    """What had come by then."""
+
+    def __init__(self, kept: Kept, size: int) -> None:
+        self._kept, self._size = kept, size
+
+    def entries(self, subject: str, ledger: str | None = None) -> list[KeptEntry]:
+        return [one for one in self._kept.entries(subject, ledger) if one.own < self._size]

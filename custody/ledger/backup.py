@@ -1,0 +1,225 @@
+"""A ledger in one file, and back.
+
+A backup is itself an SQLite ledger, with the tables and triggers of one (custody.ledger.store.rows), whatever database
+the ledger is in: any copy of `sqlite3` reads it. It holds what is in the database, as at one moment, and no key.
+
+    write     read in a snapshot -> temporary file -> derive the items -> audit -> rename
+    restore   private copy -> audit -> behind what is kept outside? -> one transaction
+
+The private copy is what is checked and what is read: the file may lie where others can write. Not caught: a backup
+that is older than the ledger was, where nothing outside says so.
+"""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from custody.durable import placing
+from custody.errors import CustodyError, MalformedError, RuleRefusedError, UsageError
+from custody.ledger.audit import AuditReport, Progress, audit
+from custody.ledger.copying import copy_all
+from custody.ledger.ledger import Ledger
+from custody.ledger.opening import create_store, origin_of
+from custody.ledger.outside import Claim, NothingOutside, OutsideCopies, way_on
+from custody.ledger.rebuild import rebuild
+from custody.ledger.store.sql import SqlStore
+from custody.ledger.store.store import EMPTY
+from custody.protocol.checkpoint import open_checkpoint
+from custody.protocol.vkey import parse_vkey
+
+_BEGINNING = b"SQLite format 3\0"
+
+_SAID = 5
+"""Problems of a damaged file that are told."""
+
+_BESIDE = ("-journal", "-wal", "-shm")
+"""What SQLite may leave beside a file that it was killed with."""
+
+_READERS = (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError, sqlite3.Error)
+"""What reading values of other types than we write ends in: only somebody else's file holds them."""
+
+
+class Held(NamedTuple):
+    """What a backup holds."""
+
+    origin: str
+    size: int
+    root: bytes
+    checkpoint: int
+    """Entries under its newest signed checkpoint; 0 for none."""
+
+
+def write_backup(ledger: Ledger, path: Path, *, overwrite: bool = False, progress: Progress | None = None) -> Held:
+    """Writes a backup of a ledger as it is now, audited; others may append meanwhile.
+
+    `progress`: counts the entries three times: written, listed, checked. Raises UsageError where `path` exists and
+    `overwrite` is false, CustodyError when the disk refuses or the ledger is not sound; there is no file then.
+    """
+    ledger.check_outside()
+    with placing(path, overwrite=overwrite) as temporary:
+        try:
+            _fill(ledger, temporary, progress)
+            with _reading(temporary, ledger.origin) as copy:
+                rebuild(copy, progress)
+                report = audit(copy, progress)
+                if report.problems:
+                    hint = "`custody audit` names all of it; until it is mended keep a copy of the whole folder"
+                    raise CustodyError(f"no backup was written: {_said(report)[0]}", hint=hint)
+                held = _held(copy)
+        finally:
+            for suffix in _BESIDE:
+                temporary.with_name(temporary.name + suffix).unlink(missing_ok=True)
+    return held
+
+
+def _fill(ledger: Ledger, temporary: Path, progress: Progress | None) -> None:
+    store = SqlStore.create_single(temporary)
+    try:
+        with ledger.store.snapshot(), store.transaction(EMPTY) as writing:
+            copy_all(ledger.store, writing, progress)
+    finally:
+        store.close()
+
+
+def begins_backup(path: Path) -> bool:
+    """Whether a file begins as a backup does; False where it can't be read, which the next reader will say."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(_BEGINNING)) == _BEGINNING
+    except OSError:
+        return False
+
+
+@contextmanager
+def opened_backup(path: Path, beside: Path, progress: Progress | None = None) -> Iterator[Ledger]:
+    """The ledger in a backup, audited, from a private copy in the folder `beside`, which is removed afterwards.
+
+    Raises CustodyError where it can't be read or copied, MalformedError for what is no backup, or a damaged one.
+    """
+    private = beside / f".backup.{os.urandom(6).hex()}"
+    try:
+        _copy_file(path, private)
+        with _understood(path), _reading(private, None) as ledger:
+            report = audit(ledger, progress)
+            if report.problems:
+                hint = "nothing was changed; take another backup, and keep this one for comparison"
+                raise _Damaged(f"{path} is damaged: {'; '.join(_said(report))}", hint=hint)
+        with _reading(private, ledger.origin) as ledger:
+            yield ledger
+    finally:
+        for suffix in ("", *_BESIDE):
+            private.with_name(private.name + suffix).unlink(missing_ok=True)
+
+
+class _Damaged(MalformedError):
+    """A backup with problems, already described."""
+
+
+@contextmanager
+def _understood(path: Path) -> Iterator[None]:
+    """Whatever is wrong with the private copy is wrong with the file it was made of."""
+    try:
+        yield
+    except _Damaged:
+        raise
+    except CustodyError as error:
+        raise MalformedError(f"{path} is no backup that can be used: {error.message}", hint=_ANOTHER) from error
+    except _READERS as error:
+        message = f"{path} is no backup that can be used: it holds values of another kind ({error})"
+        raise MalformedError(message, hint=_ANOTHER) from error
+
+
+_ANOTHER = "`custody backup -o FILE` writes one; take another that it wrote"
+
+
+def _copy_file(path: Path, private: Path) -> None:
+    try:
+        descriptor = os.open(private, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as written, path.open("rb") as read:
+            shutil.copyfileobj(read, written, 1 << 20)
+    except FileNotFoundError:
+        raise UsageError(f"there is no file {path}") from None
+    except IsADirectoryError:
+        raise UsageError(f"{path} is a folder", hint="name the file that `custody backup` wrote") from None
+    except OSError as error:
+        raise CustodyError(f"{path} can't be read, or copied to {private.parent}: {error.strerror}") from error
+
+
+@contextmanager
+def _reading(path: Path, origin: str | None) -> Iterator[Ledger]:
+    """The ledger in a file that nobody else has."""
+    store = SqlStore.open(path)
+    try:
+        if (wrong := store.integrity()) and origin is None:
+            raise MalformedError(wrong[0])
+        found = origin or origin_of(store)
+        if found is None:
+            raise MalformedError("it holds no entry")
+        yield Ledger(store, found, now=lambda: 0, outside=NothingOutside())
+    finally:
+        store.close()
+
+
+def _said(report: AuditReport) -> list[str]:
+    said = [one.message for one in report.problems[:_SAID]]
+    more = len(report.problems) - len(said)
+    return [*said, f"and {more} more"] if more else said
+
+
+def _held(ledger: Ledger) -> Held:
+    last, size = ledger.store.last_checkpoint(), ledger.size
+    return Held(ledger.origin, size, ledger.root(size), last.size if last is not None else 0)
+
+
+def restore_backup(
+    backup: Ledger, database: Path, *, seen: list[Claim], progress: Progress | None = None, dry_run: bool = False
+) -> Held:
+    """Puts a backup into the empty or new database at a destination: all of it, or nothing.
+
+    `backup`: as `opened_backup` gives it. `seen`: checkpoints that others have. Raises RuleRefusedError (L03) where the
+    ledger is known to have been longer, or another; UsageError where there is a ledger already.
+    """
+    for claim in (*seen, *OutsideCopies(database.parent).claims()):
+        _check_not_behind(claim, backup)
+    held = _held(backup)
+    if dry_run:
+        return held
+    database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    store = create_store(database)
+    try:
+        with store.transaction(EMPTY) as writing:
+            copy_all(backup.store, writing, progress)
+            writing.put_items(list(backup.store.items()))
+    finally:
+        store.close()
+    return held
+
+
+def read_seen(path: Path, note: bytes, backup: Ledger) -> Claim:
+    """A checkpoint of the ledger that somebody else has kept. Raises CustodyError where no key of the ledger signed."""
+    keys = [parse_vkey(text) for _, text in backup.state.keys]
+    return Claim(path, open_checkpoint(note, keys).checkpoint)
+
+
+def _check_not_behind(claim: Claim, backup: Ledger) -> None:
+    path, known, size = claim.path, claim.checkpoint, backup.size
+    if known.origin != backup.origin:
+        hint = "each ledger has its own folder; --home names another"
+        raise UsageError(f"{path} is of {known.origin}, and the backup is of {backup.origin}", hint=hint)
+    if known.size > size:
+        raise RuleRefusedError(
+            "L03",
+            f"the backup has {size} entries, and {path} knows of {known.size}: {known.size - size} entries that were "
+            "acknowledged would be lost, and going on would look like a fork",
+            hint=f"restore a newer backup; if there is none, {way_on(path)}",
+        )
+    if backup.root(known.size) != known.root:
+        raise RuleRefusedError(
+            "L03",
+            f"the backup is another history of the ledger than {path}: at {known.size} entries their contents differ",
+            hint="another copy of this ledger was in use, or its key was: find out before anything else is recorded",
+        )

@@ -1,0 +1,234 @@
+"""A disk is lost: what comes back from a backup, what is refused, how a ledger goes on that can't be brought back."""
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.cli.abroad import DE, Abroad
+from tests.cli.station import ORIGIN, SEIZE, Station, call
+
+AGAIN = "ocrteh.police.example/again"
+LOST = ("--why", "the ledger was lost", "--authority", "order 5/2026", "--condition", "good", "--witness", "px")
+
+
+def lose_database(station: Station) -> None:
+    for path in station.home.glob("ledger.db*"):
+        path.unlink()
+
+
+def typed_in(hint: str) -> list[list[str]]:
+    """The commands that a hint names."""
+    return [shlex.split(one)[1:] for one in re.findall(r"`(custody [^`]+)`", hint)]
+
+
+def test_a_lost_database_comes_back(station: Station) -> None:
+    station.must("checkpoint")
+    told = station.must("backup", "-o", "monday.backup", "--json").json
+    assert (told["ledger"], told["size"], told["signed"]) == (ORIGIN, station.size(), station.size())
+    before = station.must("items", "--json").json, station.must("log", "--json").json
+    lose_database(station)
+    done = station("items")
+    assert (done.code, "custody restore FILE" in done.err) == (1, True)
+    station.must("restore", "monday.backup")
+    assert (station.must("items", "--json").json, station.must("log", "--json").json) == before
+    station.must("audit")
+    station.must("seize", *SEIZE, "--label", "JM/9", "--category", "thing", "--description", "knife")
+
+
+def test_a_backup_is_not_overwritten_and_says_what_it_is_not(station: Station) -> None:
+    done = station.must("backup", "-o", "monday.backup")
+    assert "holds no keys" in done.err
+    assert f"{ORIGIN} at {station.size()} entries" in done.out
+    assert station("backup", "-o", "monday.backup").code == 2
+    station.must("backup", "-o", "monday.backup", "--force")
+    assert station("backup", "-o", "-").code == 2
+    assert station("backup", "-o", "nowhere/monday.backup").code == 2
+
+
+def test_the_whole_folder_is_lost(station: Station) -> None:
+    """Only a partner's checkpoint can tell how long the ledger was. The configuration comes from the log, the keys from
+    where they were kept."""
+    station.must("backup", "-o", "monday.backup")
+    shutil.copytree(station.home / "keys", station.folder / "keys-kept")
+    station.must("seize", *SEIZE, "--label", "JM/9", "--category", "thing", "--description", "knife")
+    station.must("checkpoint", "-o", "partners.checkpoint")
+    size = station.size()
+    shutil.rmtree(station.home)
+    done = station("restore", "monday.backup", "--seen", "partners.checkpoint")
+    assert (done.code, f"has {size - 1} entries" in done.err, f"knows of {size}" in done.err) == (3, True, True)
+    assert not station.home.exists()
+    done = station.must("restore", "monday.backup")
+    assert "put the folder keys back" in done.err
+    shutil.copytree(station.folder / "keys-kept", station.home / "keys")
+    station.must("checkpoint")
+    assert station.must("audit").err == ""
+
+
+def test_it_goes_to_another_database(station: Station) -> None:
+    station.must("backup", "-o", "monday.backup")
+    station.must("restore", "monday.backup", "--database", "sqlite:///fast/ledger.db")
+    assert (station.home / "config.toml").read_text().count("database =") == 1
+    lose_database(station)
+    station.must("seize", *SEIZE, "--label", "JM/9", "--category", "thing", "--description", "knife")
+    assert (station.home / "fast" / "ledger.db").exists()
+    assert station("restore", "monday.backup").code == 3  # the head beside it knows of the new entry
+
+
+def test_a_dry_run_changes_nothing(station: Station, tmp_path: Path) -> None:
+    station.must("backup", "-o", "monday.backup")
+    before = sorted(tmp_path.rglob("*"))
+    assert "Nothing was changed" in station.must("restore", "monday.backup", "--home", "elsewhere", "-n").out
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("restore", "missing.backup"), 2, "there is no file"),
+        (("restore", "agency"), 2, "is a folder"),
+        (("restore", "chat.json"), 4, "is no backup"),
+        (("restore", "monday.backup"), 2, "already"),
+        (("restore", "monday.backup", "--database", "oracle://x"), 2, "not a database"),
+        (("restore", "monday.backup", "--home", "other", "--seen", "chat.json"), 4, ""),
+        (("import", "monday.backup"), 2, "does not continue"),
+    ],
+)
+def test_mistakes(station: Station, words: tuple[str, ...], code: int, said: str) -> None:
+    station.must("backup", "-o", "monday.backup")
+    done = station(*words)
+    assert (done.code, said in done.err) == (code, True), done
+    assert not (station.folder / "other").exists()
+
+
+def test_a_backup_of_another_ledger(abroad: Abroad) -> None:
+    abroad.de.must("backup", "-o", "de.backup")
+    lose_database(abroad.ro)
+    done = abroad.ro("restore", "de.backup")
+    assert (done.code, DE in done.err) == (2, True)
+
+
+def test_what_crossed_a_border_comes_back(abroad: Abroad) -> None:
+    """What is kept of partners, too: the same acts are possible, and history goes on abroad."""
+    ro = abroad.ro
+    ro.must("import", "receipt.custody")
+    before = ro.must("partner", "list", "--json").json, ro.must("history", "GR/1", "--json").json
+    ro.must("backup", "-o", "monday.backup")
+    lose_database(ro)
+    ro.must("restore", "monday.backup")
+    assert (ro.must("partner", "list", "--json").json, ro.must("history", "GR/1", "--json").json) == before
+    assert "taken in before" in ro.must("import", "receipt.custody").out
+    received = ("--case", "OP-17", "--reason", "x", "--condition", "bag intact", "--seal", "D-77", "-o", "late.receipt")
+    ro.must("receive", "--package", "DE-1.custody", *received[:2], *received[4:])
+    ro.must("audit")
+
+
+def test_an_audit_of_what_is_new_across_a_border(abroad: Abroad) -> None:
+    ro = abroad.ro
+    ro.must("checkpoint", "-o", "old.checkpoint")
+    ro.must("import", "receipt.custody")
+    received = ("--case", "OP-17", "--condition", "bag intact", "--seal", "D-77", "-o", "late.receipt")
+    ro.must("receive", "--package", "DE-1.custody", *received)
+    done = ro.must("audit", "--since", "old.checkpoint")
+    assert "which nobody searched again" in done.out
+    assert "nothing is wrong" in done.out
+    assert ro("audit", "--since", "bka.checkpoint").code in (3, 4)
+    done = ro("audit", "--since", "5000")
+    assert (done.code, "keeps no checkpoint" in done.err) == (2, True)
+
+
+def test_a_lost_ledger_goes_on_in_a_new_one(station: Station) -> None:
+    """The disk is lost. There is last week's backup, and a checkpoint that is newer: refused; but not the end."""
+    station.must("bundle", "JM/5", "--as", "px", "-o", "given-out.custody")
+    station.must("backup", "-o", "week.backup")
+    old = station.size()
+    station.must("seize", *SEIZE, "--label", "JM/9", "--category", "thing", "--description", "knife")
+    station.must("checkpoint")
+    lose_database(station)
+
+    done = station("restore", "week.backup")
+    assert (done.code, "refused (L03)" in done.err) == (3, True)
+    assert f"has {old} entries" in done.err
+    assert f"knows of {station.size()}: 1 entries" in done.err
+    assert not list(station.home.glob("ledger.db*"))
+
+    (begin, take) = typed_in(done.err)
+    assert take == ["import"]
+    words = [{"NEW-ORIGIN": AGAIN, "NEW-FOLDER": "again"}.get(one, one) for one in begin]
+    station.must(*words, "--agency", "OCRTEH Iași", "--jurisdiction", "RO", "--no-passphrase")
+    here = ("--home", "again")
+    taken = station.must("import", "week.backup", "--json", *here).json
+    assert {one["label"] for one in taken["items"]} >= {"JM/1", "JM/5"}
+    assert "JM/9" not in {one["label"] for one in taken["items"]}
+    assert "nothing changed" in station.must("import", "week.backup", *here).out
+
+    for person, role in (("jm", "investigator"), ("ak", "supervisor"), ("px", "prosecutor")):
+        station.must("person", "enrol", person, "--name", person, "--role", role, *here)
+    opened = ("--title", "Lantern", "--offence", "trafficking in persons", "--lead", "jm")
+    station.must("case", "open", "OP-17", *opened, *here)
+    done = station("assume", "JM/5", *LOST, "--as", "ak", *here)
+    assert (done.code, "--case REF" in done.err) == (2, True)
+    station.must("assume", "JM/5", *LOST, "--case", "OP-17", "--as", "ak", *here)
+    (item,) = [one for one in station.must("items", "--json", *here).json["items"] if one["label"] == "JM/5"]
+    assert item["custodian"] == f"ak@{AGAIN}"
+    station.must("audit", *here)
+    station.must("rebuild", *here)
+    station.must("audit", *here)
+
+    station.must("policy", "-o", "both.policy", *here)
+    station.must("bundle", "JM/5", "--as", "px", "-o", "JM-5.custody", *here)
+    report = call("verify", "JM-5.custody", "--policy", "both.policy", "--json")
+    assert report.code == 5  # what stands in the entries that are lost nobody can say
+    found = {(one["code"], one["severity"]) for one in report.json["findings"]}
+    assert {("L06", "N"), ("C09", "R")} <= found
+    assert not {one for one in found if one[1] == "B"}
+    assert {one for one in found if one[1] == "N"} == {("L06", "N")}
+    alone = ["\n".join(line for line in Path("both.policy").read_text().splitlines() if ORIGIN not in line) + "\n"]
+    Path("new.policy").write_text(alone[0])
+    codes = {one["code"] for one in call("verify", "JM-5.custody", "--policy", "new.policy", "--json").json["findings"]}
+    assert "L04" in codes
+
+
+def test_a_newer_backup_is_taken_over_later(station: Station) -> None:
+    station.must("checkpoint")
+    station.must("backup", "-o", "week.backup")
+    station.must("seize", *SEIZE, "--label", "JM/9", "--category", "thing", "--description", "knife")
+    station.must("checkpoint", "-o", "last.checkpoint")
+    station.must("backup", "-o", "found-later.backup")
+    where = ("--home", "again", "--no-passphrase", "--continues", "last.checkpoint")
+    station.must("init", AGAIN, "--agency", "OCRTEH", "--jurisdiction", "RO", *where)
+    station.must("import", "week.backup", "--home", "again")
+    labels = [one["label"] for one in station.must("items", "--json", "--home", "again").json["items"]]
+    assert "JM/9" not in labels
+    station.must("import", "found-later.backup", "--home", "again")
+    labels = [one["label"] for one in station.must("items", "--json", "--home", "again").json["items"]]
+    assert "JM/9" in labels
+    station.must("audit", "--home", "again")
+
+
+def test_a_backup_of_another_history_is_not_taken_over(station: Station) -> None:
+    station.must("checkpoint", "-o", "common.checkpoint")
+    shutil.copytree(station.home, station.folder / "copy")
+    station.must("seize", *SEIZE, "--label", "JM/9", "--category", "thing", "--description", "knife")
+    station.must("checkpoint", "-o", "last.checkpoint")
+    other = ("--home", "copy")
+    station.must("seize", *SEIZE, "--label", "JM/9", "--category", "thing", "--description", "fork", *other)
+    station.must("checkpoint", *other)
+    station.must("backup", "-o", "copy.backup", *other)
+    where = ("--home", "again", "--no-passphrase", "--continues", "last.checkpoint")
+    station.must("init", AGAIN, "--agency", "OCRTEH", "--jurisdiction", "RO", *where)
+    done = station("import", "copy.backup", "--home", "again")
+    assert (done.code, "another history" in done.err) == (3, True)
+
+
+def test_an_append_behind_its_checkpoint_names_the_way_on(station: Station) -> None:
+    shutil.copy(station.home / "ledger.db", "old.db")
+    station.must("seize", *SEIZE, "--label", "JM/9", "--category", "thing", "--description", "knife")
+    lose_database(station)
+    shutil.copy("old.db", station.home / "ledger.db")
+    done = station("seize", *SEIZE, "--label", "JM/10", "--category", "thing", "--description", "spoon")
+    assert done.code == 1
+    assert "--continues agency/checkpoint" in done.err
+    assert "custody import" in done.err
