@@ -23,7 +23,12 @@ if TYPE_CHECKING:
     from custody.ledger.outside import Claim
 
 
-@click.command(cls=Command, epilog=example("custody audit", "custody audit --since 8"))
+@click.command(
+    cls=Command,
+    epilog=example(
+        "custody audit", "custody checkpoint -o friday.checkpoint", "custody audit --since friday.checkpoint"
+    ),
+)
 @click.option("--since", metavar="CHECKPOINT", help="Only what is new: a file, or the size of a checkpoint kept.")
 @reading
 def audit(common: Common, since: str | None) -> int:
