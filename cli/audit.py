@@ -1,5 +1,6 @@
 """`custody audit` and `custody rebuild`: the own ledger checked whole, and its lists derived anew."""
 
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from . import showing
 from .files import read_small
 from .home import Home, opened, read_home
 from .options import Command, Common, example, reading
+from .typed import PATH
 
 if TYPE_CHECKING:
     from custody.ledger.audit import AuditReport, Problem
@@ -23,10 +25,16 @@ if TYPE_CHECKING:
     from custody.ledger.outside import Claim
 
 
-@click.command(cls=Command, epilog=example("custody audit", "custody audit --since 8"))
+@click.command(
+    cls=Command,
+    epilog=example(
+        "custody audit", "custody checkpoint -o friday.checkpoint", "custody audit --since friday.checkpoint"
+    ),
+)
 @click.option("--since", metavar="CHECKPOINT", help="Only what is new: a file, or the size of a checkpoint kept.")
+@click.option("--backup", type=PATH, metavar="FILE", help="Of a backup, instead of the ledger; no folder is needed.")
 @reading
-def audit(common: Common, since: str | None) -> int:
+def audit(common: Common, since: str | None, backup: Path | None) -> int:
     """Check the own ledger, whole: database, chain, tree, signatures, checkpoints, lists.
 
     Exit code 0: nothing is wrong; 3: something is, and each problem names its entry. What an operator with the ledger
@@ -35,10 +43,15 @@ def audit(common: Common, since: str | None) -> int:
     With --since the ledger is checked to extend that checkpoint, and only the entries after it are searched: run it
     often, and the whole from time to time.
     """
-    home = read_home(common)
-    report, unfinished = _report(home, since)
-    origin = home.origin
-    problems = [*report.problems, *unfinished]
+    if backup is None:
+        home = read_home(common)
+        origin, (report, unfinished) = home.origin, _report(home, since)
+        problems = [*report.problems, *unfinished]
+    elif since is None:
+        origin, report = _of_backup(backup)
+        problems = report.problems
+    else:
+        raise UsageError("a backup is checked whole", hint="leave --since out")
     sound = not problems
     if common.session.wants_json:
         told = [
@@ -56,9 +69,21 @@ def audit(common: Common, since: str | None) -> int:
     if report.since:
         counted = f"since {report.since}, which nobody searched again: {counted}"
     showing.tell(f"{counted}; " + ("nothing is wrong" if sound else f"problems: {len(problems)}"))
-    if report.problems:
+    if report.problems and backup is None:
         showing.message("hint", "change nothing, keep a copy of the folder, compare with a backup and with partners")
     return 0 if sound else 3
+
+
+def _of_backup(path: Path) -> tuple[str, "AuditReport"]:
+    from custody.ledger.backup import audit_backup
+
+    with tempfile.TemporaryDirectory() as folder, counting("checking", about(path)) as progress:
+        return audit_backup(path, Path(folder), progress)
+
+
+def about(backup: Path) -> int:
+    """About how many entries a backup holds, for a bar: nobody has looked into it yet."""
+    return backup.stat().st_size // 2048 if backup.is_file() else 0
 
 
 def _report(home: Home, since: str | None) -> tuple["AuditReport", list["Problem"]]:

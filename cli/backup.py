@@ -12,7 +12,7 @@ from custody.keys.vault import Vault
 from custody.protocol.encodings import encode_base64
 
 from . import agency, showing
-from .audit import counting
+from .audit import about, counting
 from .files import STDOUT, read_small, refuse_existing
 from .home import CONFIG, Home, clock, database_file, folder_of, opened, read_home, write_config
 from .options import Command, Common, example, output, reading
@@ -67,8 +67,10 @@ def restore(common: Common, file: Path, database: str | None, seen: tuple[Path, 
     target = database_file(folder, database) if database or configured is None else configured.database
     beside = _nearest(target.parent)
     from custody.ledger.backup import opened_backup, read_seen, restore_backup
+    from custody.ledger.opening import refuse_filled
 
-    with counting("checking", _guess(file)) as progress, opened_backup(file, beside, progress) as ledger:
+    refuse_filled(target)
+    with counting("checking", about(file)) as progress, opened_backup(file, beside, progress) as ledger:
         if configured is not None and configured.origin != ledger.origin:
             raise UsageError(f"{file} is of {ledger.origin}, and {folder} is of {configured.origin}")
         claims = [read_seen(one, read_small(one), ledger) for one in seen]
@@ -128,11 +130,6 @@ def _missing(home: Home, ledger: "Ledger") -> list[str]:
 def _nearest(folder: Path) -> Path:
     """The folder, or the nearest above it that is there."""
     return next(one for one in (folder, *folder.absolute().parents) if one.is_dir())
-
-
-def _guess(file: Path) -> int:
-    """About how many entries a file holds, for a bar: nobody has looked into it yet."""
-    return file.stat().st_size // 2048 if file.is_file() else 0
 
 
 def _described(held: "Held") -> str:

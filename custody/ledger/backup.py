@@ -100,23 +100,35 @@ def opened_backup(path: Path, beside: Path, progress: Progress | None = None) ->
 
     Raises CustodyError where it can't be read or copied, MalformedError for what is no backup, or a damaged one.
     """
+    with _private_copy(path, beside) as private:
+        origin, report = _audited(path, private, progress)
+        if report.problems:
+            hint = "nothing was changed; take another backup, and keep this one for comparison"
+            raise MalformedError(f"{path} is damaged: {'; '.join(_said(report))}", hint=hint)
+        with _reading(private, origin) as ledger:
+            yield ledger
+
+
+def audit_backup(path: Path, beside: Path, progress: Progress | None = None) -> tuple[str, AuditReport]:
+    """The ledger's name, and what an audit says of a backup. Raises as `opened_backup`, but for a damaged one."""
+    with _private_copy(path, beside) as private:
+        return _audited(path, private, progress)
+
+
+def _audited(path: Path, private: Path, progress: Progress | None) -> tuple[str, AuditReport]:
+    with _understood(path), _reading(private, None) as ledger:
+        return ledger.origin, audit(ledger, progress)
+
+
+@contextmanager
+def _private_copy(path: Path, beside: Path) -> Iterator[Path]:
     private = beside / f".backup.{os.urandom(6).hex()}"
     try:
         _copy_file(path, private)
-        with _understood(path), _reading(private, None) as ledger:
-            report = audit(ledger, progress)
-            if report.problems:
-                hint = "nothing was changed; take another backup, and keep this one for comparison"
-                raise _Damaged(f"{path} is damaged: {'; '.join(_said(report))}", hint=hint)
-        with _reading(private, ledger.origin) as ledger:
-            yield ledger
+        yield private
     finally:
         for suffix in ("", *_BESIDE):
             private.with_name(private.name + suffix).unlink(missing_ok=True)
-
-
-class _Damaged(MalformedError):
-    """A backup with problems, already described."""
 
 
 @contextmanager
@@ -124,8 +136,6 @@ def _understood(path: Path) -> Iterator[None]:
     """Whatever is wrong with the private copy is wrong with the file it was made of."""
     try:
         yield
-    except _Damaged:
-        raise
     except CustodyError as error:
         raise MalformedError(f"{path} is no backup that can be used: {error.message}", hint=_ANOTHER) from error
     except _READERS as error:

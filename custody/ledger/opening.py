@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from custody.errors import CustodyError
+from custody.errors import CustodyError, UsageError
 from custody.ledger.draft import Draft, Occasion
 from custody.ledger.ledger import Ledger
 from custody.ledger.outside import OutsideCopies
@@ -50,6 +50,18 @@ def create_store(path: Path) -> Store:
     Raises UsageError where there is a ledger already, CustodyError where something else is, or the disk refuses.
     """
     return SqlStore.create(path)
+
+
+def refuse_filled(path: Path) -> None:
+    """Raises UsageError where there is a ledger already, CustodyError where something else is; changes nothing."""
+    if not path.exists() or not path.stat().st_size:
+        return
+    store = SqlStore.open(path)
+    filled = store.head() != EMPTY
+    store.close()
+    if filled:
+        hint = "move it away first, and keep it; `custody audit` says whether it is whole"
+        raise UsageError(f"there is a ledger at {path} already", hint=hint)
 
 
 def origin_of(store: Store) -> str | None:

@@ -3,6 +3,8 @@
 import re
 import shlex
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -74,6 +76,8 @@ def test_it_goes_to_another_database(station: Station) -> None:
     lose_database(station)
     station.must("seize", *SEIZE, "--label", "JM/9", "--category", "thing", "--description", "knife")
     assert (station.home / "fast" / "ledger.db").exists()
+    assert station("restore", "monday.backup").code == 2
+    (station.home / "fast" / "ledger.db").unlink()
     assert station("restore", "monday.backup").code == 3  # the head beside it knows of the new entry
 
 
@@ -87,9 +91,9 @@ def test_a_dry_run_changes_nothing(station: Station, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (("restore", "missing.backup"), 2, "there is no file"),
-        (("restore", "agency"), 2, "is a folder"),
-        (("restore", "chat.json"), 4, "is no backup"),
+        (("restore", "missing.backup", "--home", "other"), 2, "there is no file"),
+        (("restore", "agency", "--home", "other"), 2, "is a folder"),
+        (("restore", "chat.json", "--home", "other"), 4, "is no backup"),
         (("restore", "monday.backup"), 2, "already"),
         (("restore", "monday.backup", "--database", "oracle://x"), 2, "not a database"),
         (("restore", "monday.backup", "--home", "other", "--seen", "chat.json"), 4, ""),
@@ -101,6 +105,30 @@ def test_mistakes(station: Station, words: tuple[str, ...], code: int, said: str
     done = station(*words)
     assert (done.code, said in done.err) == (code, True), done
     assert not (station.folder / "other").exists()
+
+
+def test_a_backup_is_audited_anywhere(station: Station) -> None:
+    station.must("backup", "-o", "monday.backup")
+    shutil.rmtree(station.home)
+    told = station.must("audit", "--backup", "monday.backup", "--json").json
+    assert (told["ledger"], told["sound"], told["problems"]) == (ORIGIN, True, [])
+    with closing(sqlite3.connect("monday.backup", isolation_level=None)) as database:
+        (sql,) = database.execute("SELECT sql FROM sqlite_master WHERE name='entry_no_update'").fetchone()
+        database.execute("DROP TRIGGER entry_no_update")
+        database.execute("UPDATE entry SET kind='item.stored' WHERE \"index\"=3")
+        database.execute(sql)
+    done = station("audit", "--backup", "monday.backup")
+    assert (done.code, done.out.startswith("#3  ")) == (3, True)
+    done = station("restore", "monday.backup")
+    assert (done.code, "entry 3" in done.err, station.home.exists()) == (4, True, False)
+
+
+def test_a_ledger_that_is_there_is_not_called_an_old_backup(station: Station) -> None:
+    station.must("backup", "-o", "monday.backup")
+    station.must("seize", *SEIZE, "--label", "JM/9", "--category", "thing", "--description", "knife")
+    for dry in ((), ("-n",)):
+        done = station("restore", "monday.backup", *dry)
+        assert (done.code, "move it away first" in done.err) == (2, True)
 
 
 def test_a_backup_of_another_ledger(abroad: Abroad) -> None:
