@@ -4,7 +4,10 @@ import csv
 import io
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from custody.errors import MalformedError
 from custody_cli import bulk, lists
 from tests.cli.abroad import Abroad
 from tests.cli.station import ORIGIN, SEIZE, Done, Station
@@ -203,6 +206,26 @@ def test_text_that_looks_like_a_formula_is_text(station: Station) -> None:
     assert event_of(station, done.json["entries"][0])["details"]["condition"] == "=1+1"  # type: ignore[index]
 
 
+@given(
+    st.one_of(
+        st.binary(max_size=200),
+        st.text(st.sampled_from("item,;seal\t\"\r\n='\x0b\u2028sp"), max_size=60).map(str.encode),
+    )
+)
+def test_no_bytes_make_anything_but_rows_faults_or_an_error(
+    tmp_path_factory: pytest.TempPathFactory, data: bytes
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.csv"
+    path.write_bytes(data)
+    for form in (bulk.RELEASED, bulk.SCANNED):
+        try:
+            table = lists.read_table(path, form)
+        except MalformedError:
+            continue
+        assert table.rows
+        assert all(1 <= row.line <= data.count(b"\n") + data.count(b"\r") + 1 for row in table.rows)
+
+
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\tx", "\r", "  =1", "'=1", "'", "plain", "'plain", ""])
 def test_what_is_written_for_a_spreadsheet_is_read_back(text: str) -> None:
     assert lists.unescape_formula(lists.escape_formula(text)) == text or text == "'=1"
@@ -252,6 +275,15 @@ def test_errors_of_receipts(station: Station) -> None:
         "line 4, column 5 (seal): seal A-1001 of JM/1 was given in two states",
     ):
         assert told in done.err, done.err
+
+
+def test_of_what_is_not_received_nothing_is_dropped_in_silence(station: Station) -> None:
+    text = "item,condition,seal,evidence,refuse\nJM/2,torn,A-1002:broken,chat.json,no\n"
+    done = receive(station, text, "--condition", "good")
+    assert done.code == 2
+    assert done.err.count("what is not received has only a reason") == 3
+    done = receive(station, "item,refuse\nJM/2,seal A-1002 is broken\n", "--condition", "good")
+    assert done.code == 0, done.err
 
 
 def test_one_crate_has_one_seal_and_it_may_be_said_once(station: Station) -> None:
