@@ -163,6 +163,10 @@ class Listed:
             values.setdefault("condition", own.get(uuid, general))
             values.setdefault("seals", tuple(read.get(uuid, ())))
 
+    def readable(self, line: Line, name: str) -> bool:
+        """Whether a cell could be read, or is empty."""
+        return (line.number, self._table.places.get(name, name)) not in self._unread
+
     def need(self, line: Line, name: str) -> None:
         """A cell that has to be filled, here or for all rows."""
         if not line.values.get(name):

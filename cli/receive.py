@@ -164,7 +164,7 @@ def _of_list(book: bulk.Listed, said: Mapping[str, Any]) -> list[_Answer]:
         values.setdefault("discrepancy", noted.get(line.item.uuid))
         values.setdefault("outer_seal", said["outer_seal"] if len(crates) < 2 and crated == bool(crates) else None)
         answer = _Answer(line.item, values)
-        if not answer.declined:
+        if not answer.declined and book.readable(line, "missing"):
             book.need(line, "condition")
             if crated:
                 book.need(line, "outer_seal")

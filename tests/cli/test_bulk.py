@@ -263,18 +263,23 @@ def test_receipts_refusals_and_what_is_missing(station: Station) -> None:
 
 def test_errors_of_receipts(station: Station) -> None:
     release(station, "item,condition,outer-seal,seal\nJM/6,x,K-1,\nJM/1,x,K-2,A-1001\n")
-    rows = "JM/2,,no,yes,,\nJM/6,,,perhaps,,\nJM/1,x,,,A-1001|A-1001:broken,K-2\n"
+    rows = "JM/2,,no,yes,,\nJM/6,,,no,,\nJM/1,x,,,A-1001|A-1001:broken,K-2\n"
     text = f"item,condition,refuse,missing,seal,outer-seal\n{rows}"
     done = receive(station, text, "--outer-seal", "K-1")
     assert done.code == 2
     for told in (
         "line 2, column 4 (missing): the item is both refused and missing",
         "line 3, column 2 (condition): it is missing",
-        "line 3, column 4 (missing): 'perhaps' is none of yes, no",
         "line 3, column 6 (outer-seal): it is missing",
         "line 4, column 5 (seal): seal A-1001 of JM/1 was given in two states",
     ):
         assert told in done.err, done.err
+
+
+def test_where_it_is_not_clear_whether_it_came_nothing_else_is_asked(station: Station) -> None:
+    done = receive(station, "item,condition,missing\nJM/2,,perhaps\n")
+    assert done.err.count(", line ") == 1
+    assert "line 2, column 3 (missing): 'perhaps' is none of yes, no" in done.err
 
 
 def test_of_what_is_not_received_nothing_is_dropped_in_silence(station: Station) -> None:
