@@ -312,6 +312,13 @@ def test_a_list_goes_to_a_partner_in_a_package(abroad: Abroad) -> None:
     assert (done.code, "these items go to several ledgers" in done.err) == (2, True)
 
 
+def test_what_has_no_column_is_told_by_the_name_it_would_have(station: Station) -> None:
+    release(station, "item,condition,outer-seal,seal\nJM/1,x,K-1,A-1001\n")
+    done = receive(station, "item,condition\nJM/1,x\n")
+    assert "line 2, column seal: a seal is on record for JM/1" in done.err
+    assert "line 2, column outer-seal: it is missing, and --outer-seal is not given" in done.err
+
+
 def test_nothing_of_a_package_belongs_to_a_list(station: Station) -> None:
     done = receive(station, GOING, "--missing", "JM/1")
     assert (done.code, "a column of the list says it" in done.err) == (2, True)
