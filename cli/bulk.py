@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from custody.ledger.recorder import Recorder
 
 MAX_ROWS = 100_000
-"""Of a list: a store room's, in one transaction of some 200 MB."""
+"""Of a list: a store room's, in one transaction. Each takes some 20 KB of memory until it is recorded."""
 
 MAX_BYTES = 16 << 20
-"""Likewise."""
+"""Of a list: 160 bytes a row of the longest."""
 
 _EACH = {
     "item": ("item", read_text),
@@ -101,7 +101,7 @@ class Listed:
         self.path = path
         self.strangers: list[tuple[int, str]] = []
         """Lines that name no item, and what they say instead."""
-        self._scanned = strangers
+        self._form, self._scanned = form, strangers
         self._table = read_table(path, form)
         self._faults = self._table.faults
         self._unread = {(fault.line, fault.column) for fault in self._faults}
@@ -142,9 +142,15 @@ class Listed:
 
     def fault(self, line: int, name: str, message: str) -> None:
         """An error of one cell, told once."""
-        column = self._table.places.get(name, name)
-        if (line, column) not in self._unread:
-            self._faults.append(Fault(line, column, message))
+        place = self._place(name)
+        if (line, place) not in self._unread:
+            self._faults.append(Fault(line, place, message))
+
+    def _place(self, name: str) -> str:
+        """Where a parameter's column is; its name where there is none."""
+        return self._table.places.get(name) or next(
+            head for head, (one, _) in self._form.columns.items() if one == name
+        )
 
     def has(self, name: str) -> bool:
         """Whether there is a column for a parameter."""
@@ -162,6 +168,10 @@ class Listed:
                 values.setdefault(name, value)
             values.setdefault("condition", own.get(uuid, general))
             values.setdefault("seals", tuple(read.get(uuid, ())))
+
+    def readable(self, line: Line, name: str) -> bool:
+        """Whether a cell could be read, or is empty."""
+        return (line.number, self._place(name)) not in self._unread
 
     def need(self, line: Line, name: str) -> None:
         """A cell that has to be filled, here or for all rows."""

@@ -32,7 +32,7 @@ _SHOWN = 50
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """First characters that make spreadsheets calculate (OWASP, CSV injection)."""
 
-_DECLARED = re.compile(r"sep=([,;\t])", re.IGNORECASE)
+_DECLARED = re.compile(r"sep=([,;\t])[\r\n]", re.IGNORECASE)
 """The first line with which Excel is told the separator."""
 
 _SAVE = "save it as CSV UTF-8"
@@ -175,8 +175,8 @@ def _lines(path: Path, form: Form) -> list[tuple[int, list[str]]]:
         raise MalformedError(f"{path} is not a list in UTF-8", hint=_SAVE) from error
     if "\0" in text:
         raise MalformedError(f"{path} is not a list: it has a NUL byte", hint=_SAVE)
-    first = text.splitlines()[0] if text else ""
-    declared = _DECLARED.fullmatch(first)
+    declared = _DECLARED.match(text)
+    first = re.split(r"[\r\n]", text, maxsplit=1)[0]
     separator = declared[1] if declared else max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     found, begins = [], 1

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from custody.ledger.draft import Occasion
     from custody.ledger.ledger import Act
 
+_FOUND = frozenset(("condition", "seals", "discrepancy", "outer_seal", "files"))
+"""What is stated of an item that is received."""
+
 
 @click.command(
     cls=Command,
@@ -121,7 +124,11 @@ class _Answer(NamedTuple):
     @property
     def declined(self) -> bool:
         """Whether it is not received."""
-        return bool(self.said.get("refuse") or self.said.get("missing") == "yes")
+        return _declined(self.said)
+
+
+def _declined(said: Mapping[str, Any]) -> bool:
+    return bool(said.get("refuse") or said.get("missing") == "yes")
 
 
 def _of_options(desk: Desk, items: Sequence[str], said: Mapping[str, Any]) -> list[_Answer]:
@@ -148,6 +155,8 @@ def _of_list(book: bulk.Listed, said: Mapping[str, Any]) -> list[_Answer]:
     """What a list says. Raises WrongRowsError that tells every error."""
     noted = text_for_some(said["discrepancy"], book.items, "--discrepancy") if said["discrepancy"] else {}
     crates = {seals.outer_seal_of(one) for one in book.items} - {None}
+    for line in book.lines:
+        _check_declined(book, line)
     book.fill({}, said["condition"], said["given"])
     answers = []
     for line in book.lines:
@@ -155,9 +164,7 @@ def _of_list(book: bulk.Listed, said: Mapping[str, Any]) -> list[_Answer]:
         values.setdefault("discrepancy", noted.get(line.item.uuid))
         values.setdefault("outer_seal", said["outer_seal"] if len(crates) < 2 and crated == bool(crates) else None)
         answer = _Answer(line.item, values)
-        if answer.declined:
-            _check_declined(book, line)
-        else:
+        if not answer.declined and book.readable(line, "missing"):
             book.need(line, "condition")
             if crated:
                 book.need(line, "outer_seal")
@@ -168,9 +175,13 @@ def _of_list(book: bulk.Listed, said: Mapping[str, Any]) -> list[_Answer]:
 
 
 def _check_declined(book: bulk.Listed, line: bulk.Line) -> None:
-    """What is not received is either refused or missing."""
+    """What is not received is either refused or missing, and nothing else is stated of it."""
+    if not _declined(line.values):
+        return
     if line.values.get("refuse") and line.values.get("missing") == "yes":
         book.fault(line.number, "missing", "the item is both refused and missing")
+    for name in _FOUND.intersection(line.values):
+        book.fault(line.number, name, "what is not received has only a reason: say it in the column refuse")
 
 
 def _act(occasion: "Occasion", one: _Answer, measured: evidence.Measured) -> "Act":

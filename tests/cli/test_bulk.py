@@ -4,7 +4,10 @@ import csv
 import io
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from custody.errors import MalformedError
 from custody_cli import bulk, lists
 from tests.cli.abroad import Abroad
 from tests.cli.station import ORIGIN, SEIZE, Done, Station
@@ -203,6 +206,26 @@ def test_text_that_looks_like_a_formula_is_text(station: Station) -> None:
     assert event_of(station, done.json["entries"][0])["details"]["condition"] == "=1+1"  # type: ignore[index]
 
 
+@given(
+    st.one_of(
+        st.binary(max_size=200),
+        st.text(st.sampled_from("item,;seal\t\"\r\n='\x0b\u2028sp"), max_size=60).map(str.encode),
+    )
+)
+def test_no_bytes_make_anything_but_rows_faults_or_an_error(
+    tmp_path_factory: pytest.TempPathFactory, data: bytes
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.csv"
+    path.write_bytes(data)
+    for form in (bulk.RELEASED, bulk.SCANNED):
+        try:
+            table = lists.read_table(path, form)
+        except MalformedError:
+            continue
+        assert table.rows
+        assert all(1 <= row.line <= data.count(b"\n") + data.count(b"\r") + 1 for row in table.rows)
+
+
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\tx", "\r", "  =1", "'=1", "'", "plain", "'plain", ""])
 def test_what_is_written_for_a_spreadsheet_is_read_back(text: str) -> None:
     assert lists.unescape_formula(lists.escape_formula(text)) == text or text == "'=1"
@@ -240,18 +263,32 @@ def test_receipts_refusals_and_what_is_missing(station: Station) -> None:
 
 def test_errors_of_receipts(station: Station) -> None:
     release(station, "item,condition,outer-seal,seal\nJM/6,x,K-1,\nJM/1,x,K-2,A-1001\n")
-    rows = "JM/2,,no,yes,,\nJM/6,,,perhaps,,\nJM/1,x,,,A-1001|A-1001:broken,K-2\n"
+    rows = "JM/2,,no,yes,,\nJM/6,,,no,,\nJM/1,x,,,A-1001|A-1001:broken,K-2\n"
     text = f"item,condition,refuse,missing,seal,outer-seal\n{rows}"
     done = receive(station, text, "--outer-seal", "K-1")
     assert done.code == 2
     for told in (
         "line 2, column 4 (missing): the item is both refused and missing",
         "line 3, column 2 (condition): it is missing",
-        "line 3, column 4 (missing): 'perhaps' is none of yes, no",
         "line 3, column 6 (outer-seal): it is missing",
         "line 4, column 5 (seal): seal A-1001 of JM/1 was given in two states",
     ):
         assert told in done.err, done.err
+
+
+def test_where_it_is_not_clear_whether_it_came_nothing_else_is_asked(station: Station) -> None:
+    done = receive(station, "item,condition,missing\nJM/2,,perhaps\n")
+    assert done.err.count(", line ") == 1
+    assert "line 2, column 3 (missing): 'perhaps' is none of yes, no" in done.err
+
+
+def test_of_what_is_not_received_nothing_is_dropped_in_silence(station: Station) -> None:
+    text = "item,condition,seal,evidence,refuse\nJM/2,torn,A-1002:broken,chat.json,no\n"
+    done = receive(station, text, "--condition", "good")
+    assert done.code == 2
+    assert done.err.count("what is not received has only a reason") == 3
+    done = receive(station, "item,refuse\nJM/2,seal A-1002 is broken\n", "--condition", "good")
+    assert done.code == 0, done.err
 
 
 def test_one_crate_has_one_seal_and_it_may_be_said_once(station: Station) -> None:
@@ -273,6 +310,13 @@ def test_a_list_goes_to_a_partner_in_a_package(abroad: Abroad) -> None:
     (station.folder / "list.csv").write_text("item;to;condition\nJM/6;ak;x\nJM/5;km@bka.police.example/custody;x\n")
     done = station("release", "--from", "list.csv", "--reason", "r", "-o", "x")
     assert (done.code, "these items go to several ledgers" in done.err) == (2, True)
+
+
+def test_what_has_no_column_is_told_by_the_name_it_would_have(station: Station) -> None:
+    release(station, "item,condition,outer-seal,seal\nJM/1,x,K-1,A-1001\n")
+    done = receive(station, "item,condition\nJM/1,x\n")
+    assert "line 2, column seal: a seal is on record for JM/1" in done.err
+    assert "line 2, column outer-seal: it is missing, and --outer-seal is not given" in done.err
 
 
 def test_nothing_of_a_package_belongs_to_a_list(station: Station) -> None:

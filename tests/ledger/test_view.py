@@ -2,7 +2,7 @@
 
 import pytest
 
-from custody.errors import CustodyError
+from custody.errors import CustodyError, UsageError
 from custody.ledger.acts import compose
 from custody.ledger.listing import summarise
 from custody.ledger.opening import open_ledger
@@ -24,6 +24,18 @@ def test_lists_agree_with_what_the_rules_know(agency: Agency) -> None:
     agency.reopen()
     for line in agency.ledger.items():
         assert summarise(agency.ledger.item(line.uuid), ORIGIN, line.begun) == line
+
+
+def test_items_read_at_once_are_the_same_and_in_the_order_asked(agency: Agency) -> None:
+    lives(agency)
+    lines = {line.uuid: line for line in reversed(agency.ledger.items())}
+    agency.reopen()
+    assert [summarise(one, ORIGIN, lines[one.uuid].begun) for one in agency.ledger.items_of([*lines])] == [
+        *lines.values()
+    ]
+    with pytest.raises(UsageError, match="there is no item x in this ledger"):
+        agency.ledger.items_of([*lines, "x"])
+    assert agency.ledger.items_of([]) == []
 
 
 @pytest.mark.parametrize("limit", ["MAX_LOADED", "MAX_CAUGHT_UP"])
