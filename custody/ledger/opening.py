@@ -1,4 +1,8 @@
-"""A ledger's beginning, and opening it again."""
+"""A ledger's beginning, and opening it again.
+
+Where a ledger is: an SQLite file, or the URL of a PostgreSQL database (custody.ledger.store). What is kept outside the
+database stands in the folder `beside`: each machine its own, of what it has seen. Of a file that is the file's folder.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +12,7 @@ from custody.ledger.draft import Draft, Occasion
 from custody.ledger.ledger import Ledger
 from custody.ledger.outside import OutsideCopies
 from custody.ledger.recorder import Recorder
-from custody.ledger.store.sql import SqlStore
+from custody.ledger.store.sql import SqlStore, Where
 from custody.ledger.store.store import EMPTY
 from custody.protocol.ed25519 import Signer
 from custody.protocol.entry import parse_entry
@@ -18,16 +22,22 @@ from custody.protocol.names import check_origin
 
 
 def create_ledger(
-    path: Path, occasion: Occasion, details: OpenedDetails, signer: Signer, *, now: Callable[[], int]
+    where: Where,
+    occasion: Occasion,
+    details: OpenedDetails,
+    signer: Signer,
+    *,
+    now: Callable[[], int],
+    beside: Path | None = None,
 ) -> Ledger:
-    """A new ledger in the file `path`: its first entry signed by the ledger key, and a checkpoint over it.
+    """A new ledger: its first entry signed by the ledger key, and a checkpoint over it.
 
     `occasion.actor` is the origin. Raises UsageError where there is a ledger already, MalformedError for a bad
-    origin, CustodyError when the disk refuses; no file is left behind then.
+    origin, CustodyError when the database refuses; nothing is left behind then.
     """
     origin = check_origin(occasion.actor)
-    store = SqlStore.create(path)
-    ledger = Ledger(store, origin, now=now, outside=OutsideCopies(path.parent))
+    store = SqlStore.create(where)
+    ledger = Ledger(store, origin, now=now, outside=_outside(where, beside))
 
     def open_it(recorder: Recorder) -> None:
         recorder.record(Draft(kind=LedgerOpened, subject="ledger", details=details, occasion=occasion))
@@ -38,22 +48,33 @@ def create_ledger(
         begun = store.head() != EMPTY
         ledger.close()
         if not begun:
-            for suffix in ("", "-wal", "-shm"):
-                path.with_name(path.name + suffix).unlink(missing_ok=True)
+            discard_ledger(where)
         raise
     return ledger
 
 
-def open_ledger(path: Path, *, now: Callable[[], int]) -> Ledger:
-    """The ledger in the file `path`. Raises CustodyError when it is missing, damaged, or not a ledger."""
-    store = SqlStore.open(path)
+def open_ledger(where: Where, *, now: Callable[[], int], beside: Path | None = None) -> Ledger:
+    """The ledger at `where`. Raises CustodyError when it is missing, damaged, or not a ledger."""
+    store = SqlStore.open(where)
     try:
         first = next(store.entries(0, 1), None)
         if first is None:
-            hint = "`custody init` takes the file over"
-            raise CustodyError(f"{path} holds no ledger: its creation was interrupted", hint=hint)
+            hint = "`custody init` takes it over"
+            raise CustodyError(f"{store.name} holds no ledger: its creation was interrupted", hint=hint)
         origin = event_of(parse_entry(first.body).envelope).ledger
     except BaseException:
         store.close()
         raise
-    return Ledger(store, origin, now=now, outside=OutsideCopies(path.parent))
+    return Ledger(store, origin, now=now, outside=_outside(where, beside))
+
+
+def discard_ledger(where: Where) -> None:
+    """Removes what the creation of a ledger left at `where`."""
+    SqlStore.open(where).database.discard()
+
+
+def _outside(where: Where, beside: Path | None) -> OutsideCopies:
+    folder = beside or (where.parent if isinstance(where, Path) else None)
+    if folder is None:
+        raise TypeError("of a database on a server, the folder for its outside copies has to be named")
+    return OutsideCopies(folder)

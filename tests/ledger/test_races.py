@@ -15,12 +15,10 @@ from custody.errors import RuleRefusedError, UsageError
 from custody.ledger.acts import beginnings, compose
 from custody.ledger.audit import audit
 from custody.ledger.opening import open_ledger
-from custody.ledger.others.kept import Cosigned
 from custody.ledger.recorder import Recorder
-from custody.ledger.store.store import Head
 from custody.protocol.events.handovers import HandoverReceived, ReceivedDetails
 from custody.protocol.events.notes import LateDetails, ReportLate
-from tests.ledger.agency import ORIGIN, Agency
+from tests.ledger.agency import Agency
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -56,26 +54,6 @@ def test_what_another_process_did_is_known_before_refusing(agency: Agency) -> No
     agency.release(item, "ana", "lab")
     with pytest.raises(UsageError, match="has an item JM/1 already"):
         other.seize("JM/1")
-    other.ledger.close()
-
-
-def test_a_cosignature_is_kept_though_another_process_appends(agency: Agency, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Between the look at the head and the transaction."""
-    other = Agency(agency.folder)
-    other.ledger, other.clock = open_ledger(agency.path, now=other.now), agency.clock
-    line, head = Cosigned(ORIGIN, 1, b"w" * 32, b"line"), agency.ledger.store.head
-    looked: list[int] = []
-
-    def slow() -> Head:
-        found = head()
-        looked.append(found.size)
-        if len(looked) == 1:
-            other.seize("JM/2")
-        return found
-
-    monkeypatch.setattr(agency.ledger.store, "head", slow)
-    agency.ledger.keep_cosigned([line])
-    assert agency.ledger.store.kept.cosigned(ORIGIN) == [line]
     other.ledger.close()
 
 
