@@ -12,7 +12,7 @@ from custody.ledger.draft import Draft, Occasion
 from custody.ledger.ledger import Ledger
 from custody.ledger.outside import OutsideCopies
 from custody.ledger.recorder import Recorder
-from custody.ledger.store.sql import SqlStore, Where
+from custody.ledger.store.sql import SqlStore, Where, migrate
 from custody.ledger.store.store import EMPTY
 from custody.protocol.ed25519 import Signer
 from custody.protocol.entry import parse_entry
@@ -66,6 +66,11 @@ def open_ledger(where: Where, *, now: Callable[[], int], beside: Path | None = N
         store.close()
         raise
     return Ledger(store, origin, now=now, outside=_outside(where, beside))
+
+
+def migrate_ledger(where: Where) -> tuple[int, int]:
+    """Brings a database to the newest schema; which it had, and which it has. Raises CustodyError, nothing changed."""
+    return migrate(where)
 
 
 def discard_ledger(where: Where) -> None:

@@ -100,4 +100,4 @@ def test_the_program_says_its_version() -> None:
 
 
 def test_no_command_of_a_later_issue_is_there() -> None:
-    assert not {"migrate", "backup", "restore"} & set(COMMANDS)
+    assert not {"backup", "restore"} & set(COMMANDS)

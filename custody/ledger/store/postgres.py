@@ -26,14 +26,11 @@ from sqlalchemy.pool import StaticPool
 from custody.errors import CustodyError, UsageError
 from custody.ledger.store.database import Row
 from custody.ledger.store.guards import BODY, DROPPING, FUNCTION, guard_name
-from custody.ledger.store.rows import APPEND_ONLY, SCHEMA, TABLES
+from custody.ledger.store.rows import APPEND_ONLY, SCHEMA, TABLES, VERSIONS
 from custody.ledger.store.schema import creation
 from custody.ledger.store.store import UnsureError
 from custody.ledger.store.upgrading import upgrade
 from custody.ledger.store.url import SCHEME, masked
-
-VERSIONS = "alembic_version"
-"""Alembic's table: which revision the schema is of."""
 
 _LOCK = 0x43555354
 """`CUST`: the key of the advisory lock in this database."""
@@ -87,9 +84,10 @@ class PostgresDatabase:
         self._numbers = itertools.count()
         try:
             _, given = self.dialect.create_connect_args(make_url(url))  # type: ignore[no-untyped-call]
-            with self._named():
-                self.connection = psycopg.connect(**{"connect_timeout": "10", **given}, autocommit=True)
-        except (ArgumentError, psycopg.ProgrammingError) as error:
+            self.connection = psycopg.connect(**{"connect_timeout": "10", **given}, autocommit=True)
+        except psycopg.OperationalError as error:
+            raise self._failure(error) from error
+        except (ArgumentError, psycopg.Error) as error:
             raise UsageError(f"{self.name} is not the URL of a database", hint=f"{SCHEME}USER@HOST/DATABASE") from error
         self._cursor = self.connection.cursor(binary=True)
         off = self.rows("SHOW synchronous_commit") == [("off",)]

@@ -17,6 +17,9 @@ APPEND_ONLY = ("entry", "checkpoint", "meta", "arrival", "dispute", *DROPPABLE)
 
 TABLES = (*APPEND_ONLY, "item")
 
+VERSIONS = "alembic_version"
+"""Alembic's own table, on PostgreSQL: which revision the schema is of."""
+
 
 class EntryRow(SQLModel, table=True):
     """An entry. The columns before `body` are copies, so that it can be found; `audit` compares them with it."""

@@ -38,6 +38,8 @@ class SqlStore:
         self.database = database
         self._sql = Statements(database)
         self._in_turn = False
+        self._head: Head | None = None
+        """As it was read in this turn: nobody else can move it."""
 
     @classmethod
     def open(cls, where: Where) -> "SqlStore":
@@ -67,8 +69,13 @@ class SqlStore:
 
     def head(self) -> Head:
         """Where the log ends now."""
+        if self._head is not None:
+            return self._head
         rows = self._rows(self._sql.head)
-        return Head(rows[0][0] + 1, rows[0][1].hex(), rows[0][2], rows[0][3]) if rows else EMPTY
+        head = Head(rows[0][0] + 1, rows[0][1].hex(), rows[0][2], rows[0][3]) if rows else EMPTY
+        if self._in_turn:
+            self._head = head
+        return head
 
     def entries(self, start: int, stop: int) -> Iterator[LoggedEntry]:
         """The entries at `start` to `stop - 1`, in order, read in chunks."""
@@ -145,6 +152,7 @@ class SqlStore:
         try:
             yield
         finally:
+            self._head = None
             if self._in_turn:
                 self._in_turn = False
                 self.database.roll_back()
@@ -184,6 +192,8 @@ class _Transaction(KeepOthers):
         except BaseException:
             self._database.roll_back()
             raise
+        finally:
+            self._store._head = None
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
@@ -215,6 +225,11 @@ class _Transaction(KeepOthers):
     def add_checkpoint(self, checkpoint: StoredCheckpoint) -> None:
         self._signed = True
         self._database.run(self._sql.add_checkpoint, [{"size": checkpoint.size, "note": checkpoint.note}])
+
+
+def migrate(where: Where) -> tuple[int, int]:
+    """Brings a database to the newest schema, all the way or not at all; which it had, and which it has."""
+    return SqliteDatabase.migrate(where) if isinstance(where, Path) else _postgres().migrate(where)
 
 
 def _postgres() -> type["PostgresDatabase"]:

@@ -64,16 +64,30 @@ class SqliteDatabase:
 
         Raises CustodyError when it is missing, cut off, not ours, or a newer program's.
         """
+        return cls._open(path)[0]
+
+    @classmethod
+    def migrate(cls, path: Path) -> tuple[int, int]:
+        """Opens it, which brings an older schema to the newest; the two schemas."""
+        database, had = cls._open(path)
+        database.close()
+        return had, SCHEMA
+
+    @classmethod
+    def _open(cls, path: Path) -> tuple["SqliteDatabase", int]:
+        """The ledger, and the schema that it had."""
         check_file(path)
         database = cls(path)
         try:
             database._check_ours()
             database._prepare()
-            database._upgrade()
+            had = database.schema
+            if had < SCHEMA:
+                database._upgrade()
         except BaseException:
             database.close()
             raise
-        return database
+        return database, had
 
     @classmethod
     def create(cls, path: Path) -> "SqliteDatabase":
@@ -202,8 +216,6 @@ class SqliteDatabase:
 
     def _upgrade(self) -> None:
         """Brings a file of an earlier schema to the newest; all the way, or not at all."""
-        if self.schema == SCHEMA:
-            return
         engine = create_engine(
             "sqlite://", creator=lambda: self.connection, poolclass=StaticPool, isolation_level="AUTOCOMMIT"
         )
