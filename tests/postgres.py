@@ -19,7 +19,8 @@ class Server:
     """A running server. Each test has a database of its own."""
 
     def __init__(self, url: str) -> None:
-        self.url = make_url(url).set(drivername="postgresql+psycopg")
+        given = make_url(url).set(drivername="postgresql+psycopg")
+        self.url = given._replace(password=given.password or None)
         self._numbers = itertools.count()
 
     def create(self, template: str | None = None) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from custody.ledger.acts.compose import state
 from custody.protocol.events.handling import ItemStored
 from tests.bench.bench_append import DETAILS
-from tests.bench.harness import Row
+from tests.bench.harness import Row, figure, row
 from tests.ledger.agency import Agency
 from tests.postgres import start
 
@@ -49,7 +49,7 @@ def _writers(agency: Agency, items: list[str], count: int) -> float:
 
 
 def measure() -> Iterator[Row]:
-    """One row, of rounds in turns. No target: it says as much of the machine's disk and processors as of the program."""
+    """One row, of rounds in turns. No target: it says as much of the machine as of the program."""
     server = start()
     url = server.create()
     with tempfile.TemporaryDirectory() as folder:
