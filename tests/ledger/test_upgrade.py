@@ -7,12 +7,15 @@ import pytest
 from sqlalchemy import create_engine
 
 from custody.ledger.audit import audit
+from custody.ledger.opening import migrate_ledger, open_ledger
 from custody.ledger.store import sqlite
 from custody.ledger.store.guards import guards
 from custody.ledger.store.rows import SCHEMA
 from custody.ledger.store.sqlite import SqliteDatabase
 from custody.ledger.store.upgrading import upgrade
 from tests.ledger.agency import Agency
+
+LEDGERS = Path(__file__).parents[2] / "fixtures" / "ledgers"
 
 ADDED = {2: ("seen", "cosigned", "joined", "part", "shown", "arrival", "dispute"), 3: ("stamped",)}
 OLDER = range(1, SCHEMA)
@@ -63,6 +66,19 @@ def test_all_revisions_make_what_a_new_ledger_has(tmp_path: Path) -> None:
         assert isinstance(upgraded, sqlite3.Connection)
         assert written(upgraded) == written(new.connection)
     new.close()
+
+
+@pytest.mark.parametrize("schema", range(1, SCHEMA + 1))
+def test_the_ledger_that_a_program_of_each_schema_left_opens(tmp_path: Path, schema: int) -> None:
+    path = tmp_path / "ledger.db"
+    database = sqlite3.connect(path)
+    database.executescript((LEDGERS / f"schema-{schema}.sql").read_text())
+    database.close()
+    assert migrate_ledger(path) == (schema, SCHEMA)
+    ledger = open_ledger(path, now=lambda: 0)
+    assert audit(ledger).problems == []
+    assert [(item.label, item.custodian) for item in ledger.items()] == [("JM/1", f"lab@{ledger.origin}")]
+    ledger.close()
 
 
 @pytest.mark.parametrize("schema", OLDER)

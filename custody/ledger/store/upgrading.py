@@ -14,14 +14,14 @@ from custody.ledger.store.rows import SCHEMA
 REVISIONS = Path(__file__).with_name("revisions")
 
 
-def upgrade(connection: Connection, had: int) -> None:
-    """Runs the revisions after schema `had` (0: all of them), in the caller's transaction."""
+def upgrade(connection: Connection, had: int, to: int = SCHEMA) -> None:
+    """Runs the revisions after schema `had` (0: all of them) up to `to`, in the caller's transaction."""
     from alembic.migration import MigrationContext
     from alembic.operations import Operations
     from alembic.script import ScriptDirectory
 
     script = ScriptDirectory(str(REVISIONS), version_locations=[str(REVISIONS)])
-    newer = list(script.iterate_revisions(str(SCHEMA), str(had) if had else "base"))
+    newer = list(script.iterate_revisions(str(to), str(had) if had else "base"))
     with Operations.context(MigrationContext.configure(connection)):
         for revision in reversed(newer):
             revision.module.upgrade()
