@@ -1,4 +1,4 @@
-"""Schema 1: the log, its checkpoints, what is sealed, the list of items."""
+"""Schema 1: the log, its checkpoints, the list of items."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -29,13 +29,6 @@ def upgrade() -> None:
         sa.Column("size", NUMBER, primary_key=True, autoincrement=False),
         sa.Column("note", sa.LargeBinary, nullable=False),
     )
-    op.create_table(
-        "sealed",
-        sa.Column("digest", sa.LargeBinary, primary_key=True),
-        sa.Column("case", TEXT),
-        sa.Column("audiences", TEXT, nullable=False),
-        sa.Column("body", sa.LargeBinary, nullable=False),
-    )
     op.create_table("meta", sa.Column("name", TEXT, primary_key=True), sa.Column("value", TEXT, nullable=False))
     op.create_table(
         "item",
@@ -45,5 +38,5 @@ def upgrade() -> None:
         sa.Column("summary", sa.LargeBinary, nullable=False),
         sqlite_with_rowid=False,
     )
-    for statement in guards(op.get_bind().dialect.name, ("entry", "checkpoint", "sealed", "meta")):
+    for statement in guards(op.get_bind().dialect.name, ("entry", "checkpoint", "meta")):
         op.execute(statement)

@@ -1,4 +1,4 @@
-"""Schema 2: what is kept of other ledgers."""
+"""Schema 2: what is sealed; what is kept of other ledgers."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,7 +13,10 @@ _ADDED = ("seen", "cosigned", "joined", "part", "shown", "arrival", "dispute")
 
 
 def upgrade() -> None:
-    """Seven tables more."""
+    """Eight tables more; between two releases the first of them came without a number of its own."""
+    dialect = op.get_bind().dialect.name
+    if not sa.inspect(op.get_bind()).has_table("sealed"):
+        _create_sealed()
     _create_checkpoints()
     op.create_table(
         "shown",
@@ -35,7 +38,6 @@ def upgrade() -> None:
         sa.Column("cutter", TEXT, nullable=False),
         sa.Column("knows", NUMBER, nullable=False),
     )
-    dialect = op.get_bind().dialect.name
     short = [sa.UniqueConstraint("proof")] if dialect == "sqlite" else []
     op.create_table(
         "dispute",
@@ -49,6 +51,18 @@ def upgrade() -> None:
     if dialect == "postgresql":
         op.create_index("dispute_proof", "dispute", [sa.text("sha256(proof)")], unique=True)
     for statement in guards(dialect, _ADDED):
+        op.execute(statement)
+
+
+def _create_sealed() -> None:
+    op.create_table(
+        "sealed",
+        sa.Column("digest", sa.LargeBinary, primary_key=True),
+        sa.Column("case", TEXT),
+        sa.Column("audiences", TEXT, nullable=False),
+        sa.Column("body", sa.LargeBinary, nullable=False),
+    )
+    for statement in guards(op.get_bind().dialect.name, ("sealed",)):
         op.execute(statement)
 
 
