@@ -153,16 +153,23 @@ def test_a_commit_is_flushed_before_it_is_acknowledged_and_a_checkpoint_before_i
 ) -> None:
     database = database_of(agency)
     assert isinstance(database, PostgresDatabase)
-    said: list[str] = []
-    simple, rows = database._simple, database.rows
-    monkeypatch.setattr(database, "_simple", lambda text: (said.append(text), simple(text)))
-    monkeypatch.setattr(database, "rows", lambda text, values=None: (said.append(text), rows(text, values))[1])
+    said: list[bytes] = []
+    pipe = database._pipe
+
+    def listening() -> None:
+        said.extend(statement for statement, _ in database._pending)
+        before = ran(agency, "SELECT pg_current_wal_insert_lsn()")[0][0]
+        pipe()
+        if said[-1] == module._FLUSH.encode():
+            assert ran(agency, f"SELECT pg_current_wal_flush_lsn() > '{before}'") == [(True,)]
+
+    monkeypatch.setattr(database, "_pipe", listening)
     agency.seize()
-    assert said[-2:] == [module._COMMIT_EARLY, module._FLUSH]
+    assert said[-3:] == [module._EARLY.encode(), b"COMMIT", module._FLUSH.encode()]
+    said.clear()
     agency.ledger.checkpoint(agency.ledger_key)
-    assert said[-1] == "COMMIT"
-    assert module._COMMIT_EARLY not in said[said.index(module._FLUSH) :]
-    assert ran(agency, "SELECT pg_current_wal_flush_lsn() = pg_current_wal_insert_lsn()")
+    assert said[-1] == b"COMMIT"
+    assert module._EARLY.encode() not in said
 
 
 @ON_POSTGRES

@@ -37,7 +37,7 @@ _LOCK = 0x43555354
 
 _BEGIN = f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT pg_advisory_xact_lock({_LOCK})"
 
-_COMMIT_EARLY = "SET LOCAL synchronous_commit = off; COMMIT"
+_EARLY = "SET LOCAL synchronous_commit = off"
 
 _FLUSH = "SELECT pg_logical_emit_message(true, 'custody', '')"
 """An empty message in the WAL: its own commit waits until the WAL before it is on the disk, and on the standbys that
@@ -48,6 +48,9 @@ _SESSION = (
     "SET idle_in_transaction_session_timeout = '60s'; SET client_encoding = 'UTF8'"
 )
 """A writer whose machine goes to sleep loses the lock after a minute."""
+
+_UNSURE = ("", "08", "40", "57", "XX")
+"""Classes of errors after which nobody knows whether a COMMIT was carried out: the connection was lost."""
 
 _GUARD = 2 | 8 | 16 | 32
 """In pg_trigger: before DELETE, UPDATE, TRUNCATE, for each statement."""
@@ -82,6 +85,9 @@ class PostgresDatabase:
         self.name = masked(url)
         self.dialect: Dialect = PGDialect_psycopg(paramstyle="pyformat")  # type: ignore[no-untyped-call]
         self._numbers = itertools.count()
+        self._begun = False
+        self._pending: list[tuple[bytes, Mapping[str, Any]]] = []
+        """What a transaction is still to write: it goes with the COMMIT, so that the lock is held the shorter."""
         try:
             _, given = self.dialect.create_connect_args(make_url(url))  # type: ignore[no-untyped-call]
             self.connection = psycopg.connect(**{"connect_timeout": "10", **given}, autocommit=True)
@@ -154,47 +160,51 @@ class PostgresDatabase:
 
     def rows(self, statement: str, values: Mapping[str, Any] | None = None) -> list[Row]:
         """What a query finds."""
+        self._send()
         with self._named():
             return self._cursor.execute(statement.encode(), values).fetchall()
 
     def stream(self, statement: str) -> Iterator[Row]:
         """The same, a little at a time, from a cursor that the server keeps."""
+        self._send()
         with self._named():
             name = f"custody_{next(self._numbers)}"
             with self.connection.cursor(name, binary=True, withhold=True) as cursor:
                 yield from cursor.execute(statement.encode())
 
     def run(self, statement: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        """A statement for each of these rows of values."""
-        with self._named():
-            if len(rows) == 1:
-                self._cursor.execute(statement.encode(), rows[0])
-            elif rows:
-                self._cursor.executemany(statement.encode(), rows)
+        """A statement for each of these rows of values; in a transaction, with its next query or its COMMIT."""
+        self._pending += [(statement.encode(), row) for row in rows]
+        if not self._begun:
+            self._send()
 
     def begin(self) -> None:
         """Waits for its turn; PostgreSQL serves those who wait in the order in which they came."""
         try:
             self._simple(_BEGIN)
+            self._begun = True
         except CustodyError:
             self.roll_back()
             raise
 
     def commit(self, *, early: bool) -> None:
         """Ends the transaction. `early`: lets go of the lock first, and waits then."""
+        ending = [_EARLY, "COMMIT", _FLUSH] if early else ["COMMIT"]
+        self._pending += [(one.encode(), {}) for one in ending]
         try:
-            if early:
-                self._simple(_COMMIT_EARLY)
-                self.rows(_FLUSH)
-            else:
-                self._simple("COMMIT")
-        except CustodyError as error:
+            self._pipe()
+            self._begun = False
+        except psycopg.Error as error:
+            failure = self._failure(error)
             self.roll_back()
+            if (error.sqlstate or "")[:2] not in _UNSURE:
+                raise failure from error
             hint = "look whether it is there before recording it again: `custody log`"
-            raise UnsureError(f"{error.message}; whether it was recorded is not known", hint=hint) from error
+            raise UnsureError(f"{failure.message}; whether it was recorded is not known", hint=hint) from error
 
     def roll_back(self) -> None:
         """What the server no longer hears it has rolled back itself."""
+        self._begun, self._pending = False, []
         with suppress(psycopg.Error):
             self._cursor.execute("ROLLBACK")
 
@@ -223,7 +233,7 @@ class PostgresDatabase:
         try:
             self.begin()
             self._simple(f"DROP TABLE {', '.join((*TABLES, VERSIONS))}; DROP FUNCTION {FUNCTION}")
-            self._simple("COMMIT")
+            self.commit(early=False)
         finally:
             self.close()
 
@@ -244,7 +254,7 @@ class PostgresDatabase:
             self.run("INSERT INTO meta (name, value) VALUES ('schema', %(schema)s)", [{"schema": str(SCHEMA)}])
             self._simple(f"CREATE TABLE {VERSIONS} (version_num VARCHAR(32) PRIMARY KEY)")
             self._mark("INSERT INTO {} VALUES (%(schema)s)")
-            self._simple("COMMIT")
+            self.commit(early=False)
         except BaseException:
             self.roll_back()
             raise
@@ -282,7 +292,7 @@ class PostgresDatabase:
                     with self._named():
                         upgrade(connection, had)
                     self._mark("UPDATE {} SET version_num = %(schema)s")
-                self._simple("COMMIT")
+                self.commit(early=False)
             except BaseException:
                 self.roll_back()
                 raise
@@ -290,8 +300,22 @@ class PostgresDatabase:
 
     def _simple(self, statements: str) -> None:
         """One or more statements without values, in one message."""
+        self._send()
         with self._named():
             self.connection.execute(statements.encode())
+
+    def _send(self) -> None:
+        """Writes what was put off."""
+        if self._pending:
+            with self._named():
+                self._pipe()
+
+    def _pipe(self) -> None:
+        """The same, in one message; what follows a statement that fails is not carried out."""
+        pending, self._pending = self._pending, []
+        with self.connection.pipeline():
+            for statement, row in pending:
+                self._cursor.execute(statement, row or None)
 
     @contextmanager
     def _named(self) -> Iterator[None]:
