@@ -26,6 +26,7 @@ from sqlalchemy.pool import StaticPool
 from custody.errors import CustodyError, UsageError
 from custody.ledger.store.database import Row
 from custody.ledger.store.guards import BODY, DROPPING, FUNCTION, guard_name
+from custody.ledger.store.postgres_failures import describe, unsure
 from custody.ledger.store.rows import APPEND_ONLY, SCHEMA, TABLES, VERSIONS
 from custody.ledger.store.schema import creation
 from custody.ledger.store.store import UnsureError
@@ -49,9 +50,6 @@ _SESSION = (
 )
 """A writer whose machine goes to sleep loses the lock after a minute."""
 
-_UNSURE = ("", "08", "40", "57", "XX")
-"""Classes of errors after which nobody knows whether a COMMIT was carried out: the connection was lost."""
-
 _GUARD = 2 | 8 | 16 | 32
 """In pg_trigger: before DELETE, UPDATE, TRUNCATE, for each statement."""
 
@@ -61,20 +59,6 @@ WHERE t.tgtype = {_GUARD} AND t.tgenabled IN ('O', 'A') AND p.proname = '{FUNCTI
 """  # noqa: S608
 
 _MISSING = "`custody init` begins a ledger; config.toml in the home names the database"
-
-_SAID = {
-    "25006": ("can't be written: it is a standby, or read-only", "use the primary server"),
-    "25P03": ("ended the session: it did nothing for a minute while others waited", "try again"),
-    "42501": ("does not allow this to your role", "docs/national.md says which role may do what"),
-    "53100": ("can't grow: the disk is full", "free some space; nothing of this act was recorded"),
-    "53300": ("has too many connections", "try again; raise max_connections on the server"),
-    "55P03": ("is locked by another program", "wait until it is done, and try again"),
-    "58030": ("can't be read or written: the disk reports an error", "check the server's disk"),
-    "P0001": ("refuses to change its log", "what was recorded stays; `custody correct` adds what is right"),
-    "XX001": ("is damaged", "restore the newest backup beside it, and compare with `custody audit`"),
-}
-_CONSTRAINT = ("refuses what contradicts its log", "run `custody audit`")
-_LOST = ("can't be reached", "check the network, the server and the URL; a password comes from PGPASSWORD or ~/.pgpass")
 
 
 class PostgresDatabase:
@@ -92,7 +76,7 @@ class PostgresDatabase:
             _, given = self.dialect.create_connect_args(make_url(url))  # type: ignore[no-untyped-call]
             self.connection = psycopg.connect(**{"connect_timeout": "10", **given}, autocommit=True)
         except psycopg.OperationalError as error:
-            raise self._failure(error) from error
+            raise describe(self.name, error) from error
         except (ArgumentError, psycopg.Error) as error:
             raise UsageError(f"{self.name} is not the URL of a database", hint=f"{SCHEME}USER@HOST/DATABASE") from error
         self._cursor = self.connection.cursor(binary=True)
@@ -195,9 +179,9 @@ class PostgresDatabase:
             self._pipe()
             self._begun = False
         except psycopg.Error as error:
-            failure = self._failure(error)
+            failure = describe(self.name, error)
             self.roll_back()
-            if (error.sqlstate or "")[:2] not in _UNSURE:
+            if not unsure(error):
                 raise failure from error
             hint = "look whether it is there before recording it again: `custody log`"
             raise UnsureError(f"{failure.message}; whether it was recorded is not known", hint=hint) from error
@@ -264,7 +248,9 @@ class PostgresDatabase:
 
     def _relations(self) -> set[str]:
         """The tables in the schema where ours would be made."""
-        found = self.rows("SELECT relname::text FROM pg_class WHERE relnamespace = current_schema()::regnamespace")
+        found = self.rows(
+            "SELECT relname::text FROM pg_class WHERE relnamespace = current_schema()::text::regnamespace"
+        )
         return {str(row[0]) for row in found}
 
     def _check_ours(self) -> None:
@@ -323,16 +309,4 @@ class PostgresDatabase:
         try:
             yield
         except psycopg.Error as error:
-            raise self._failure(error) from error
-
-    def _failure(self, error: psycopg.Error) -> CustodyError:
-        state, text = error.sqlstate or "", error.diag.message_primary or " ".join(str(error).split())
-        if state.startswith("23"):
-            said, hint = _CONSTRAINT
-        elif state in _SAID:
-            said, hint = _SAID[state]
-        elif isinstance(error, psycopg.OperationalError):
-            said, hint = _LOST
-        else:
-            return CustodyError(f"the database {self.name} failed: {text}")
-        return CustodyError(f"the database {self.name} {said} ({text})", hint=hint)
+            raise describe(self.name, error) from error

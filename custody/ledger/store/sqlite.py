@@ -20,14 +20,13 @@ from custody.ledger.store.database import Row
 from custody.ledger.store.guards import guards
 from custody.ledger.store.rows import APPEND_ONLY, SCHEMA
 from custody.ledger.store.schema import creation
+from custody.ledger.store.sqlite_file import check_file
 from custody.ledger.store.upgrading import upgrade
 
 APPLICATION = 0x43555354
 """`CUST`, in the file's header: `file` and we know what it is."""
 
 BUSY_MS = 10_000
-
-_HEADER = 100
 
 _DAMAGED = "restore the newest backup beside it, compare with `custody audit`, and keep the damaged file"
 
@@ -245,29 +244,3 @@ class SqliteDatabase:
         if said is None:
             return CustodyError(f"the database {self.name} failed: {error}")
         return CustodyError(f"the database {self.name} {said} ({error})", hint=hint)
-
-
-def check_file(path: Path) -> None:
-    """Refuses, before anything is opened, a file that is missing, empty or cut off."""
-    try:
-        size = path.stat().st_size
-        with path.open("rb") as stream:
-            header = stream.read(_HEADER)
-    except FileNotFoundError:
-        hint = "`custody init` makes one; --home names its folder"
-        raise CustodyError(f"there is no ledger at {path}", hint=hint) from None
-    except OSError as error:
-        raise CustodyError(f"the database {path} can't be read: {error.strerror}") from error
-    if size == 0:
-        raise CustodyError(f"the database {path} is empty", hint="restore a backup; `custody init` begins a new ledger")
-    if not header.startswith(b"SQLite format 3\0"):
-        raise CustodyError(f"{path} is not a custody ledger", hint="check --home; the ledger's file is ledger.db")
-    # While a write-ahead log is there, the file itself may lag behind its own header.
-    log = path.with_name(path.name + "-wal")
-    if log.exists() and log.stat().st_size:
-        return
-    page = int.from_bytes(header[16:18], "big") or 1
-    wanted = (65_536 if page == 1 else page) * int.from_bytes(header[28:32], "big")
-    if size < wanted:
-        hint = "restore the newest backup, and keep this file for comparison"
-        raise CustodyError(f"the database {path} is cut off: {size} bytes of {wanted}", hint=hint)
