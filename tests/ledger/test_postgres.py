@@ -19,7 +19,6 @@ from custody.ledger.store.store import UnsureError
 from custody.ledger.store.upgrading import upgrade
 from custody.ledger.store.url import masked, without_password
 from tests.ledger.agency import ORIGIN, Agency, key_of
-from tests.ledger.conftest import BOTH
 from tests.postgres import Server, connected
 
 ON_POSTGRES = pytest.mark.parametrize("agency", ["postgres"], indirect=True)
@@ -131,13 +130,9 @@ def test_a_role_is_named_as_postgres_spells_it() -> None:
             grants(name, custodian=False)
 
 
-@BOTH
+@ON_POSTGRES
 def test_an_act_whose_answer_was_lost_is_not_made_twice(agency: Agency, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On SQLite a commit that fails was none; on a server nobody knows."""
     size = agency.ledger.size
-    database = database_of(agency)
-    if not isinstance(database, PostgresDatabase):
-        return
     monkeypatch.setattr(module, "_FLUSH", "SELECT pg_terminate_backend(pg_backend_pid())")
     with pytest.raises(UnsureError, match="whether it was recorded is not known") as caught:
         agency.seize()
@@ -321,3 +316,17 @@ def test_a_password_is_not_shown_nor_kept() -> None:
     assert "sesame" not in masked("postgresql+psycopg://jm@db.example/ledger?password=sesame")
     with pytest.raises(UsageError, match="is not the URL"):
         masked("postgresql+psycopg://[x/ledger")
+
+
+@ON_POSTGRES
+def test_a_writer_that_stalls_does_not_hold_the_others_up(agency: Agency) -> None:
+    """Its machine went to sleep in the middle of its turn."""
+    other = agency.twin()
+    database = database_of(agency)
+    assert isinstance(database, PostgresDatabase)
+    database._simple("SET idle_in_transaction_session_timeout = '200ms'")
+    database.begin()
+    other.seize("JM/2")
+    with pytest.raises(CustodyError, match=r"ended the session|can't be reached"):
+        database.rows("SELECT 1")
+    other.ledger.close()
