@@ -68,6 +68,11 @@ def key_now(home: Home, ledger: "Ledger") -> Path:
     for public in sorted(home.keys.glob(f"{LEDGER}*.pub")):
         if load_public(public) == wanted:
             return public.with_suffix("")
+    if isinstance(home.database, str):
+        raise CustodyError(
+            f"this needs the ledger key ({fingerprint(wanted)}), and it is not on this machine",
+            hint="run it where the agency's keys are kept: bundles, certificates, enrolments and checkpoints need them",
+        )
     raise CustodyError(
         f"no file in {home.keys} is the ledger key in force ({fingerprint(wanted)})",
         hint="put the agency's keys back; without them, `custody init --continues` begins a new ledger",

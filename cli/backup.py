@@ -14,7 +14,7 @@ from custody.protocol.encodings import encode_base64
 from . import agency, showing
 from .audit import about, counting
 from .files import STDOUT, read_small, refuse_existing
-from .home import CONFIG, Home, clock, database_file, folder_of, opened, read_home, write_config
+from .home import CONFIG, Home, check_driver, clock, database_of, folder_of, opened, read_home, write_config
 from .options import Command, Common, example, output, reading
 from .typed import PATH
 
@@ -64,26 +64,32 @@ def restore(common: Common, file: Path, database: str | None, seen: tuple[Path, 
     """
     folder = folder_of(common)
     configured = read_home(common) if (folder / CONFIG).exists() else None
-    target = database_file(folder, database) if database or configured is None else configured.database
-    beside = _nearest(target.parent)
+    target = database_of(folder, database) if database or configured is None else configured.database
+    beside = target.parent if isinstance(target, Path) else folder
+    check_driver(target)
+    shown = str(target)
+    if isinstance(target, str):
+        from custody.ledger.store.url import masked, without_password
+
+        shown, database = masked(target), without_password(target)
     from custody.ledger.backup import opened_backup, read_seen, restore_backup
     from custody.ledger.opening import refuse_filled
 
     refuse_filled(target)
-    with counting("checking", about(file)) as progress, opened_backup(file, beside, progress) as ledger:
+    with counting("checking", about(file)) as progress, opened_backup(file, _nearest(beside), progress) as ledger:
         if configured is not None and configured.origin != ledger.origin:
             raise UsageError(f"{file} is of {ledger.origin}, and {folder} is of {configured.origin}")
         claims = [read_seen(one, read_small(one), ledger) for one in seen]
-        held = restore_backup(ledger, target, seen=claims, dry_run=dry_run)
+        held = restore_backup(ledger, target, beside, seen=claims, dry_run=dry_run)
         country = ledger.state.jurisdiction or ""
     if not dry_run:
         _finish(Home(folder, held.origin, target), configured, database, country)
     if common.session.wants_json:
-        showing.answer(common.session, _as_json(held) | {"database": str(target), "dry_run": dry_run})
+        showing.answer(common.session, _as_json(held) | {"database": shown, "dry_run": dry_run})
     elif dry_run:
-        showing.tell(f"{_described(held)}: this can be restored to {target}. Nothing was changed.")
+        showing.tell(f"{_described(held)}: this can be restored to {shown}. Nothing was changed.")
     else:
-        showing.tell(f"{_described(held)}: restored to {target}")
+        showing.tell(f"{_described(held)}: restored to {shown}")
 
 
 def _finish(home: Home, configured: Home | None, database: str | None, country: str) -> None:
@@ -95,7 +101,7 @@ def _finish(home: Home, configured: Home | None, database: str | None, country: 
         write_config(home.folder, home.origin, database, country)
     elif database is not None:
         _point_to(home.folder / CONFIG, database)
-    ledger = open_ledger(home.database, now=clock)
+    ledger = open_ledger(home.database, now=clock, beside=home.beside)
     try:
         ledger.check_outside()
         for said in _missing(home, ledger):

@@ -1,7 +1,8 @@
 """The agency's folder: `config.toml`, the database, the files that stand outside it, the agency's own keys.
 
-config.toml     origin, and where places are by default
-ledger.db       the log; `head` and `checkpoint` beside it say how long it was when it was last written
+config.toml     origin, the database where it is not ledger.db, and where places are by default
+ledger.db       the log; `head` and `checkpoint` beside it say how long it was when it was last written. Of a log on a
+                PostgreSQL server those two stand here: each machine keeps what it has seen
 keys/           ledger, witness (OpenSSH), identity (age): the agency's. Persons' keys are never here.
 cases/          an age identity for each case in which something is sealed, locked for the agency (custody.keys.vault)
 """
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from custody.ledger.ledger import Ledger
 
 CONFIG = "config.toml"
-_SQLITE = "sqlite:///"
+_SQLITE, _POSTGRES = "sqlite:///", "postgresql+psycopg://"
 _TEXT = ("origin", "database", "country", "place")
 
 
@@ -35,11 +36,17 @@ class Home(NamedTuple):
 
     folder: Path
     origin: str
-    database: Path
+    database: Path | str
+    """A file, or the URL of a database on a server."""
     country: str | None = None
     """Of a place that is given without one."""
     place: str | None = None
     """Where things happen unless `--place` says otherwise."""
+
+    @property
+    def beside(self) -> Path:
+        """Where the files stand that say how long the log was."""
+        return self.database.parent if isinstance(self.database, Path) else self.folder
 
     @property
     def keys(self) -> Path:
@@ -89,7 +96,7 @@ def read_home(common: Common) -> Home:
         raise MalformedError(
             f"{path} does not name the ledger's origin", hint='origin = "…", as `custody init` wrote it'
         )
-    database = database_file(folder, values.get("database"))
+    database = database_of(folder, values.get("database"))
     return Home(folder, check_origin(values["origin"]), database, values.get("country"), values.get("place"))
 
 
@@ -108,13 +115,18 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def database_file(folder: Path, url: str | None) -> Path:
-    """The file that a database URL names: `sqlite:///` and a path, relative to the agency's folder."""
+def database_of(folder: Path, url: str | None) -> Path | str:
+    """What a database URL names: `sqlite:///` and a path, relative to the agency's folder, or a PostgreSQL database."""
     if url is None:
         return folder / "ledger.db"
+    if url.startswith(_POSTGRES):
+        return url
     path = url.removeprefix(_SQLITE)
     if path == url or not path:
-        raise UsageError(f"{url} is not a database that can be used", hint="sqlite:///PATH, relative to the home")
+        # Not repeated: it may hold a password.
+        scheme = url.partition(":")[0] if "://" in url else url
+        hint = f"{_SQLITE}PATH, relative to the home, or {_POSTGRES}USER@HOST/DATABASE"
+        raise UsageError(f"{scheme} is not a database that can be used", hint=hint)
     return folder / path
 
 
@@ -124,21 +136,32 @@ def opened(home: Home, *, unasked: bool = False) -> Iterator["Ledger"]:
 
     `unasked`: for an audit, which finds out itself whether the database is what the configuration says.
     """
+    check_driver(home.database)
     from custody.ledger.opening import open_ledger
 
-    if not home.database.exists():
+    if isinstance(home.database, Path) and not home.database.exists():
         hint = "put it back from the newest backup: `custody restore FILE`"
         raise CustodyError(f"the database {home.database} is gone", hint=hint)
-    ledger = open_ledger(home.database, now=clock, origin=home.origin if unasked else None)
+    origin = home.origin if unasked else None
+    ledger = open_ledger(home.database, now=clock, beside=home.beside, origin=origin)
     try:
         if ledger.origin != home.origin:
             raise CustodyError(
-                f"{home.database} is the ledger of {ledger.origin}, and {home.folder / CONFIG} says {home.origin}",
+                f"{ledger.store.name} is the ledger of {ledger.origin}, and {home.folder / CONFIG} says {home.origin}",
                 hint="--home names another folder; a database can't be moved between them",
             )
         yield ledger
     finally:
         ledger.close()
+
+
+def check_driver(database: Path | str) -> None:
+    """Raises UsageError for a database on a server where the driver is not installed."""
+    if isinstance(database, str):
+        from importlib.util import find_spec
+
+        if find_spec("psycopg") is None:
+            raise UsageError("PostgreSQL's driver is not installed", hint="pip install 'custody[postgres]'")
 
 
 def clock() -> int:

@@ -18,7 +18,7 @@ from custody.protocol.vkey import parse_vkey
 
 from . import agency, desk, showing
 from .files import documents, read_small
-from .home import CONFIG, Home, clock, database_file, folder_of, write_config
+from .home import CONFIG, Home, check_driver, clock, database_of, folder_of, write_config
 from .kinds import not_this
 from .options import Acting, Command, beginning, example
 from .passphrases import choose
@@ -36,7 +36,11 @@ from .typed import COUNTRY, ORIGIN, PATH, TEXT
 @beginning
 @click.option("--agency", "name", type=TEXT, required=True, help="Who keeps the ledger.")
 @click.option("--jurisdiction", type=COUNTRY, required=True, help="The State whose law it acts under, as RO.")
-@click.option("--database", metavar="URL", help="Where the log is: sqlite:///PATH. Default: ledger.db in the home.")
+@click.option(
+    "--database",
+    metavar="URL",
+    help="Where the log is: sqlite:///PATH or postgresql+psycopg://USER@HOST/DATABASE. Default: ledger.db in the home.",
+)
 @click.option("--continues", type=PATH, metavar="CHECKPOINT", help="The last checkpoint of a ledger that was lost.")
 @click.option("--no-passphrase", is_flag=True, help="Leave the agency's keys unprotected.")
 def init(
@@ -53,22 +57,24 @@ def init(
     ORIGIN names it for ever: lower-case host and path, as ocrteh.police.example/custody.
     """
     folder = folder_of(acting)
-    home = Home(folder, origin, database_file(folder, database), jurisdiction)
+    home = Home(folder, origin, database_of(folder, database), jurisdiction)
+    check_driver(home.database)
     agency.refuse_filled(folder)
-    if home.database.parent != folder:
-        agency.refuse_filled(home.database.parent)  # beside it stand the files that say how long it was
+    if home.beside != folder:
+        agency.refuse_filled(home.beside)  # beside it stand the files that say how long it was
     lost = _lost(continues) if continues is not None else None
     if acting.dry_run:
         showing.say(f"This would begin the ledger {origin} in {folder}. Nothing was recorded.")
         showing.answer_dry(acting.session)
         return
     passphrase = None if no_passphrase else choose(f"the agency's keys of {origin}")
-    made = [one for one in (folder, home.database.parent) if not one.exists()]
+    kept = _kept(home, database)
+    made = [one for one in (folder, home.beside) if not one.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         keys = agency.create_keys(home.keys, origin, passphrase)
         fact = _create(acting, home, _details(keys, name, jurisdiction, lost), passphrase)
-        write_config(folder, origin, database, jurisdiction)
+        _configure(home, kept, jurisdiction)
     except BaseException:
         _clear(home, made)
         raise
@@ -108,19 +114,41 @@ def _create(acting: Acting, home: Home, details: OpenedDetails, passphrase: str 
         documents=documents(acting.documents),
     )
     signer = load_private(home.keys / agency.LEDGER, lambda: passphrase)
-    home.database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    ledger = create_ledger(home.database, occasion, details, signer, now=clock)
+    home.beside.mkdir(parents=True, exist_ok=True, mode=0o700)
+    ledger = create_ledger(home.database, occasion, details, signer, now=clock, beside=home.beside)
     try:
         return ledger.fact(0)
     finally:
         ledger.close()
 
 
+def _kept(home: Home, database: str | None) -> str | None:
+    """The database's URL as the configuration keeps it: a password in it is used now, and not written down."""
+    if not isinstance(home.database, str):
+        return database
+    from custody.ledger.store.url import without_password
+
+    return without_password(home.database)
+
+
+def _configure(home: Home, database: str | None, country: str) -> None:
+    """The last step: without it the ledger can't be found, and never was."""
+    try:
+        write_config(home.folder, home.origin, database, country)
+    except BaseException:
+        from custody.ledger.opening import discard_ledger
+
+        discard_ledger(home.database)
+        raise
+    if isinstance(home.database, str) and database != home.database:
+        showing.say("The database's password was not written down: set PGPASSWORD, or keep it in ~/.pgpass")
+
+
 def _clear(home: Home, made: Sequence[Path]) -> None:
     """Nothing half-made remains. The folders were empty, or were not there."""
     (home.folder / CONFIG).unlink(missing_ok=True)
-    for name in ("head", "checkpoint", *(home.database.name + suffix for suffix in ("", "-wal", "-shm"))):
-        (home.database.parent / name).unlink(missing_ok=True)
+    for name in ("head", "checkpoint"):
+        (home.beside / name).unlink(missing_ok=True)
     shutil.rmtree(home.keys, ignore_errors=True)
     for folder in made:
         with contextlib.suppress(OSError):

@@ -32,6 +32,8 @@ SECTIONS: dict[str, dict[str, Place]] = {
         "person": Place("person", "Enrol, revoke and list persons."),
         "rekey": Place("rekey", "Give the ledger a new key."),
         "policy": Place("policy", "Write the policy by which others verify this ledger."),
+        "migrate": Place("migrate", "Bring the database to this program's schema."),
+        "grants": Place("migrate", "Print the SQL that lets a role append, and no more."),
         "completion": Place("completion", "Print the completion script of a shell."),
     },
     "Items": {

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from tests.postgres import NAMED, Server, start
+
 # The same examples on every machine, so that a change is judged by itself; a soak asks for new ones.
 settings.register_profile("fixed", derandomize=True, deadline=None)
 settings.load_profile("fixed")
@@ -22,7 +24,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 KEPT = "CUSTODY_VECTORS"
-"""Tests may read it; every other CUSTODY_ variable belongs to whoever runs them."""
+"""Tests may read it; every other CUSTODY_ variable but the tests' server belongs to whoever runs them."""
 
 STRIPPED = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "SSH_AUTH_SOCK", "SSH_ASKPASS", "USERPROFILE", "APPDATA")
 
@@ -33,13 +35,19 @@ def bare_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]
     homes = tmp_path_factory.mktemp("homes")
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
-            if (name.startswith(("CUSTODY_", "XDG_")) and name != KEPT) or name in STRIPPED:
+            if (name.startswith(("CUSTODY_", "XDG_", "PG")) and name not in (KEPT, NAMED)) or name in STRIPPED:
                 patch.delenv(name)
         patch.setenv("HOME", str(homes))
         patch.setenv("TZ", "UTC")
         time.tzset()
         yield homes
     time.tzset()
+
+
+@pytest.fixture(scope="session")
+def postgres(bare_environment: Path) -> Server:
+    """A server. Started when a test first asks for it."""
+    return start()
 
 
 _numbers = itertools.count()

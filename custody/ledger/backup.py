@@ -26,7 +26,7 @@ from custody.ledger.ledger import Ledger
 from custody.ledger.opening import create_store, origin_of
 from custody.ledger.outside import Claim, NothingOutside, OutsideCopies, way_on
 from custody.ledger.rebuild import rebuild
-from custody.ledger.store.sql import SqlStore
+from custody.ledger.store.sql import SqlStore, Where
 from custody.ledger.store.store import EMPTY
 from custody.protocol.checkpoint import open_checkpoint
 from custody.protocol.vkey import parse_vkey
@@ -186,19 +186,26 @@ def _held(ledger: Ledger) -> Held:
 
 
 def restore_backup(
-    backup: Ledger, database: Path, *, seen: list[Claim], progress: Progress | None = None, dry_run: bool = False
+    backup: Ledger,
+    database: Where,
+    beside: Path,
+    *,
+    seen: list[Claim],
+    progress: Progress | None = None,
+    dry_run: bool = False,
 ) -> Held:
     """Puts a backup into the empty or new database at a destination: all of it, or nothing.
 
-    `backup`: as `opened_backup` gives it. `seen`: checkpoints that others have. Raises RuleRefusedError (L03) where the
+    `backup`: as `opened_backup` gives it. `beside`: where the files stand that say how long the ledger was. `seen`:
+    checkpoints that others have. Raises RuleRefusedError (L03) where the
     ledger is known to have been longer, or another; UsageError where there is a ledger already.
     """
-    for claim in (*seen, *OutsideCopies(database.parent).claims()):
+    for claim in (*seen, *OutsideCopies(beside).claims()):
         _check_not_behind(claim, backup)
     held = _held(backup)
     if dry_run:
         return held
-    database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    beside.mkdir(parents=True, exist_ok=True, mode=0o700)
     store = create_store(database)
     try:
         with store.transaction(EMPTY) as writing:

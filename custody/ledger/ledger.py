@@ -2,21 +2,23 @@
 
     read the head -> rules on the new facts -> sign -> in one transaction: is the head still the same? append
 
-When another process was faster, the act is made again on the new head: it may be refused now.
+When another process was faster, the act is made again on the new head, in this process's turn: nobody else appends
+meanwhile, so that of many writers none waits for ever. It may be refused now.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import NamedTuple
 
 from custody.errors import CustodyError, UsageError
 from custody.ledger.checkpoints import certify
-from custody.ledger.others.admission import MAX_ATTEMPTS, Admission
+from custody.ledger.others.admission import Admission
 from custody.ledger.others.arrival import Arrival
 from custody.ledger.outside import check_claim
 from custody.ledger.recorder import Recorder
 from custody.ledger.refusal import recording_time
 from custody.ledger.sealing import Lock, lock_values
-from custody.ledger.store.store import Head, HeadMovedError, StoredCheckpoint, Writing
+from custody.ledger.store.store import Head, HeadMovedError, StoredCheckpoint, UnsureError, Writing
 from custody.protocol import names
 from custody.protocol.ed25519 import Signer
 from custody.protocol.events.common import Event
@@ -84,11 +86,16 @@ class Ledger(Admission):
         Raises RuleRefusedError for an act against the rules, UsageError for what does not exist, CustodyError when
         the database fails; nothing is written then.
         """
-        for _ in range(MAX_ATTEMPTS):
+        for attempt in self._attempts(self._crowded):
             try:
-                return self._attempt(act, signers, certified_by, lock, arriving)
+                with attempt:
+                    return self._attempt(act, signers, certified_by, lock, arriving)
             except HeadMovedError:
+                self._crowded = True
                 self._view.forget()
+            except UnsureError:  # made again, it could be made twice
+                self._view.forget()
+                raise
             except CustodyError:
                 # Judged on a head that is no longer the last: judge again.
                 if not self._view.forget_if_behind():
@@ -108,7 +115,9 @@ class Ledger(Admission):
     ) -> Appended:
         if arriving is not None:
             self._view.expect(arriving)
-        self._catch_up(hurried=True)
+        before = self._view.head
+        self._catch_up(hurried=not self._crowded)
+        self._crowded = self._crowded and self._view.head != before
         recorder = self._make(act, signers)
         edge, last, head = self._view.edge, recorder.entries[-1], self._view.head
         locked = lock_values(recorder.sealed, lock)
@@ -142,20 +151,18 @@ class Ledger(Admission):
         NotJoinedError where nothing joins it to that; CustodyError when the database fails.
         """
         try:
-            for _ in range(MAX_ATTEMPTS):
-                if self.store.kept.arrived(arrival.digest):
-                    return False
-                self._view.expect(arrival)
-                self._catch_up()
-                try:
+            for attempt in self._attempts():
+                with suppress(HeadMovedError), attempt:
+                    if self.store.kept.arrived(arrival.digest):
+                        return False
+                    self._view.expect(arrival)
+                    self._catch_up()
                     self._refuse_contradiction(arrival)
                     locked = self._locked_of(arrival, lock)
                     with self.store.transaction(self._view.head) as writing:
                         self._keep(arrival, self._view.head.size, writing)
                         writing.add_sealed(locked)
-                except HeadMovedError:
-                    continue
-                return True
+                    return True
         finally:
             self._view.forget()
         raise CustodyError(f"other processes kept appending to {self.store.name}", hint="try again")
@@ -219,17 +226,16 @@ class Ledger(Admission):
 
         Raises CustodyError when the database fails or was altered, UsageError when `signer` is not the ledger's key.
         """
-        for _ in range(MAX_ATTEMPTS):
-            self._catch_up()
-            last = self.store.last_checkpoint()
-            if last is not None and last.size == self._view.head.size:
-                return last.note
-            try:
-                checkpoint = self._certify_head(signer)
-            except HeadMovedError:
-                continue
-            self._outside.write_checkpoint(checkpoint.note)
-            return checkpoint.note
+        for attempt in self._attempts():
+            with suppress(HeadMovedError):
+                with attempt:
+                    self._catch_up()
+                    last = self.store.last_checkpoint()
+                    if last is not None and last.size == self._view.head.size:
+                        return last.note
+                    checkpoint = self._certify_head(signer)
+                self._outside.write_checkpoint(checkpoint.note)
+                return checkpoint.note
         raise CustodyError(f"other processes kept appending to {self.store.name}", hint="try again")
 
     def _certify_head(self, signer: Signer) -> StoredCheckpoint:

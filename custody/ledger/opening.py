@@ -1,4 +1,8 @@
-"""A ledger's beginning, and opening it again."""
+"""A ledger's beginning, and opening it again.
+
+Where a ledger is: an SQLite file, or the URL of a PostgreSQL database (custody.ledger.store). What is kept outside the
+database stands in the folder `beside`: each machine its own, of what it has seen. Of a file that is the file's folder.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +12,7 @@ from custody.ledger.draft import Draft, Occasion
 from custody.ledger.ledger import Ledger
 from custody.ledger.outside import OutsideCopies
 from custody.ledger.recorder import Recorder
-from custody.ledger.store.sql import SqlStore
+from custody.ledger.store.sql import SqlStore, Where, is_empty, migrate
 from custody.ledger.store.store import EMPTY, Store
 from custody.protocol.ed25519 import Signer
 from custody.protocol.entry import parse_entry
@@ -18,16 +22,22 @@ from custody.protocol.names import check_origin
 
 
 def create_ledger(
-    path: Path, occasion: Occasion, details: OpenedDetails, signer: Signer, *, now: Callable[[], int]
+    where: Where,
+    occasion: Occasion,
+    details: OpenedDetails,
+    signer: Signer,
+    *,
+    now: Callable[[], int],
+    beside: Path | None = None,
 ) -> Ledger:
-    """A new ledger in the file `path`: its first entry signed by the ledger key, and a checkpoint over it.
+    """A new ledger: its first entry signed by the ledger key, and a checkpoint over it.
 
     `occasion.actor` is the origin. Raises UsageError where there is a ledger already, MalformedError for a bad
-    origin, CustodyError when the disk refuses; no file is left behind then.
+    origin, CustodyError when the database refuses; nothing is left behind then.
     """
     origin = check_origin(occasion.actor)
-    store = create_store(path)
-    ledger = Ledger(store, origin, now=now, outside=OutsideCopies(path.parent))
+    store = create_store(where)
+    ledger = Ledger(store, origin, now=now, outside=_outside(where, beside))
 
     def open_it(recorder: Recorder) -> None:
         recorder.record(Draft(kind=LedgerOpened, subject="ledger", details=details, occasion=occasion))
@@ -38,30 +48,29 @@ def create_ledger(
         begun = store.head() != EMPTY
         ledger.close()
         if not begun:
-            for suffix in ("", "-wal", "-shm"):
-                path.with_name(path.name + suffix).unlink(missing_ok=True)
+            discard_ledger(where)
         raise
     return ledger
 
 
-def create_store(path: Path) -> Store:
+def create_store(where: Where) -> SqlStore:
     """An empty store at a destination; one without entries, which an interrupted creation left, is taken over.
 
-    Raises UsageError where there is a ledger already, CustodyError where something else is, or the disk refuses.
+    Raises UsageError where there is a ledger already, CustodyError where something else is, or the database refuses.
     """
-    return SqlStore.create(path)
+    return SqlStore.create(where)
 
 
-def refuse_filled(path: Path) -> None:
+def refuse_filled(where: Where) -> None:
     """Raises UsageError where there is a ledger already, CustodyError where something else is; changes nothing."""
-    if not path.exists() or not path.stat().st_size:
+    if is_empty(where):
         return
-    store = SqlStore.open(path)
+    store = SqlStore.open(where)
     filled = store.head() != EMPTY
     store.close()
     if filled:
         hint = "move it away first, and keep it; `custody audit` says whether it is whole"
-        raise UsageError(f"there is a ledger at {path} already", hint=hint)
+        raise UsageError(f"there is a ledger at {store.name} already", hint=hint)
 
 
 def origin_of(store: Store) -> str | None:
@@ -70,18 +79,37 @@ def origin_of(store: Store) -> str | None:
     return event_of(parse_entry(first.body).envelope).ledger if first is not None else None
 
 
-def open_ledger(path: Path, *, now: Callable[[], int], origin: str | None = None) -> Ledger:
-    """The ledger in the file `path`. `origin`: its name, where its first entry is not to be asked; for an audit.
+def open_ledger(
+    where: Where, *, now: Callable[[], int], beside: Path | None = None, origin: str | None = None
+) -> Ledger:
+    """The ledger at `where`. `origin`: its name, where its first entry is not to be asked; for an audit.
 
     Raises CustodyError when it is missing, damaged, or not a ledger.
     """
-    store = SqlStore.open(path)
+    store = SqlStore.open(where)
     try:
         origin = origin or origin_of(store)
         if origin is None:
-            hint = "`custody init` or `custody restore`, whichever it was, takes the file over"
-            raise CustodyError(f"{path} holds no ledger: its creation was interrupted", hint=hint)
+            hint = "`custody init` or `custody restore`, whichever it was, takes it over"
+            raise CustodyError(f"{store.name} holds no ledger: its creation was interrupted", hint=hint)
     except BaseException:
         store.close()
         raise
-    return Ledger(store, origin, now=now, outside=OutsideCopies(path.parent))
+    return Ledger(store, origin, now=now, outside=_outside(where, beside))
+
+
+def migrate_ledger(where: Where) -> tuple[int, int]:
+    """Brings a database to the newest schema; which it had, and which it has. Raises CustodyError, nothing changed."""
+    return migrate(where)
+
+
+def discard_ledger(where: Where) -> None:
+    """Removes what the creation of a ledger left at `where`."""
+    SqlStore.open(where).database.discard()
+
+
+def _outside(where: Where, beside: Path | None) -> OutsideCopies:
+    folder = beside or (where.parent if isinstance(where, Path) else None)
+    if folder is None:
+        raise TypeError("of a database on a server, the folder for its outside copies has to be named")
+    return OutsideCopies(folder)

@@ -29,6 +29,8 @@ class Reading:
         self.origin = origin
         self.store, self._now, self._outside = store, now, outside
         self._view = View(store, origin)
+        self._crowded = False
+        """Whether another process was found appending just now."""
 
     def close(self) -> None:
         """Lets go of the database."""

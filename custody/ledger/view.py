@@ -18,6 +18,7 @@ from custody.protocol.envelope import event_of
 from custody.protocol.events.items import ItemDerived
 from custody.protocol.rules.fact import Recorded
 from custody.protocol.rules.world import World
+from custody.protocol.tree import HASH_BYTES
 
 _TRAVELLING = ("item", "notes", "request")
 """Kinds of subjects whose chains lead through several ledgers, and the notes on them."""
@@ -73,7 +74,6 @@ class View:
             raise CustodyError(f"the database {self._store.name} lost entries while it was open", hint=hint)
         self._take_new(self.head.size, head.size)
         self.head = head
-        self.edge = Edge(head.size, self._store.nodes)
 
     def load(self, *subjects: str) -> None:
         """Makes sure that the world knows these subjects, what items were made from, and everybody who signed."""
@@ -129,12 +129,14 @@ class View:
         return [found[place] for place in sorted(found)]
 
     def _take_new(self, start: int, stop: int) -> None:
-        if self._loaded:
-            self._apply(
-                read_fact(entry, self._origin)
-                for entry in self._store.entries(start, stop)
-                if entry.subject in self._loaded
-            )
+        """The new entries: by their leaf hashes the tree's edge grows, and what is loaded goes on."""
+        if not self._loaded:
+            self.edge = Edge(stop, self._store.nodes)
+            return
+        new = list(self._store.entries(start, stop))
+        for entry in new:
+            self.edge.grow(entry.nodes[:HASH_BYTES])
+        self._apply(read_fact(entry, self._origin) for entry in new if entry.subject in self._loaded)
 
     def _apply(self, facts: Iterable[Recorded]) -> None:
         """Applies facts in causal order, with the persons who signed them and are not yet known."""

@@ -100,7 +100,3 @@ def test_completion_is_printed_for_each_shell(shell: str) -> None:
 
 def test_the_program_says_its_version() -> None:
     assert re.fullmatch(r"custody \d+\.\d+\.\d+\n", call("--version").out)
-
-
-def test_no_command_of_a_later_issue_is_there() -> None:
-    assert not {"migrate"} & set(COMMANDS)

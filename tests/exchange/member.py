@@ -5,7 +5,7 @@ a, b = federation(folder, "RO", "DE"); package = a.release(item, b, request); b.
 
 import hashlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -64,8 +64,17 @@ class Clock:
 class Member:
     """One agency; `chief` may sign everything, `officer` as well."""
 
-    def __init__(self, folder: Path, state: str, clock: Clock, name: str | None = None, key: str = "ledger") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        state: str,
+        clock: Clock,
+        name: str | None = None,
+        key: str = "ledger",
+        url: str | None = None,
+    ) -> None:
         self._know(folder, state, clock, name, key)
+        self.where = url or self.where
         folder.mkdir(parents=True, exist_ok=True)
         details = OpenedDetails(
             agency=f"Police of {state}",
@@ -78,7 +87,7 @@ class Member:
         )
         self.opened = details
         self.ledger: Ledger = create_ledger(
-            folder / "ledger.db", self.by(self.origin), details, self.keys["ledger"], now=clock
+            self.where, self.by(self.origin), details, self.keys["ledger"], now=clock, beside=folder
         )
         for person in ("chief", "officer"):
             key = self.keys[person]
@@ -98,6 +107,7 @@ class Member:
 
     def _know(self, folder: Path, state: str, clock: Clock, name: str | None = None, key: str = "ledger") -> None:
         self.state, self.clock, self.folder = state, clock, folder
+        self.where: Path | str = folder / "ledger.db"
         self.name = name or state.lower()
         self.origin = f"police.{self.name}.example/custody"
         self.discloser = "chief"
@@ -120,11 +130,15 @@ class Member:
         """In another process: goes on in a folder that is there."""
         self._know(folder, state, clock)
         self.case = f"{state}-1"
-        self.ledger = open_ledger(folder / "ledger.db", now=clock)
+        self.ledger = self.opened_again()
 
     def reopen(self) -> None:
         self.ledger.close()
-        self.ledger = open_ledger(self.folder / "ledger.db", now=self.clock)
+        self.ledger = self.opened_again()
+
+    def opened_again(self) -> Ledger:
+        """The same ledger, as another process has it. (`opened` is what it said of itself.)"""
+        return open_ledger(self.where, now=self.clock, beside=self.folder)
 
     def ref(self, name: str) -> str:
         return name if name == self.origin else f"{name}@{self.origin}"
@@ -305,10 +319,12 @@ def seals_of(item: ItemState) -> tuple[SealReading, ...] | None:
     return tuple(SealReading(seal=one, state="intact") for one in item.seals_on_record) or None
 
 
-def federation(folder: Path, *states: str, kind: type[Member] = Member) -> list[Member]:
-    """Agencies that trust each other."""
+def federation(
+    folder: Path, *states: str, kind: type[Member] = Member, urls: Mapping[str, str] | None = None
+) -> list[Member]:
+    """Agencies that trust each other. `urls`: those whose ledgers are on a server, by state."""
     clock = Clock()
-    members = [kind(folder / state.lower(), state, clock) for state in states]
+    members = [kind(folder / one.lower(), one, clock, url=(urls or {}).get(one)) for one in states]
     for one in members:
         for other in members:
             if one is not other:

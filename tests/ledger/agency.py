@@ -36,8 +36,9 @@ def local(moment: int) -> str:
 class Agency:
     """`ledger` beside a clock and everybody's keys."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, url: str | None = None) -> None:
         self.folder = folder
+        self.where = url or folder / "ledger.db"
         self.clock = START
         self.path = folder / "ledger.db"
         self.ledger_key = key_of("ledger")
@@ -58,13 +59,25 @@ class Agency:
             ),
             recipient="age1" + "q" * 58,
         )
-        self.ledger = create_ledger(self.path, self.by(ORIGIN), details, self.ledger_key, now=self.now)
+        self.ledger = create_ledger(
+            self.where, self.by(ORIGIN), details, self.ledger_key, now=self.now, beside=self.folder
+        )
         return self
 
     def reopen(self) -> Ledger:
         self.ledger.close()
-        self.ledger = open_ledger(self.path, now=self.now)
+        self.ledger = self.opened()
         return self.ledger
+
+    def opened(self) -> Ledger:
+        """The same ledger, as another process has it."""
+        return open_ledger(self.where, now=self.now, beside=self.folder)
+
+    def twin(self) -> "Agency":
+        """The same agency, as another process has it."""
+        twin = Agency(self.folder, self.where if isinstance(self.where, str) else None)
+        twin.ledger, twin.clock = twin.opened(), self.clock
+        return twin
 
     def staffed(self) -> "Agency":
         self.found()

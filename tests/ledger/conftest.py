@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from custody.ledger.opening import open_ledger
 from tests.ledger.agency import Agency
+from tests.postgres import Server
+
+BOTH = pytest.mark.parametrize("agency", ["sqlite", "postgres"], indirect=True)
+"""On tests of what a ledger does on either kind of database."""
 
 
 @pytest.fixture(scope="session")
@@ -18,13 +21,29 @@ def staffed(tmp_path_factory: pytest.TempPathFactory) -> Agency:
     return agency
 
 
+@pytest.fixture(scope="session")
+def staffed_on_postgres(tmp_path_factory: pytest.TempPathFactory, postgres: Server) -> Agency:
+    """The same on a server."""
+    agency = Agency(tmp_path_factory.mktemp("agency"), postgres.create()).staffed()
+    agency.ledger.close()
+    return agency
+
+
 @pytest.fixture
-def agency(staffed: Agency, tmp_path: Path) -> Iterator[Agency]:
+def agency(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Agency]:
     """A copy of it."""
     folder = tmp_path / "home"
+    url = None
+    if getattr(request, "param", "sqlite") == "postgres":
+        staffed, server = request.getfixturevalue("staffed_on_postgres"), request.getfixturevalue("postgres")
+        url = server.create(staffed.where)
+    else:
+        staffed = request.getfixturevalue("staffed")
     shutil.copytree(staffed.folder, folder)
-    agency = Agency(folder)
+    agency = Agency(folder, url)
     agency.clock = staffed.clock
-    agency.ledger = open_ledger(agency.path, now=agency.now)
+    agency.ledger = agency.opened()
     yield agency
     agency.ledger.close()
+    if url is not None:
+        server.drop(url)

@@ -9,7 +9,8 @@ from custody.errors import CustodyError
 from custody.ledger.acts import beginnings
 from custody.ledger.audit import audit
 from custody.ledger.rebuild import rebuild
-from custody.ledger.store import sqlite
+from custody.ledger.store.guards import guards
+from custody.ledger.store.rows import APPEND_ONLY
 from custody.protocol.entry import hash_entry
 from custody.protocol.tree import leaf_hash
 from tests.ledger.agency import Agency
@@ -36,7 +37,7 @@ def tamper(agency: Agency, change: Callable[[sqlite3.Connection], object]) -> No
     for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type='trigger'").fetchall():
         database.execute(f"DROP TRIGGER {name}")
     change(database)
-    for trigger in sqlite._triggers():
+    for trigger in guards("sqlite", APPEND_ONLY):
         database.execute(trigger)
     database.close()
     agency.reopen()

@@ -14,7 +14,7 @@ from tests.ledger.agency import ORIGIN, Agency
 def backup(agency: Agency, to: Path) -> Path:
     """The database as it is now, whole in one file."""
     agency.reopen()
-    agency.ledger.store._driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[attr-defined]
+    agency.ledger.store.database.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[attr-defined]
     return Path(shutil.copy(agency.path, to))
 
 

@@ -14,20 +14,19 @@ import pytest
 from custody.errors import RuleRefusedError, UsageError
 from custody.ledger.acts import beginnings, compose
 from custody.ledger.audit import audit
-from custody.ledger.opening import open_ledger
-from custody.ledger.others.kept import Cosigned
 from custody.ledger.recorder import Recorder
-from custody.ledger.store.store import Head
 from custody.protocol.events.handovers import HandoverReceived, ReceivedDetails
 from custody.protocol.events.notes import LateDetails, ReportLate
-from tests.ledger.agency import ORIGIN, Agency
+from tests.ledger.agency import Agency
+from tests.ledger.conftest import BOTH
 
 ROOT = Path(__file__).resolve().parents[2]
 
+pytestmark = BOTH
+
 
 def test_an_act_is_made_again_on_the_new_head(agency: Agency) -> None:
-    other = Agency(agency.folder)
-    other.ledger, other.clock = open_ledger(agency.path, now=other.now), agency.clock
+    other = agency.twin()
     made: list[int] = []
 
     def slow(recorder: Recorder) -> None:
@@ -45,8 +44,7 @@ def test_an_act_is_made_again_on_the_new_head(agency: Agency) -> None:
 
 
 def test_what_another_process_did_is_known_before_refusing(agency: Agency) -> None:
-    other = Agency(agency.folder)
-    other.ledger, other.clock = open_ledger(agency.path, now=other.now), agency.clock
+    other = agency.twin()
     item = agency.seize("JM/1")
     with pytest.raises(RuleRefusedError):
         agency.release(item, "ana", "lab")
@@ -59,33 +57,13 @@ def test_what_another_process_did_is_known_before_refusing(agency: Agency) -> No
     other.ledger.close()
 
 
-def test_a_cosignature_is_kept_though_another_process_appends(agency: Agency, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Between the look at the head and the transaction."""
-    other = Agency(agency.folder)
-    other.ledger, other.clock = open_ledger(agency.path, now=other.now), agency.clock
-    line, head = Cosigned(ORIGIN, 1, b"w" * 32, b"line"), agency.ledger.store.head
-    looked: list[int] = []
-
-    def slow() -> Head:
-        found = head()
-        looked.append(found.size)
-        if len(looked) == 1:
-            other.seize("JM/2")
-        return found
-
-    monkeypatch.setattr(agency.ledger.store, "head", slow)
-    agency.ledger.keep_cosigned([line])
-    assert agency.ledger.store.kept.cosigned(ORIGIN) == [line]
-    other.ledger.close()
-
-
 def test_one_of_two_receipts_wins(agency: Agency) -> None:
     item = agency.seize()
     agency.release(item, "jm", "ana", "lab")
     outcomes: list[str] = []
 
     def receive(name: str) -> None:
-        own = open_ledger(agency.path, now=agency.now)
+        own = agency.opened()
         act = compose.state(HandoverReceived, agency.by(name), item, ReceivedDetails(condition="good"))
         try:
             own.append(act, agency.signers)
@@ -103,10 +81,9 @@ def test_one_of_two_receipts_wins(agency: Agency) -> None:
     assert audit(agency.ledger).problems == []
 
 
-def _seize_many(folder: Path, name: str, count: int) -> None:
-    agency = Agency(folder)
+def _seize_many(here: Agency, name: str, count: int) -> None:
+    agency = here.twin()
     agency.clock += 100
-    agency.ledger = open_ledger(agency.path, now=agency.now)
     for _ in range(count):
         agency.ledger.append(beginnings.seize(agency.by("jm"), [agency.seizure(f"{name}/+")]), agency.signers)
     agency.ledger.close()
@@ -116,7 +93,7 @@ def test_processes_take_turns_and_the_ledger_is_one(agency: Agency) -> None:
     size = agency.ledger.size
     agency.ledger.close()
     context = multiprocessing.get_context("fork")
-    racers = [context.Process(target=_seize_many, args=(agency.folder, name, 15)) for name in ("A", "A", "B")]
+    racers = [context.Process(target=_seize_many, args=(agency, name, 15)) for name in ("A", "A", "B")]
     for one in racers:
         one.start()
     for one in racers:
@@ -129,15 +106,51 @@ def test_processes_take_turns_and_the_ledger_is_one(agency: Agency) -> None:
     assert audit(ledger).problems == []
 
 
+def _hand_over_many(here: Agency, number: int, count: int) -> None:
+    agency = here.twin()
+    agency.clock += 100
+    for one in range(count):
+        item = agency.seize(f"H/{number}-{one}")
+        agency.release(item, "jm", "ana")
+        agency.receive(item, "ana")
+    agency.ledger.close()
+
+
+def _all_at_once(agency: Agency, processes: int, count: int) -> None:
+    size = agency.ledger.size
+    agency.ledger.close()
+    context = multiprocessing.get_context("fork")
+    racers = [context.Process(target=_hand_over_many, args=(agency, one, count)) for one in range(processes)]
+    for one in racers:
+        one.start()
+    for one in racers:
+        one.join()
+    assert [one.exitcode for one in racers] == [0] * processes
+    ledger = agency.reopen()
+    assert ledger.size == size + 3 * processes * count
+    wanted = sorted(f"H/{number}-{one}" for number in range(processes) for one in range(count))
+    assert sorted(item.label for item in ledger.items() if item.custodian == agency.ref("ana")) == wanted
+    assert audit(ledger).problems == []
+
+
+def test_twenty_officers_hand_over_at_once_and_nothing_is_lost_or_doubled(agency: Agency) -> None:
+    _all_at_once(agency, 20, 10 if isinstance(agency.where, str) else 2)
+
+
+@pytest.mark.soak
+def test_twenty_officers_hand_over_a_thousand_items(agency: Agency) -> None:
+    _all_at_once(agency, 20, 50)
+
+
 WRITER = """
 import sys
 from pathlib import Path
 from custody.ledger.acts import beginnings
-from custody.ledger.opening import open_ledger
 from tests.ledger.agency import Agency
-agency = Agency(Path(sys.argv[1]))
+from tests.ledger.conftest import BOTH
+agency = Agency(Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else None)
 agency.clock += 100
-agency.ledger = open_ledger(agency.path, now=agency.now)
+agency.ledger = agency.opened()
 while True:
     for crate in (1, 3):
         seizures = [agency.seizure("K/+") for _ in range(crate)]
@@ -151,14 +164,20 @@ while True:
 
 def _kill_while_appending(agency: Agency, after: int) -> int:
     """Starts a writer, kills it after so many acknowledged lines; returns how many were acknowledged."""
-    command = [sys.executable, "-c", WRITER, str(agency.folder)]
+    command = [
+        sys.executable,
+        "-c",
+        WRITER,
+        str(agency.folder),
+        *([agency.where] if isinstance(agency.where, str) else []),
+    ]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as writer:
         assert writer.stdout is not None
         lines = [writer.stdout.readline() for _ in range(after)]
         os.kill(writer.pid, signal.SIGKILL)
         lines += writer.stdout.readlines()
     acknowledged = [line.split() for line in lines if line.endswith("\n")]
-    ledger = open_ledger(agency.path, now=agency.now)
+    ledger = agency.opened()
     for index, entry_hash in acknowledged:
         assert ledger.fact(int(index)).hash == entry_hash
     last = int(acknowledged[-1][0])

@@ -209,7 +209,7 @@ def test_readers_can_not_be_widened_in_the_database(agency: Agency, vault: Vault
 def test_audit_misses_a_value_that_is_gone(agency: Agency, vault: Vault) -> None:
     item = agency.seize()
     index = seal(agency, vault, late(agency, item)).entries[0].index
-    driver = agency.ledger.store._driver  # type: ignore[attr-defined]
+    driver = agency.ledger.store.database.connection  # type: ignore[attr-defined]
     driver.execute("DROP TRIGGER sealed_no_delete")
     driver.execute("DELETE FROM sealed")
     found = audit(agency.ledger).problems

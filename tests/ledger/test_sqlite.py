@@ -7,8 +7,9 @@ import pytest
 
 from custody.errors import CustodyError, UsageError
 from custody.ledger.opening import open_ledger
-from custody.ledger.store import sqlite
+from custody.ledger.store.rows import APPEND_ONLY
 from custody.ledger.store.sql import SqlStore
+from custody.ledger.store.sqlite import SqliteDatabase
 from tests.ledger.agency import Agency
 
 
@@ -70,6 +71,13 @@ def test_a_file_that_is_no_ledger_is_refused_with_a_hint(agency: Agency, defect:
     assert caught.value.hint
 
 
+def connection_of(agency: Agency) -> sqlite3.Connection:
+    """The ledger's own, to make it fail."""
+    assert isinstance(agency.ledger.store, SqlStore)
+    assert isinstance(agency.ledger.store.database, SqliteDatabase)
+    return agency.ledger.store.database.connection
+
+
 FILLED = {
     "sealed": "VALUES (x'00', 'OP-17', 'court', x'00', NULL)",
     "seen": "VALUES ('a/b', 1, x'00', NULL)",
@@ -84,7 +92,7 @@ FILLED = {
 """A row for each table that is empty in a young ledger: a trigger fires for rows alone."""
 
 
-@pytest.mark.parametrize("table", sqlite.APPEND_ONLY)
+@pytest.mark.parametrize("table", APPEND_ONLY)
 @pytest.mark.parametrize("statement", ["DELETE FROM {}", "UPDATE {} SET {} = {}"])
 def test_the_log_can_not_be_changed(agency: Agency, table: str, statement: str) -> None:
     database = sqlite3.connect(agency.path)
@@ -98,9 +106,8 @@ def test_the_log_can_not_be_changed(agency: Agency, table: str, statement: str) 
 
 
 def test_every_commit_reaches_the_disk(agency: Agency) -> None:
-    store = agency.ledger.store
-    assert isinstance(store, SqlStore)
-    settings = {name: store._driver.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")}
+    connection = connection_of(agency)
+    settings = {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")}
     assert settings == {"journal_mode": "wal", "synchronous": 2}
 
 
@@ -109,34 +116,31 @@ def test_the_file_is_for_its_owner_alone(agency: Agency) -> None:
 
 
 def test_a_full_disk_leaves_nothing_half_written(agency: Agency) -> None:
-    store = agency.ledger.store
-    assert isinstance(store, SqlStore)
+    connection = connection_of(agency)
     size = agency.ledger.size
-    store._driver.execute(f"PRAGMA max_page_count={store._driver.execute('PRAGMA page_count').fetchone()[0]}")
+    connection.execute(f"PRAGMA max_page_count={connection.execute('PRAGMA page_count').fetchone()[0]}")
     with pytest.raises(CustodyError, match="the disk is full"):
         for number in range(200):
             agency.seize(f"X/{number}", description="long " * 500)
             size += 1
-    store._driver.execute("PRAGMA max_page_count=1000000")
+    connection.execute("PRAGMA max_page_count=1000000")
     assert agency.ledger.size == size
     agency.seize("X/after")
     assert agency.reopen().size == size + 1
 
 
 def test_a_database_that_can_not_be_written_is_named(agency: Agency) -> None:
-    store = agency.ledger.store
-    assert isinstance(store, SqlStore)
-    store._driver.execute("PRAGMA query_only=ON")
+    connection = connection_of(agency)
+    connection.execute("PRAGMA query_only=ON")
     with pytest.raises(CustodyError, match="can't be written"):
         agency.seize()
-    store._driver.execute("PRAGMA query_only=OFF")
+    connection.execute("PRAGMA query_only=OFF")
     agency.seize()
 
 
 def test_a_locked_database_is_named(agency: Agency) -> None:
-    store = agency.ledger.store
-    assert isinstance(store, SqlStore)
-    store._driver.execute("PRAGMA busy_timeout=10")
+    connection = connection_of(agency)
+    connection.execute("PRAGMA busy_timeout=10")
     other = sqlite3.connect(agency.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(CustodyError, match="is locked by another program"):

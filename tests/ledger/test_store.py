@@ -2,7 +2,8 @@
 
 import hashlib
 import multiprocessing
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +30,28 @@ class SqliteFactory:
         return SqlStore.open(self.path)
 
 
-FACTORIES: list[Callable[[Path], Any]] = [SqliteFactory]
+class PostgresFactory:
+    """Stores in one database on a server."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def create(self) -> Store:
+        return SqlStore.create(self.url)
+
+    def open(self) -> Store:
+        return SqlStore.open(self.url)
 
 
-@pytest.fixture(params=FACTORIES, ids=lambda factory: factory.__name__)
-def factory(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
-    return request.param(tmp_path)
+@pytest.fixture(params=["sqlite", "postgres"])
+def factory(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
+    if request.param == "sqlite":
+        yield SqliteFactory(tmp_path)
+        return
+    server = request.getfixturevalue("postgres")
+    url = server.create()
+    yield PostgresFactory(url)
+    server.drop(url)
 
 
 @pytest.fixture
@@ -206,3 +223,40 @@ def test_processes_append_in_turns(store: Store, factory: Any) -> None:
     for body in bodies:
         edge.grow(leaf_hash(body))
     assert root(120, store.nodes) == edge.root()
+
+
+def test_in_a_turn_nobody_else_appends(store: Store, factory: Any) -> None:
+    found = fill(store, 3)
+    other = factory.open()
+    done: list[str] = []
+
+    def append() -> None:
+        head = other.head()
+        with other.turn(), other.transaction(other.head()) as writing:
+            writing.add_entries(entries(1, 4, Edge(4, other.nodes), mark="other "))
+        done.append(f"other, who saw {head.size}")
+
+    with store.turn():
+        waiting = threading.Thread(target=append)
+        waiting.start()
+        waiting.join(0.3)
+        assert done == []
+        with store.transaction(store.head()) as writing:
+            writing.add_entries(entries(1, 3, Edge(3, store.nodes)))
+    waiting.join()
+    assert done == ["other, who saw 3"]
+    assert [one.index for one in store.entries(0, 9)] == list(range(5))
+    assert len(found) == 3
+    other.close()
+
+
+def test_a_turn_that_is_not_used_ends(store: Store, factory: Any) -> None:
+    fill(store, 3)
+    other = factory.open()
+    with pytest.raises(RuntimeError), store.turn():
+        raise RuntimeError
+    for one in (other, store):
+        with one.turn():
+            pass
+    assert store.head().size == 3
+    other.close()

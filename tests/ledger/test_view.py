@@ -86,7 +86,7 @@ def test_interrupted_while_writing(agency: Agency, monkeypatch: pytest.MonkeyPat
 
 def test_a_database_that_shrinks_while_open(agency: Agency) -> None:
     agency.seize()
-    driver = agency.ledger.store._driver  # type: ignore[attr-defined]
+    driver = agency.ledger.store.database.connection  # type: ignore[attr-defined]
     driver.execute("DROP TRIGGER entry_no_delete")
     driver.execute('DELETE FROM entry WHERE "index">5')
     with pytest.raises(CustodyError, match="lost entries while it was open"):

@@ -1,5 +1,6 @@
 """What was kept of a ledger on another's word, when that ledger becomes a partner itself."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,6 @@ from custody.errors import UsageError
 from custody.ledger import people
 from custody.ledger.acts import partners
 from custody.ledger.audit import audit
-from custody.ledger.opening import open_ledger
 from custody.ledger.rebuild import rebuild
 from custody.ledger.signing import NEW_LEDGER_KEY
 from custody.protocol.events.handovers import Basis
@@ -20,8 +20,8 @@ from tests.exchange.test_crossing import sent, verdict
 class Third:
     """`a` trusts `b` alone, and `b` shows items under the name of `d`, which it signed itself."""
 
-    def __init__(self, folder: Path) -> None:
-        self.a, self.b = federation(folder, "RO", "DE")
+    def __init__(self, folder: Path, urls: dict[str, str]) -> None:
+        self.a, self.b = federation(folder, "RO", "DE", urls=urls)
         self.d = Member(folder / "it", "IT", self.a.clock)
         self.forged = Member(folder / "forged", "IT", self.a.clock, key="not its own")
         self.forged.trust(self.b)
@@ -42,9 +42,18 @@ class Third:
         self.a.take(self.b.package([item]))
 
 
-@pytest.fixture
-def third(tmp_path: Path) -> Third:
-    return Third(tmp_path)
+@pytest.fixture(params=["sqlite", "postgres"])
+def third(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Third]:
+    """With the ledger that drops what nobody vouches for on either kind of database."""
+    if request.param == "sqlite":
+        yield Third(tmp_path, {})
+        return
+    server = request.getfixturevalue("postgres")
+    url = server.create()
+    made = Third(tmp_path, {"RO": url})
+    yield made
+    made.a.ledger.close()
+    server.drop(url)
 
 
 def test_what_no_key_of_a_new_partner_s_card_vouches_for_is_dropped(third: Third) -> None:
@@ -154,7 +163,7 @@ def test_another_process_sees_that_it_was_dropped(third: Third) -> None:
     a, d = third.a, third.d
     false = third.forged.seize("X/1")
     third.show(false)
-    other = open_ledger(a.folder / "ledger.db", now=a.clock)
+    other = a.opened_again()
     assert other.item(false)
     a.trust(d)
     with pytest.raises(UsageError, match="there is no item"):

@@ -39,7 +39,7 @@ def test_only_the_rule_it_is_named_after_breaks_a_fixture() -> None:
 
 def test_generator_writes_the_same_bytes(tmp_path: Path) -> None:
     generate(tmp_path)
-    for kind in ("valid", "invalid"):
+    for kind in ("valid", "invalid", "ledgers"):
         ours = {one.relative_to(HERE) for one in (HERE / kind).rglob("*") if one.is_file()}
         again = {one.relative_to(tmp_path) for one in (tmp_path / kind).rglob("*") if one.is_file()}
         assert ours == again

@@ -5,10 +5,9 @@ comparison. A contradiction is kept as well, alone.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext
 from hashlib import sha256
 
-from custody.errors import CustodyError
 from custody.ledger.listing import ItemSummary, summarise
 from custody.ledger.others.arrival import Arrival
 from custody.ledger.others.claims import check_claims
@@ -19,7 +18,7 @@ from custody.ledger.others.pinning import NotJoinedError, check_pins
 from custody.ledger.others.vouching import cards_in, drop_unvouched
 from custody.ledger.reading import Reading
 from custody.ledger.sealing import Lock, LockedValue, lock_values
-from custody.ledger.store.store import HeadMovedError, Store, Writing
+from custody.ledger.store.store import Store, Writing
 from custody.ledger.view import View, read_fact
 from custody.protocol import proofs
 from custody.protocol.bundle import join_proof
@@ -40,6 +39,14 @@ MAX_ATTEMPTS = 20
 
 class Admission(Reading):
     """The half of a Ledger that takes in others' bundles."""
+
+    def _attempts(self, crowded: bool = False) -> Iterator[AbstractContextManager[None]]:
+        """What to hold while something is tried: at first nothing, unless others are known to be writing; then the
+        turn, in which nobody else appends."""
+        if not crowded:
+            yield nullcontext()
+        for _ in range(MAX_ATTEMPTS):
+            yield self.store.turn()
 
     def items_with(self, arrival: Arrival, items: Sequence[str]) -> list[ItemState]:
         """Items as they would stand with a partner's bundle taken in. Raises UsageError for one not shown."""
@@ -78,15 +85,12 @@ class Admission(Reading):
 
     def keep_cosigned(self, lines: Sequence[Cosigned]) -> None:
         """Keeps witnesses' lines, each checked by the caller, on checkpoints of partners or of this ledger."""
-        for _ in range(MAX_ATTEMPTS):
-            with suppress(HeadMovedError), self.store.transaction(self.store.head()) as writing:
-                writing.keep_cosigned(lines)
-                return
-        raise CustodyError(f"other processes kept appending to {self.store.name}", hint="try again")
+        with self.store.turn(), self.store.transaction(self.store.head()) as writing:
+            writing.keep_cosigned(lines)
 
     def keep_stamped(self, stamps: Sequence[Stamped]) -> None:
         """Keeps time-stamps, each over the checkpoint it names by the caller's word."""
-        with self.store.transaction(self.store.head()) as writing:
+        with self.store.turn(), self.store.transaction(self.store.head()) as writing:
             writing.keep_stamped(stamps)
 
     def _contradiction(self, arrival: Arrival) -> Conflict | None:

@@ -1,13 +1,11 @@
 """What is kept of other ledgers, in SQL (custody.ledger.others.kept). Rows become values and back."""
 
 import itertools
-import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Dialect, Table, bindparam, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Table, bindparam, delete, func, or_, select
 from sqlalchemy.sql import ClauseElement
 from sqlmodel import SQLModel
 
@@ -22,10 +20,12 @@ from custody.ledger.others.kept import (
     Row,
     Stamped,
 )
+from custody.ledger.store.database import Database
+from custody.ledger.store.rows import KEPT
 from custody.ledger.store.sums import summed
 
-Rows = Callable[..., list[tuple[Any, ...]]]
-"""Runs a statement with named values."""
+UNDER_CHECKPOINTS = (*KEPT, "stamped")
+"""The tables that say under which checkpoint of which ledger."""
 
 _EVERY: dict[type[Any], tuple[str, tuple[str, ...]]] = {
     KeptCheckpoint: ("seen", KeptCheckpoint._fields),
@@ -43,11 +43,11 @@ _EVERY: dict[type[Any], tuple[str, tuple[str, ...]]] = {
 class OthersStatements:
     """The texts, with named parameters."""
 
-    def __init__(self, dialect: Dialect) -> None:
+    def __init__(self, database: Database) -> None:
         tables = SQLModel.metadata.tables
 
         def text(statement: ClauseElement) -> str:
-            return str(statement.compile(dialect=dialect))
+            return str(statement.compile(dialect=database.dialect))
 
         seen, cosigned, joined = tables["seen"].c, tables["cosigned"].c, tables["joined"].c
         whole = select(seen.ledger, seen.size, seen.note)
@@ -72,8 +72,12 @@ class OthersStatements:
         self.arrived = text(select(func.count()).where(arrival.digest == bindparam("digest")))
         self.known_to = text(select(func.max(arrival.knows)).where(arrival.cutter == bindparam("ledger")))
         kept = ("seen", "cosigned", "stamped", "joined", "part", "shown", "dispute", "arrival")
-        self.keep = {name: text(_once(tables[name], dialect)) for name in kept}
+        self.keep = {name: text(_once(tables[name], database)) for name in kept}
         self.every = {kind: text(_whole(tables[name], names)) for kind, (name, names) in _EVERY.items()}
+        self.drop = {name: text(_gone(tables[name])) for name in UNDER_CHECKPOINTS}
+        about = tables["shown"].c
+        under = (about.ledger == bindparam("ledger"), about.size == bindparam("size"))
+        self.shown_under = text(select(about.subject).where(*under))
 
     def _about_shown(self, part: Table, shown: Table, text: Callable[[ClauseElement], str]) -> None:
         columns = shown.c
@@ -104,19 +108,27 @@ def _whole(table: Table, names: Sequence[str]) -> ClauseElement:
     return select(*(table.c[name] for name in names)).order_by(*key)
 
 
-def _once(table: Table, dialect: Dialect) -> Any:
+def _once(table: Table, database: Database) -> Any:
     """An insertion that passes over what is there."""
-    dialects: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-    statement = dialects[dialect.name](table)
     values: dict[str, Any] = {column.name: bindparam(column.name) for column in table.c if column.name != "number"}
-    return statement.values(values).on_conflict_do_nothing()
+    return database.insert(table).values(values).on_conflict_do_nothing()
+
+
+def _gone(table: Table) -> ClauseElement:
+    """A deletion of what stands under one checkpoint, or is joined to it."""
+    sizes = [column for column in (table.c.get("size"), table.c.get("old")) if column is not None]
+    here = or_(*(column == bindparam("size") for column in sizes))
+    return delete(table).where(table.c.ledger == bindparam("ledger"), here)
 
 
 class KeptOthers:
     """Reading. Every entry comes once, under its smallest checkpoint."""
 
-    def __init__(self, sql: OthersStatements, rows: Rows, cursor: Callable[[], sqlite3.Cursor]) -> None:
-        self.sql, self._rows, self._cursor = sql, rows, cursor
+    def __init__(self, sql: OthersStatements, database: Database) -> None:
+        self.sql, self._database = sql, database
+
+    def _rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
+        return self._database.rows(statement, values)
 
     def pin(self, ledger: str) -> KeptCheckpoint | None:
         rows = self._rows(self.sql.pin, ledger=ledger)
@@ -160,12 +172,12 @@ class KeptOthers:
         return next(_smallest(self._rows(self.sql.entry, ledger=ledger, position=index)), None)
 
     def all_entries(self) -> Iterator[KeptEntry]:
-        return _smallest(self._cursor().execute(self.sql.all_entries))
+        return _smallest(self._database.stream(self.sql.all_entries))
 
     def every(self, kind: type[Row]) -> Iterator[Row]:
         _, names = _EVERY[kind]
         hexed = {"hash", "digest"} if kind in (KeptEntry, Arrived) else set()
-        for row in self._cursor().execute(self.sql.every[kind]):
+        for row in self._database.stream(self.sql.every[kind]):
             yield kind(*(value.hex() if name in hexed else value for name, value in zip(names, row, strict=True)))
 
     def came(self) -> list[tuple[str, int, int]]:
@@ -197,17 +209,12 @@ def _smallest(rows: Iterable[tuple[Any, ...]]) -> Iterator[KeptEntry]:
 class KeepOthers:
     """Writing, inside a transaction."""
 
-    def __init__(
-        self,
-        kept: Callable[[], KeptOthers],
-        put: Callable[[str, list[dict[str, Any]]], None],
-        drop: Callable[[str, Collection[int]], list[str]],
-    ) -> None:
+    def __init__(self, kept: Callable[[], KeptOthers], database: Database) -> None:
         """`kept`: asked for when something is to be kept; most transactions keep nothing."""
-        self._kept, self._put, self._drop = kept, put, drop
+        self._kept, self._database = kept, database
 
     def _keep(self, table: str, rows: Iterable[dict[str, Any]]) -> None:
-        self._put(self._kept().sql.keep[table], [summed(table, row) for row in rows])
+        self._database.run(self._kept().sql.keep[table], [summed(table, row) for row in rows])
 
     def keep_checkpoints(self, rows: Collection[KeptCheckpoint]) -> None:
         self._keep("seen", (row._asdict() for row in rows))
@@ -236,7 +243,12 @@ class KeepOthers:
         self._keep("dispute", [dispute._asdict()])
 
     def drop(self, ledger: str, sizes: Collection[int]) -> list[str]:
-        return self._drop(ledger, sizes)
+        sql, places = self._kept().sql, [{"ledger": ledger, "size": size} for size in sizes]
+        found = {str(row[0]) for place in places for row in self._database.rows(sql.shown_under, place)}
+        with self._database.deleting(UNDER_CHECKPOINTS):
+            for table in UNDER_CHECKPOINTS:
+                self._database.run(sql.drop[table], places)
+        return sorted(found)
 
     def keep_arrival(self, digest: str, own: int, cutter: str, knows: int) -> None:
         self._keep("arrival", [{"digest": bytes.fromhex(digest), "own": own, "cutter": cutter, "knows": knows}])

@@ -3,11 +3,25 @@
 `sum` guards a row that nothing else does (custody.ledger.store.sums).
 """
 
-from sqlalchemy import Column, Index, LargeBinary
+from sqlalchemy import Column, Index, LargeBinary, UniqueConstraint, func
 from sqlmodel import Field, SQLModel
 
+from custody.ledger.store.columns import NUMBER, TEXT
+
 SCHEMA = 4
-"""Raised when a table changes; an older program refuses a newer database."""
+"""Raised when a table changes, with a revision that changes it; an older program refuses a newer database."""
+
+KEPT = ("seen", "cosigned", "joined", "part", "shown")
+"""What is kept of other ledgers, under a checkpoint of which: dropped where nobody vouches for it."""
+
+DROPPABLE = ("sealed", "stamped", *KEPT)
+APPEND_ONLY = ("entry", "checkpoint", "meta", "arrival", "dispute", *DROPPABLE)
+"""Tables that triggers guard; of the droppable ones whole rows may go, and only as the ledger's own act."""
+
+TABLES = (*APPEND_ONLY, "item")
+
+VERSIONS = "alembic_version"
+"""Alembic's own table, on PostgreSQL: which revision the schema is of."""
 
 
 class EntryRow(SQLModel, table=True):
@@ -16,13 +30,13 @@ class EntryRow(SQLModel, table=True):
     __tablename__ = "entry"
     __table_args__ = (Index("entry_subject", "subject", "index"),)
 
-    index: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    index: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False}, sa_type=NUMBER)
     hash: bytes = Field(unique=True)
     nodes: bytes
-    subject: str
-    kind: str
-    case: str | None
-    recorded: int
+    subject: str = Field(sa_type=TEXT)
+    kind: str = Field(sa_type=TEXT)
+    case: str | None = Field(sa_type=TEXT)
+    recorded: int = Field(sa_type=NUMBER)
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
@@ -31,7 +45,7 @@ class CheckpointRow(SQLModel, table=True):
 
     __tablename__ = "checkpoint"
 
-    size: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    size: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False}, sa_type=NUMBER)
     note: bytes
 
 
@@ -41,8 +55,8 @@ class SealedRow(SQLModel, table=True):
     __tablename__ = "sealed"
 
     digest: bytes = Field(primary_key=True)
-    case: str | None
-    audiences: str
+    case: str | None = Field(sa_type=TEXT)
+    audiences: str = Field(sa_type=TEXT)
     """Separated by commas."""
     body: bytes
     sum: bytes | None = None
@@ -53,8 +67,8 @@ class SeenRow(SQLModel, table=True):
 
     __tablename__ = "seen"
 
-    ledger: str = Field(primary_key=True)
-    size: int = Field(primary_key=True)
+    ledger: str = Field(primary_key=True, sa_type=TEXT)
+    size: int = Field(primary_key=True, sa_type=NUMBER)
     note: bytes
     sum: bytes | None = None
 
@@ -64,8 +78,8 @@ class CosignedRow(SQLModel, table=True):
 
     __tablename__ = "cosigned"
 
-    ledger: str = Field(primary_key=True)
-    size: int = Field(primary_key=True)
+    ledger: str = Field(primary_key=True, sa_type=TEXT)
+    size: int = Field(primary_key=True, sa_type=NUMBER)
     witness: bytes = Field(primary_key=True)
     line: bytes
     sum: bytes | None = None
@@ -76,8 +90,8 @@ class StampedRow(SQLModel, table=True):
 
     __tablename__ = "stamped"
 
-    ledger: str = Field(primary_key=True)
-    size: int = Field(primary_key=True)
+    ledger: str = Field(primary_key=True, sa_type=TEXT)
+    size: int = Field(primary_key=True, sa_type=NUMBER)
     digest: bytes = Field(primary_key=True)
     token: bytes
     sum: bytes | None = None
@@ -88,9 +102,9 @@ class JoinedRow(SQLModel, table=True):
 
     __tablename__ = "joined"
 
-    ledger: str = Field(primary_key=True)
-    size: int = Field(primary_key=True)
-    old: int = Field(primary_key=True)
+    ledger: str = Field(primary_key=True, sa_type=TEXT)
+    size: int = Field(primary_key=True, sa_type=NUMBER)
+    old: int = Field(primary_key=True, sa_type=NUMBER)
     proof: bytes
     sum: bytes | None = None
 
@@ -100,8 +114,8 @@ class PartRow(SQLModel, table=True):
 
     __tablename__ = "part"
 
-    ledger: str = Field(primary_key=True)
-    size: int = Field(primary_key=True)
+    ledger: str = Field(primary_key=True, sa_type=TEXT)
+    size: int = Field(primary_key=True, sa_type=NUMBER)
     heads: bytes
     sum: bytes | None = None
 
@@ -112,13 +126,13 @@ class ShownRow(SQLModel, table=True):
     __tablename__ = "shown"
     __table_args__ = (Index("shown_subject", "subject", "ledger", "index"),)
 
-    ledger: str = Field(primary_key=True)
-    index: int = Field(primary_key=True)
-    size: int = Field(primary_key=True)
+    ledger: str = Field(primary_key=True, sa_type=TEXT)
+    index: int = Field(primary_key=True, sa_type=NUMBER)
+    size: int = Field(primary_key=True, sa_type=NUMBER)
     hash: bytes
-    subject: str
+    subject: str = Field(sa_type=TEXT)
     proof: bytes
-    own: int
+    own: int = Field(sa_type=NUMBER)
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     sum: bytes | None = None
 
@@ -128,11 +142,11 @@ class ArrivalRow(SQLModel, table=True):
 
     __tablename__ = "arrival"
 
-    number: int | None = Field(default=None, primary_key=True)
+    number: int | None = Field(default=None, primary_key=True, sa_type=NUMBER)
     digest: bytes = Field(unique=True)
-    own: int
-    cutter: str
-    knows: int
+    own: int = Field(sa_type=NUMBER)
+    cutter: str = Field(sa_type=TEXT)
+    knows: int = Field(sa_type=NUMBER)
     sum: bytes | None = None
 
 
@@ -140,12 +154,17 @@ class DisputeRow(SQLModel, table=True):
     """Two signed statements that contradict each other."""
 
     __tablename__ = "dispute"
+    # Of any length, and PostgreSQL has no index over long values.
+    __table_args__ = (
+        UniqueConstraint("proof").ddl_if(dialect="sqlite"),
+        Index("dispute_proof", func.sha256(Column("proof", LargeBinary)), unique=True).ddl_if(dialect="postgresql"),
+    )
 
-    number: int | None = Field(default=None, primary_key=True)
-    ledger: str
-    code: str
-    when: int
-    proof: bytes = Field(unique=True)
+    number: int | None = Field(default=None, primary_key=True, sa_type=NUMBER)
+    ledger: str = Field(sa_type=TEXT)
+    code: str = Field(sa_type=TEXT)
+    when: int = Field(sa_type=NUMBER)
+    proof: bytes
     sum: bytes | None = None
 
 
@@ -154,8 +173,8 @@ class MetaRow(SQLModel, table=True):
 
     __tablename__ = "meta"
 
-    name: str = Field(primary_key=True)
-    value: str
+    name: str = Field(primary_key=True, sa_type=TEXT)
+    value: str = Field(sa_type=TEXT)
     sum: bytes | None = None
 
 
@@ -165,8 +184,8 @@ class ItemRow(SQLModel, table=True):
     __tablename__ = "item"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
-    uuid: str = Field(primary_key=True)
-    label: str = Field(index=True)
-    begun: int = Field(index=True)
+    uuid: str = Field(primary_key=True, sa_type=TEXT)
+    label: str = Field(index=True, sa_type=TEXT)
+    begun: int = Field(index=True, sa_type=NUMBER)
     summary: bytes
     sum: bytes | None = None

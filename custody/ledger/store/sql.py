@@ -1,29 +1,30 @@
-"""The store in SQL. Statements are Core expressions, compiled once for the engine's dialect and run on the driver's own
-cursor: a session would halve the rate of durable appends, and even SQLAlchemy's thin path costs a tenth of it."""
+"""The store in SQL. Statements are Core expressions, compiled once for the database's dialect and run on the driver's
+own cursor: a session would halve the rate of durable appends, and even SQLAlchemy's thin path costs a tenth of it."""
 
-import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Engine
 from sqlmodel import SQLModel
 
-from custody.errors import CustodyError, UsageError
+from custody.errors import CustodyError
 from custody.ledger.edge import place_of
 from custody.ledger.listing import ItemSummary
 from custody.ledger.sealing import LockedValue
-from custody.ledger.store import sqlite
-from custody.ledger.store.failures import describe_failure, failures_named
+from custody.ledger.store.database import Database
 from custody.ledger.store.others import KeepOthers, KeptOthers, OthersStatements
+from custody.ledger.store.sqlite import SqliteDatabase
 from custody.ledger.store.statements import Statements
 from custody.ledger.store.store import EMPTY, Altered, Head, HeadMovedError, LoggedEntry, StoredCheckpoint, Writing
 from custody.ledger.store.sums import SUMMED, sum_of
 from custody.ledger.store.translate import entry_of, item_of, row_of_entry, row_of_item, row_of_sealed, sealed_of
 from custody.protocol.tree import HASH_BYTES, Coordinate
+
+if TYPE_CHECKING:
+    from custody.ledger.store.postgres import PostgresDatabase
 
 _NAMING = ("uuid", "label", "name", "cutter", "ledger", "index", "size", "digest")
 """Columns that tell which row it is."""
@@ -31,90 +32,63 @@ _NAMING = ("uuid", "label", "name", "cutter", "ledger", "index", "size", "digest
 _CHUNK = 500
 """Rows read at once: half a megabyte of entries."""
 
+Where = Path | str
+"""An SQLite file, or the URL of a PostgreSQL database."""
+
 
 class SqlStore:
-    """A store in an SQLite file. Not for several threads at once; several processes are fine."""
+    """A store in a database. Not for several threads at once; several processes are fine."""
 
-    def __init__(self, path: Path, engine: Engine) -> None:
+    def __init__(self, database: Database) -> None:
         """Use `open` or `create`."""
-        self._name = str(path)
-        self._engine = engine
-        self._connection = engine.connect()
-        self._cursor = self._driver.cursor()
-        self._sql = Statements(engine.dialect)
+        self.database = database
+        self._sql = Statements(database)
+        self._in_turn = False
+        self._head: Head | None = None
+        """As it was read in this turn: nobody else can move it."""
 
     @classmethod
-    def open(cls, path: Path) -> "SqlStore":
-        """The store in an existing file. Raises CustodyError when it is missing, cut off, or not ours."""
-        sqlite.check_file(path)
-        with failures_named(str(path)):
-            engine = sqlite.open_engine(path)
-            store = cls(path, engine)
-            try:
-                sqlite.check_ours(store._driver, path)
-                sqlite.prepare(store._driver)
-                sqlite.upgrade(store._driver, engine)
-            except BaseException:
-                store.close()
-                raise
-            return store
+    def open(cls, where: Where) -> "SqlStore":
+        """The store in an existing database. Raises CustodyError when it is missing, damaged, or not ours."""
+        return cls(SqliteDatabase.open(where) if isinstance(where, Path) else _postgres().open(where))
 
     @classmethod
-    def create(cls, path: Path) -> "SqlStore":
-        """A new store. A file without entries, which an interrupted creation left, is taken over.
+    def create(cls, where: Where) -> "SqlStore":
+        """A new store. A database without entries, which an interrupted creation left, is taken over.
 
-        Raises UsageError when there is anything else at `path`.
+        Raises UsageError when there is anything else at `where`.
         """
-        if path.exists() and path.stat().st_size:
-            store = cls.open(path)
-            if store.head() != EMPTY:
-                store.close()
-                raise UsageError(f"there is a ledger at {path} already", hint="--home names another folder")
-            return store
-        with failures_named(str(path)):
-            engine = sqlite.open_engine(path)
-            store = cls(path, engine)
-            path.chmod(0o600)
-            sqlite.prepare(store._driver)
-            sqlite.create_schema(store._driver, engine)
-            return store
+        return cls(SqliteDatabase.create(where) if isinstance(where, Path) else _postgres().create(where))
 
     @classmethod
     def create_single(cls, path: Path) -> "SqlStore":
         """A new store that is never more than one file once it is closed, nor while it is read: a backup."""
-        store = cls.create(path)
-        with failures_named(str(path)):
-            sqlite.leave_one_file(store._driver)
-        return store
+        database = SqliteDatabase.create(path)
+        database.leave_one_file()
+        return cls(database)
 
     @property
     def name(self) -> str:
-        """The file's path."""
-        return self._name
+        """The file's path, or the URL without its password."""
+        return self.database.name
 
     @cached_property
     def kept(self) -> KeptOthers:
         """What is kept of other ledgers."""
-        return KeptOthers(OthersStatements(self._engine.dialect), self._rows, self._driver.cursor)
-
-    @property
-    def _driver(self) -> sqlite3.Connection:
-        driver = self._connection.connection.driver_connection
-        if not isinstance(driver, sqlite3.Connection):
-            raise TypeError("the driver is not SQLite's")
-        return driver
+        return KeptOthers(OthersStatements(self.database), self.database)
 
     def _rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
-        try:
-            self._cursor.execute(statement, values)
-            return self._cursor.fetchall()
-        except sqlite3.Error as error:
-            raise describe_failure(self.name, error) from error
+        return self.database.rows(statement, values)
 
     def head(self) -> Head:
         """Where the log ends now."""
+        if self._head is not None:
+            return self._head
         rows = self._rows(self._sql.head)
-        return Head(rows[0][0] + 1, rows[0][1].hex(), rows[0][2], rows[0][3]) if rows else EMPTY
+        head = Head(rows[0][0] + 1, rows[0][1].hex(), rows[0][2], rows[0][3]) if rows else EMPTY
+        if self._in_turn:
+            self._head = head
+        return head
 
     def entries(self, start: int, stop: int) -> Iterator[LoggedEntry]:
         """The entries at `start` to `stop - 1`, in order, read in chunks."""
@@ -151,8 +125,7 @@ class SqlStore:
 
     def items(self) -> Iterator[ItemSummary]:
         """Every item as it stands, in the order in which they began."""
-        with failures_named(self.name):
-            yield from map(item_of, self._driver.cursor().execute(self._sql.items))
+        return map(item_of, self.database.stream(self._sql.items))
 
     def items_labelled(self, label: str, case: str | None = None) -> list[ItemSummary]:
         """The items that bear a label, in one case or in any."""
@@ -187,101 +160,120 @@ class SqlStore:
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Everything read inside is of one moment."""
-        with failures_named(self.name):
-            self._cursor.execute("BEGIN")
-            try:
-                self.head()  # SQLite takes the moment of the first read
-                yield
-            finally:
-                self._cursor.execute("ROLLBACK")
+        self.database.begin_reading()
+        try:
+            self.head()  # SQLite takes the moment of the first read
+            yield
+        finally:
+            self.database.roll_back()
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Nobody else appends until the next transaction ends, or this block does."""
+        self.database.begin()
+        self._in_turn = True
+        try:
+            yield
+        finally:
+            self._head = None
+            if self._in_turn:
+                self._in_turn = False
+                self.database.roll_back()
 
     def transaction(self, seen: Head) -> AbstractContextManager[Writing]:
         """All or nothing, if the log still ends at `seen`; HeadMovedError otherwise."""
         return _Transaction(self, seen)
 
+    def _take_turn(self) -> None:
+        """The write lock, unless this store has it."""
+        if not self._in_turn:
+            self.database.begin()
+        self._in_turn = False
+
     def altered(self) -> Iterator[Altered]:
         """The rows that changed since they were written."""
-        with failures_named(self.name):
-            for table in SUMMED:
-                columns = [column.name for column in SQLModel.metadata.tables[table].c]
-                for values in self._driver.cursor().execute(self._sql.whole[table]):
-                    row = dict(zip(columns, values, strict=True))
-                    if row["sum"] != sum_of(table, row):
-                        named = (row[name] for name in columns if name in _NAMING)
-                        yield Altered(table, " ".join(v.hex() if isinstance(v, bytes) else str(v) for v in named))
+        for table in SUMMED:
+            columns = [column.name for column in SQLModel.metadata.tables[table].c]
+            for values in self.database.stream(self._sql.whole[table]):
+                row = dict(zip(columns, values, strict=True))
+                if row["sum"] != sum_of(table, row):
+                    named = (row[name] for name in columns if name in _NAMING)
+                    yield Altered(table, " ".join(v.hex() if isinstance(v, bytes) else str(v) for v in named))
 
     def integrity(self) -> list[str]:
-        """What SQLite finds wrong with its file, and which of our triggers are gone."""
-        with failures_named(self.name):
-            return sqlite.integrity(self._driver)
+        """What the database finds wrong with itself, and which of our triggers are gone."""
+        return self.database.integrity()
 
     def close(self) -> None:
         """Lets go of the database."""
-        self._connection.close()
-        self._engine.dispose()
+        self.database.close()
 
 
 class _Transaction(KeepOthers):
     """A transaction that holds the write lock from its beginning; left by an error, it never was."""
 
     def __init__(self, store: SqlStore, seen: Head) -> None:
-        self._store, self._seen = store, seen
-        self._cursor, self._sql = store._cursor, store._sql
-        super().__init__(lambda: store.kept, self._put, lambda *what: sqlite.drop_kept(self._cursor, *what))
+        self._store, self._seen, self._sql = store, seen, store._sql
+        self._signed = False
+        super().__init__(lambda: store.kept, store.database)
 
     def __enter__(self) -> "_Transaction":
-        try:
-            self._cursor.execute("BEGIN IMMEDIATE")
-        except sqlite3.Error as error:
-            raise describe_failure(self._store.name, error) from error
+        self._store._take_turn()
         try:
             if self._store.head() != self._seen:
                 raise HeadMovedError("another process appended meanwhile", hint="try again")
         except BaseException:
-            self._roll_back()
+            self._database.roll_back()
             raise
+        finally:
+            self._store._head = None
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if error is None:
-            try:
-                self._cursor.execute("COMMIT")
-            except sqlite3.Error as failure:
-                self._roll_back()
-                raise describe_failure(self._store.name, failure) from failure
+        if error is not None:
+            self._database.roll_back()
             return
-        self._roll_back()
-        if isinstance(error, sqlite3.Error):
-            raise describe_failure(self._store.name, error) from error
-
-    def _roll_back(self) -> None:
-        # SQLite has already rolled back after some failures; then this one says so, and no more.
-        with suppress(sqlite3.Error):
-            self._cursor.execute("ROLLBACK")
+        # A checkpoint may be given out by whoever reads it: nobody sees one that a power cut could take back.
+        self._database.commit(early=not self._signed)
 
     def add_entries(self, entries: Sequence[LoggedEntry]) -> None:
-        self._put(self._sql.add_entry, [row_of_entry(entry) for entry in entries])
+        self._database.run(self._sql.add_entry, [row_of_entry(entry) for entry in entries])
 
     def add_sealed(self, values: Sequence[LockedValue]) -> None:
-        self._put(self._sql.add_sealed, [row_of_sealed(value) for value in values])
+        self._database.run(self._sql.add_sealed, [row_of_sealed(value) for value in values])
 
     def drop_sealed(self, digests: Sequence[str]) -> None:
-        sqlite.drop_sealed(self._cursor, digests)
+        with self._database.deleting(("sealed",)):
+            self._database.run(self._sql.drop_sealed, [{"digest": bytes.fromhex(one)} for one in digests])
 
     def put_items(self, items: Sequence[ItemSummary]) -> None:
-        self._put(self._sql.put_item, [row_of_item(item) for item in items])
+        self._database.run(self._sql.put_item, [row_of_item(item) for item in items])
 
     def remove_items(self, uuids: Sequence[str]) -> None:
-        self._put(self._sql.remove_item, [{"uuid": one} for one in uuids])
-
-    def _put(self, statement: str, rows: Sequence[dict[str, Any]]) -> None:
-        if len(rows) == 1:
-            self._cursor.execute(statement, rows[0])
-        elif rows:
-            self._cursor.executemany(statement, rows)
+        self._database.run(self._sql.remove_item, [{"uuid": one} for one in uuids])
 
     def clear_items(self) -> None:
-        self._cursor.execute(self._sql.clear_items)
+        self._database.run(self._sql.clear_items, [{}])
 
     def add_checkpoint(self, checkpoint: StoredCheckpoint) -> None:
-        self._cursor.execute(self._sql.add_checkpoint, {"size": checkpoint.size, "note": checkpoint.note})
+        self._signed = True
+        self._database.run(self._sql.add_checkpoint, [{"size": checkpoint.size, "note": checkpoint.note}])
+
+
+def is_empty(where: Where) -> bool:
+    """Whether nothing is there at all: no file, or no table. Changes nothing."""
+    if isinstance(where, Path):
+        return not where.exists() or not where.stat().st_size
+    return _postgres().is_empty(where)
+
+
+def migrate(where: Where) -> tuple[int, int]:
+    """Brings a database to the newest schema, all the way or not at all; which it had, and which it has."""
+    return SqliteDatabase.migrate(where) if isinstance(where, Path) else _postgres().migrate(where)
+
+
+def _postgres() -> type["PostgresDatabase"]:
+    """Loaded for those who use it: its driver takes as long to load as a command."""
+    from custody.ledger.store.postgres import PostgresDatabase
+
+    return PostgresDatabase

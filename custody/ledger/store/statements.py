@@ -1,12 +1,12 @@
 """Every statement the store runs, written in SQLAlchemy Core and compiled once for a dialect."""
 
-from typing import Any, cast
+from typing import cast
 
-from sqlalchemy import Column, Dialect, ScalarSelect, Table, bindparam, delete, func, insert, literal_column, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Column, ScalarSelect, Table, bindparam, delete, func, insert, literal_column, select
 from sqlalchemy.sql import ClauseElement
 from sqlmodel import SQLModel
 
+from custody.ledger.store.database import Database
 from custody.ledger.store.sums import SUMMED
 from custody.ledger.store.translate import ENTRY_COLUMNS
 from custody.protocol.tree import HASH_BYTES
@@ -15,8 +15,8 @@ from custody.protocol.tree import HASH_BYTES
 class Statements:
     """The texts, with named parameters."""
 
-    def __init__(self, dialect: Dialect) -> None:
-        self._dialect = dialect
+    def __init__(self, database: Database) -> None:
+        self._database = database
         tables = SQLModel.metadata.tables
         self._about_entries(tables["entry"], tables["arrival"])
         self._about_checkpoints(tables["checkpoint"])
@@ -25,7 +25,7 @@ class Statements:
         self.whole = {name: self._text(select(*tables[name].c)) for name in SUMMED}
 
     def _text(self, statement: ClauseElement) -> str:
-        return str(statement.compile(dialect=self._dialect))
+        return str(statement.compile(dialect=self._database.dialect))
 
     def _about_entries(self, entry: Table, arrival: Table) -> None:
         columns, text = entry.c, self._text
@@ -68,6 +68,7 @@ class Statements:
         self.all_sealed = self._text(whole)
         self.sealed = self._text(whole.where(columns.digest == bindparam("digest")))
         self.add_sealed = self._text(insert(sealed))
+        self.drop_sealed = self._text(delete(sealed).where(columns.digest == bindparam("digest")))
 
     def _about_items(self, item: Table) -> None:
         columns, text = item.c, self._text
@@ -78,16 +79,15 @@ class Statements:
         self.labels = text(whole.where(columns.label >= bindparam("start"), columns.label < bindparam("stop")))
         self.clear_items = text(delete(item))
         self.remove_item = text(delete(item).where(columns.uuid == bindparam("uuid")))
-        self.put_item = text(_upsert(item, self._dialect))
+        self.put_item = text(_upsert(item, self._database))
 
 
 def _largest(column: Column[int]) -> ScalarSelect[int]:
     return select(func.max(column)).scalar_subquery()
 
 
-def _upsert(table: Table, dialect: Dialect) -> ClauseElement:
-    dialects: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-    statement = dialects[dialect.name](table)
+def _upsert(table: Table, database: Database) -> ClauseElement:
+    statement = database.insert(table)
     key = [column.name for column in table.primary_key]
     # What an index holds never changes after an item's first entry; named here, it would be written each time.
     fixed = {*key, *(column.name for index in table.indexes for column in index.columns)}

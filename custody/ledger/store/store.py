@@ -22,6 +22,10 @@ class HeadMovedError(CustodyError):
     """Another process appended since the head was read. The caller builds anew on the new head."""
 
 
+class UnsureError(CustodyError):
+    """The database did not say whether it kept what it was given: to do it again could be to do it twice."""
+
+
 class Head(NamedTuple):
     """Where the log ends."""
 
@@ -145,6 +149,9 @@ class Store(Protocol):
 
     def snapshot(self) -> AbstractContextManager[None]:
         """Everything read inside is of one moment, whatever others append meanwhile. Nothing is written inside."""
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Nobody else appends until the next transaction ends, or this block does: for those who were too slow."""
 
     def transaction(self, seen: Head) -> AbstractContextManager[Writing]:
         """All or nothing, if the log still ends at `seen`; HeadMovedError otherwise."""

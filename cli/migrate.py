@@ -1,0 +1,46 @@
+"""`custody migrate` and `custody grants`: for whoever looks after the database."""
+
+import click
+
+from . import showing
+from .home import check_driver, read_home
+from .options import Command, Common, example, reading
+from .typed import TEXT
+
+
+@click.command(cls=Command, epilog=example("custody migrate"))
+@reading
+def migrate(common: Common) -> None:
+    """Bring the database to this program's schema.
+
+    A file of an older schema is brought there whenever it is opened; on a server the role that owns the tables does it,
+    once, after a backup. There is no way back; nothing recorded is touched. Older programs refuse the database then.
+    """
+    home = read_home(common)
+    check_driver(home.database)
+    from custody.ledger.opening import migrate_ledger
+
+    had, has = migrate_ledger(home.database)
+    if common.session.wants_json:
+        showing.answer(common.session, {"from": had, "to": has})
+    else:
+        showing.tell(f"schema {has}" + (", as before" if had == has else f", from {had}"))
+
+
+@click.command(cls=Command, epilog=example("custody grants officers"))
+@click.argument("role", type=TEXT)
+@click.option("--custodian", is_flag=True, help="Also what trusting a new partner may drop.")
+@reading
+def grants(common: Common, role: str, custodian: bool) -> None:
+    """Print the SQL that lets a role append, and no more.
+
+    The role exists already; whoever owns the tables runs the SQL. It reads and appends, and can neither change, delete
+    nor empty what was recorded.
+    """
+    from custody.ledger.store.grants import grants as write
+
+    sql = write(role, custodian=custodian)
+    if common.session.wants_json:
+        showing.answer(common.session, {"sql": sql})
+    else:
+        showing.tell(sql.rstrip("\n"))

@@ -1,0 +1,64 @@
+"""What the store asks of a kind of database. `sqlite` and `postgres` answer it, each with its driver and its own words.
+
+One connection, outside transactions unless `begin` was called. Every method raises CustodyError when the database
+fails: no driver's error gets past.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from sqlalchemy import Dialect, Table
+
+Row = tuple[Any, ...]
+
+
+class Database(Protocol):
+    """A connection to one ledger's database."""
+
+    @property
+    def name(self) -> str:
+        """The database, as an error message should name it: never with a password."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """How statements are spelled for its driver."""
+
+    def insert(self, table: Table) -> Any:
+        """An insertion that can say what to do on conflict: each dialect has its own."""
+
+    def rows(self, statement: str, values: Mapping[str, Any] | None = None) -> list[Row]:
+        """What a query finds."""
+
+    def stream(self, statement: str) -> Iterator[Row]:
+        """The same, a little at a time; other queries may run meanwhile."""
+
+    def run(self, statement: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """A statement for each of these rows of values."""
+
+    def begin(self) -> None:
+        """Begins a transaction that holds the write lock: no other can be begun until it ends."""
+
+    def begin_reading(self) -> None:
+        """Begins a transaction in which everything read is of one moment, that of its first query."""
+
+    def commit(self, *, early: bool) -> None:
+        """Ends it; what it wrote is durable when this returns. Raises UnsureError where that can't be told.
+
+        `early`: the next writer may go on from it before it is durable, where the database can do that.
+        """
+
+    def roll_back(self) -> None:
+        """Ends it as if it had never been."""
+
+    def deleting(self, tables: Sequence[str]) -> AbstractContextManager[None]:
+        """Inside a transaction: what forbids deletions from these append-only tables makes way."""
+
+    def integrity(self) -> list[str]:
+        """What is wrong with the database as such; empty when it is whole."""
+
+    def discard(self) -> None:
+        """Removes what the creation of a ledger left, and lets go of the database."""
+
+    def close(self) -> None:
+        """Lets go of the database."""

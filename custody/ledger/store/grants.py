@@ -1,0 +1,35 @@
+"""Who may do what on PostgreSQL, as SQL for the role that owns the tables.
+
+    officers     read and append; the log can't be changed or emptied by them, whatever they type
+    custodian    the same, and drops what was kept of a ledger on another's word (custody.ledger.others.vouching)
+
+The list of items is no log: both write it, and `custody rebuild` makes it anew.
+"""
+
+import re
+
+from custody.errors import UsageError
+from custody.ledger.store.rows import APPEND_ONLY, DROPPABLE, VERSIONS
+
+_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+_NUMBERED = ("arrival_number_seq", "dispute_number_seq")
+
+
+def grants(role: str, *, custodian: bool) -> str:
+    """The statements, in one transaction. Raises UsageError for a name that PostgreSQL would spell otherwise."""
+    if not _NAME.fullmatch(role):
+        hint = "small letters, digits and _, as CREATE ROLE makes it without quotes"
+        raise UsageError(f"{role} is not the name of a role", hint=hint)
+    log = ", ".join(APPEND_ONLY)
+    everything = f"{log}, item, {VERSIONS}"
+    lines = [
+        "BEGIN;",
+        f"REVOKE ALL ON {everything} FROM PUBLIC, {role};",
+        f"GRANT SELECT ON {everything} TO {role};",
+        f"GRANT INSERT ON {log} TO {role};",
+        f"GRANT INSERT, UPDATE, DELETE ON item TO {role};",
+        f"GRANT USAGE ON SEQUENCE {', '.join(_NUMBERED)} TO {role};",
+    ]
+    if custodian:
+        lines.append(f"GRANT DELETE ON {', '.join(DROPPABLE)} TO {role};")
+    return "\n".join([*lines, "COMMIT;"]) + "\n"

@@ -1,0 +1,41 @@
+"""What PostgreSQL says when it fails, in words that tell an officer what to do. All exit 1: never "tampered"."""
+
+import psycopg
+
+from custody.errors import CustodyError
+
+_SAID = {
+    "25006": ("can't be written: it is a standby, or read-only", "use the primary server"),
+    "25P03": ("ended the session: it did nothing for a minute while others waited", "try again"),
+    "42501": ("does not allow this to your role", "docs/national.md says which role may do what"),
+    "53100": ("can't grow: the disk is full", "free some space; nothing of this act was recorded"),
+    "53300": ("has too many connections", "try again; raise max_connections on the server"),
+    "55P03": ("is locked by another program", "wait until it is done, and try again"),
+    "58030": ("can't be read or written: the disk reports an error", "check the server's disk"),
+    "P0001": ("refuses to change its log", "what was recorded stays; `custody correct` adds what is right"),
+    "XX001": ("is damaged", "restore the newest backup beside it, and compare with `custody audit`"),
+}
+_CONSTRAINT = ("refuses what contradicts its log", "run `custody audit`")
+_LOST = ("can't be reached", "check the network, the server and the URL; a password comes from PGPASSWORD or ~/.pgpass")
+
+_UNSURE = ("", "08", "40", "57", "XX")
+"""Classes of errors after which nobody knows whether a COMMIT was carried out: the connection was lost."""
+
+
+def describe(name: str, error: psycopg.Error) -> CustodyError:
+    """The error for what the driver raised about the database `name`."""
+    state, text = error.sqlstate or "", error.diag.message_primary or " ".join(str(error).split())
+    if state.startswith("23"):
+        said, hint = _CONSTRAINT
+    elif state in _SAID:
+        said, hint = _SAID[state]
+    elif isinstance(error, psycopg.OperationalError):
+        said, hint = _LOST
+    else:
+        return CustodyError(f"the database {name} failed: {text}")
+    return CustodyError(f"the database {name} {said} ({text})", hint=hint)
+
+
+def unsure(error: psycopg.Error) -> bool:
+    """Whether a COMMIT that was sent with what failed may have been carried out all the same."""
+    return (error.sqlstate or "")[:2] in _UNSURE

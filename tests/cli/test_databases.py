@@ -1,0 +1,154 @@
+"""One story on both kinds of database: an agency changes the URL, and nothing else."""
+
+import shutil
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url
+
+from tests.cli.station import ORIGIN, Station
+from tests.postgres import Server, connected
+
+INIT = ("init", ORIGIN, "--agency", "OCRTEH Iași", "--jurisdiction", "RO", "--no-passphrase", "--database")
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Where the log is to be."""
+    if request.param == "sqlite":
+        yield "sqlite:///log.db"
+        return
+    server = request.getfixturevalue("postgres")
+    made = server.create()
+    yield made
+    server.drop(made)
+
+
+@pytest.fixture
+def on_server(postgres: Server, empty_station: Station) -> Iterator[Station]:
+    """A station whose log is on a server."""
+    url = postgres.create()
+    begin(empty_station, url)
+    yield empty_station
+    postgres.drop(url)
+
+
+def begin(station: Station, url: str) -> None:
+    """An agency with three persons and a case."""
+    station.must(*INIT, url)
+    for name, role in (("jm", "investigator"), ("ak", "custodian"), ("px", "prosecutor")):
+        station.must("key", "new", name, "--no-passphrase")
+        station.must("person", "enrol", name, "--name", name.upper(), "--role", role)
+    station.must("case", "open", "OP-17", "--title", "Lantern", "--offence", "trafficking in persons", "--lead", "jm")
+
+
+def test_from_seizure_to_a_verified_bundle(empty_station: Station, url: str) -> None:
+    station = empty_station
+    begin(station, url)
+    assert tomllib.loads((station.home / "config.toml").read_text())["database"] == url
+    station.seize("JM/1", "phone", "--seal", "A-1001")
+    station.seize("JM/2", "notebook", "--sealed", "place=Strada Lungă 4")
+    station.must("handover", "JM/1", "--to", "ak", "--reason", "storage", "--condition", "good", "--seal", "A-1001")
+    assert station.item("JM/1")["custodian"] == f"ak@{ORIGIN}"
+    assert "JM/1" in station.must("history", "JM/1").out
+    station.must("bundle", "JM/1", "--as", "px", "-o", "phone.custody")
+    station.must("policy", "-o", "trusted.policy")
+    assert "UNBROKEN" in station.must("verify", "phone.custody", "--policy", "trusted.policy").out
+    station.must("checkpoint", "-o", "today.checkpoint")
+    assert station.must("migrate").out == "schema 3, as before\n"
+    assert "items, as the log says" in station.must("rebuild").out
+    assert "nothing is wrong" in station.must("audit").out
+
+
+def test_an_officer_without_the_ledger_key_seizes_and_hands_over(on_server: Station) -> None:
+    station, keys = on_server, on_server.home / "keys"
+    size = station.size()
+    shutil.rmtree(keys)  # the officer's folder holds the configuration alone
+    for name in ("head", "checkpoint"):
+        (station.home / name).unlink()
+    station.seize("JM/1", "phone", "--seal", "A-1001")
+    words = ("--reason", "storage", "--condition", "good", "--seal", "A-1001")
+    station.must("release", "JM/1", "--to", "ak", *words)
+    station.must("receive", "JM/1", *words[2:], "--as", "ak")
+    assert station.size() == size + 3
+    for command in (
+        ("bundle", "JM/1", "--as", "px", "-o", "b.custody"),
+        ("checkpoint",),
+        ("person", "revoke", "jm", "--reason", "left"),
+    ):
+        done = station(*command)
+        assert (done.code, "it is not on this machine" in done.err, "hint: run it where" in done.err) == (1, True, True)
+    assert station.must("audit").code == 0
+
+
+def test_a_password_is_neither_kept_nor_shown(empty_station: Station, postgres: Server) -> None:
+    url = postgres.create()
+    secret = make_url(url).set(password="sesame").render_as_string(hide_password=False)
+    done = empty_station.must(*INIT, secret)
+    assert "was not written down: set PGPASSWORD" in done.err
+    written = [path.read_bytes() for path in empty_station.home.rglob("*") if path.is_file()]
+    assert not [data for data in written if b"sesame" in data]
+    assert "sesame" not in done.out + done.err
+    (empty_station.home / "config.toml").write_text(f'origin = "{ORIGIN}"\ndatabase = "{secret}"\n')
+    empty_station.must("items")
+    with connected(url) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '99'")
+    done = empty_station("items")
+    assert (done.code, "newer version" in done.err, "sesame" in done.err) == (1, True, False)
+    postgres.drop(url)
+    done = empty_station("items")
+    assert (done.code, "can't be reached" in done.err, "sesame" in done.err) == (1, True, False)
+
+
+@pytest.mark.parametrize("url", ["mysql://u:sesame@h/d", "postgresql+psycopg://u@h/d?password=sesame", "ledger.db"])
+def test_a_url_that_can_not_be_used(empty_station: Station, url: str) -> None:
+    done = empty_station(*INIT, url)
+    assert (done.code, "sesame" in done.err, "hint: " in done.err) == (2, False, True)
+    assert list(empty_station.folder.iterdir()) == []
+
+
+def test_without_the_driver_the_extra_is_named(empty_station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    done = empty_station(*INIT, "postgresql+psycopg://h/d")
+    assert (done.code, "custody[postgres]" in done.err) == (2, True)
+
+
+def test_a_beginning_that_fails_leaves_nothing_on_the_server(
+    empty_station: Station, postgres: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = postgres.create()
+    with monkeypatch.context() as patch:
+        patch.setattr("custody_cli.init.write_config", lambda *_: 1 / 0)
+        assert empty_station(*INIT, url).code == 1
+    assert list(empty_station.folder.iterdir()) == []
+    empty_station.must(*INIT, url)
+    done = empty_station(*INIT, url, "--home", "another")
+    assert (done.code, "there is a ledger in" in done.err) == (2, True)
+    assert not (empty_station.folder / "another").exists()
+    empty_station.must("audit")
+    postgres.drop(url)
+
+
+def test_grants_are_printed(on_server: Station) -> None:
+    for more, deletes in (((), False), (("--custodian",), True)):
+        sql = on_server.must("grants", "officers", *more).out
+        assert ("GRANT DELETE ON sealed" in sql) == deletes
+        assert sql.splitlines()[0] == "BEGIN;"
+        assert "GRANT INSERT ON entry" in sql
+    assert on_server.must("grants", "officers", "--json").json["sql"].startswith("BEGIN;")
+    assert on_server("grants", "Robert'); DROP TABLE").code == 2
+
+
+def test_the_driver_is_not_loaded_for_a_file(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom custody.ledger.store.sql import SqlStore\n"
+        f"SqlStore.create(Path({str(tmp_path / 'x.db')!r})).close()\n"
+        "heavy = ('psycopg', 'alembic', 'sqlalchemy.dialects.postgresql')\n"
+        "print([one for one in sys.modules if one.startswith(heavy)])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "[]\n"

@@ -1,0 +1,332 @@
+"""PostgreSQL: what is refused when it is opened, who may do what in it, and what a lost answer means."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, make_url
+
+from custody.errors import CustodyError, RuleRefusedError, UsageError
+from custody.ledger.audit import audit
+from custody.ledger.opening import create_ledger, migrate_ledger, open_ledger
+from custody.ledger.store import postgres as module
+from custody.ledger.store.database import Database
+from custody.ledger.store.grants import grants
+from custody.ledger.store.postgres import PostgresDatabase
+from custody.ledger.store.rows import APPEND_ONLY, DROPPABLE, SCHEMA
+from custody.ledger.store.sql import SqlStore
+from custody.ledger.store.store import UnsureError
+from custody.ledger.store.upgrading import upgrade
+from custody.ledger.store.url import masked, without_password
+from tests.ledger.agency import ORIGIN, Agency, key_of
+from tests.postgres import Server, connected
+
+ON_POSTGRES = pytest.mark.parametrize("agency", ["postgres"], indirect=True)
+
+
+@pytest.fixture
+def empty(postgres: Server) -> Iterator[str]:
+    """The URL of an empty database."""
+    url = postgres.create()
+    yield url
+    postgres.drop(url)
+
+
+def database_of(agency: Agency) -> Database:
+    assert isinstance(agency.ledger.store, SqlStore)
+    return agency.ledger.store.database
+
+
+def ran(agency: Agency, statement: str) -> list[tuple[object, ...]]:
+    """A statement of the administrator's."""
+    with connected(str(agency.where)) as connection:
+        done = connection.execute(statement.encode())
+        return done.fetchall() if done.description else []
+
+
+@ON_POSTGRES
+@pytest.mark.parametrize("table", APPEND_ONLY)
+@pytest.mark.parametrize("statement", ["DELETE FROM {}", "UPDATE {} SET {} = {}", "TRUNCATE {}"])
+def test_the_log_can_not_be_changed_even_by_its_owner(agency: Agency, table: str, statement: str) -> None:
+    (column,) = ran(
+        agency, f"SELECT attname::text FROM pg_attribute WHERE attrelid = '{table}'::regclass AND attnum = 1"
+    )
+    name = f'"{column[0]}"'
+    with pytest.raises(Exception, match="append-only"):
+        ran(agency, statement.format(table, name, name))
+
+
+@ON_POSTGRES
+def test_the_audit_misses_a_trigger(agency: Agency) -> None:
+    assert audit(agency.ledger).problems == []
+    ran(agency, "ALTER TABLE shown DISABLE TRIGGER shown_append_only")
+    assert [one.message for one in audit(agency.ledger).problems] == [
+        "the database says: the triggers that keep the log append-only are gone or changed"
+    ]
+
+
+@pytest.fixture
+def roles(postgres: Server) -> Iterator[dict[str, str]]:
+    """An officers' and a custodian's role; the grants are still to be made."""
+    names = {"officer": "custody_test_officer", "custodian": "custody_test_custodian"}
+    with connected(postgres.url) as connection:
+        for name in names.values():
+            found = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (name,)).fetchall()
+            if not found:
+                connection.execute(f"CREATE ROLE {name} LOGIN".encode())
+    yield names
+
+
+def entered(agency: Agency, role: str, *, custodian: bool) -> Agency:
+    """The agency as a role has it."""
+    ran(agency, grants(role, custodian=custodian))
+    assert isinstance(agency.where, str)
+    url = make_url(agency.where).set(username=role).render_as_string(hide_password=False)
+    twin = Agency(agency.folder, url)
+    twin.ledger, twin.clock = twin.opened(), agency.clock
+    return twin
+
+
+@ON_POSTGRES
+def test_an_officer_appends_and_can_neither_change_nor_remove(agency: Agency, roles: dict[str, str]) -> None:
+    officer = entered(agency, roles["officer"], custodian=False)
+    item = officer.seize("JM/1")
+    officer.release(item, "jm", "ana")
+    officer.receive(item, "ana")
+    officer.ledger.checkpoint(officer.ledger_key)
+    assert audit(officer.ledger).problems == []
+    store = officer.ledger.store
+    for table in APPEND_ONLY:
+        for statement in (f"DELETE FROM {table}", f"TRUNCATE {table}", f"DROP TABLE {table}"):
+            with pytest.raises(CustodyError, match="does not allow this to your role"):
+                database_of(officer).run(statement, [{}])
+    for statement in ('UPDATE entry SET "index" = 99', "ALTER TABLE entry DISABLE TRIGGER ALL"):
+        with pytest.raises(CustodyError, match="does not allow this to your role") as caught:
+            database_of(officer).run(statement, [{}])
+        assert caught.value.hint
+    with pytest.raises(CustodyError, match="does not allow"), store.transaction(store.head()) as writing:
+        writing.drop("a/b", [1])
+    assert audit(officer.ledger).problems == []
+    officer.ledger.close()
+
+
+@ON_POSTGRES
+def test_the_custodian_drops_what_nobody_vouches_for_and_nothing_else(agency: Agency, roles: dict[str, str]) -> None:
+    custodian = entered(agency, roles["custodian"], custodian=True)
+    store = custodian.ledger.store
+    with store.transaction(store.head()) as writing:
+        assert writing.drop("a/b", [1]) == []
+        writing.drop_sealed(["00" * 32])
+    for table in APPEND_ONLY:
+        said = "refuses to change its log" if table in DROPPABLE else "does not allow this to your role"
+        with pytest.raises(CustodyError, match=said):
+            database_of(custodian).run(f"DELETE FROM {table}", [{}])
+    custodian.ledger.close()
+
+
+def test_a_role_is_named_as_postgres_spells_it() -> None:
+    for name in ("Officers", 'a"b', "a; DROP TABLE entry", ""):
+        with pytest.raises(UsageError, match="is not the name of a role"):
+            grants(name, custodian=False)
+
+
+@ON_POSTGRES
+def test_an_act_whose_answer_was_lost_is_not_made_twice(agency: Agency, monkeypatch: pytest.MonkeyPatch) -> None:
+    size = agency.ledger.size
+    monkeypatch.setattr(module, "_FLUSH", "SELECT pg_terminate_backend(pg_backend_pid())")
+    with pytest.raises(UnsureError, match="whether it was recorded is not known") as caught:
+        agency.seize()
+    assert caught.value.hint is not None
+    assert "custody log" in caught.value.hint
+    assert agency.reopen().size == size + 1
+    assert audit(agency.ledger).problems == []
+
+
+@ON_POSTGRES
+def test_a_commit_is_flushed_before_it_is_acknowledged_and_a_checkpoint_before_it_is_seen(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = database_of(agency)
+    assert isinstance(database, PostgresDatabase)
+    said: list[bytes] = []
+    pipe = database._pipe
+
+    def listening() -> None:
+        said.extend(statement for statement, _ in database._pending)
+        before = ran(agency, "SELECT pg_current_wal_insert_lsn()")[0][0]
+        pipe()
+        if said[-1] == module._FLUSH.encode():
+            assert ran(agency, f"SELECT pg_current_wal_flush_lsn() > '{before}'") == [(True,)]
+
+    monkeypatch.setattr(database, "_pipe", listening)
+    agency.seize()
+    assert said[-3:] == [module._EARLY.encode(), b"COMMIT", module._FLUSH.encode()]
+    said.clear()
+    agency.ledger.checkpoint(agency.ledger_key)
+    assert said[-1] == b"COMMIT"
+    assert module._EARLY.encode() not in said
+
+
+@ON_POSTGRES
+def test_a_locked_database_is_named(agency: Agency) -> None:
+    database = database_of(agency)
+    assert isinstance(database, PostgresDatabase)
+    database._simple("SET lock_timeout = '50ms'")
+    with connected(str(agency.where)) as other, other.transaction():
+        other.execute(f"SELECT pg_advisory_xact_lock({module._LOCK})".encode())
+        with pytest.raises(CustodyError, match="is locked by another program"):
+            agency.seize()
+    agency.seize()
+
+
+def _newer(url: str) -> None:
+    with connected(url) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '99'")
+
+
+def _older(url: str) -> None:
+    with connected(url) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '1'")
+
+
+def _foreign(url: str) -> None:
+    with connected(url) as connection:
+        connection.execute("DROP TABLE entry")
+
+
+DEFECTS = {
+    "newer": (_newer, "was written by a newer version"),
+    "older": (_older, "has schema 1; this program needs"),
+    "another program's": (_foreign, "is a database of another program"),
+}
+
+
+@ON_POSTGRES
+@pytest.mark.parametrize("defect", DEFECTS)
+def test_a_database_that_is_no_ledger_of_ours_is_refused_with_a_hint(agency: Agency, defect: str) -> None:
+    damage, said = DEFECTS[defect]
+    agency.ledger.close()
+    damage(str(agency.where))
+    with pytest.raises(CustodyError, match=said) as caught:
+        agency.opened()
+    assert (caught.value.exit_code, bool(caught.value.hint)) == (1, True)
+
+
+def test_an_empty_database_and_a_server_that_is_not_there(empty: str, tmp_path: Path) -> None:
+    with pytest.raises(CustodyError, match="there is no ledger in the database"):
+        open_ledger(empty, now=lambda: 0, beside=tmp_path)
+    nowhere = "postgresql+psycopg://jm:sesame@127.0.0.1:1/ledger"
+    with pytest.raises(CustodyError, match="can't be reached") as caught:
+        open_ledger(nowhere, now=lambda: 0, beside=tmp_path)
+    assert "sesame" not in caught.value.message + str(caught.value.hint)
+    assert caught.value.exit_code == 1
+    with pytest.raises(UsageError, match="is not the URL of a database"):
+        open_ledger("postgresql+psycopg://127.0.0.1:1/b?colour=red", now=lambda: 0, beside=tmp_path)
+
+
+@ON_POSTGRES
+def test_a_ledger_is_not_created_over_another(agency: Agency) -> None:
+    size = agency.ledger.size
+    with pytest.raises(UsageError, match="there is a ledger in"):
+        SqlStore.create(str(agency.where))
+    assert agency.ledger.size == size
+
+
+def test_nothing_is_left_of_a_ledger_that_could_not_be_opened(empty: str, tmp_path: Path) -> None:
+    agency = Agency(tmp_path, empty).found()
+    details = agency.ledger.fact(0).event.details  # type: ignore[attr-defined]
+    database_of(agency).discard()
+    for path in tmp_path.iterdir():
+        path.unlink()
+    with pytest.raises(RuleRefusedError, match="not the one on record"):
+        create_ledger(empty, agency.by(ORIGIN), details, key_of("another"), now=agency.now, beside=tmp_path)
+    with pytest.raises(CustodyError, match="there is no ledger in the database"):
+        open_ledger(empty, now=agency.now, beside=tmp_path)
+
+
+DEFINED = """
+SELECT table_name, column_name, data_type, is_nullable, collation_name, column_default IS NULL
+FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'alembic_version'
+UNION SELECT tablename, indexdef, '', '', '', true FROM pg_indexes
+WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+UNION SELECT relname, pg_get_triggerdef(t.oid), '', '', '', true
+FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid WHERE NOT tgisinternal
+"""
+
+
+def defined(url: str) -> set[tuple[object, ...]]:
+    with connected(url) as connection:
+        return set(connection.execute(DEFINED).fetchall())
+
+
+def test_all_revisions_make_what_a_new_ledger_has(empty: str, postgres: Server) -> None:
+    engine = create_engine(empty)
+    with engine.begin() as connection:
+        upgrade(connection, 0)
+    engine.dispose()
+    new = postgres.create()
+    SqlStore.create(new).close()
+    assert defined(empty) == defined(new)
+    assert len(defined(new)) > 60
+    postgres.drop(new)
+
+
+def as_schema_one(url: str) -> None:
+    """What a ledger of schema 1 had."""
+    with connected(url) as connection:
+        connection.execute("DROP TABLE seen, cosigned, joined, part, shown, arrival, dispute, stamped")
+        connection.execute("UPDATE alembic_version SET version_num = '1'")
+
+
+@ON_POSTGRES
+def test_an_older_schema_is_migrated_once_all_the_way_or_not_at_all(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = str(agency.where)
+    agency.seize("JM/1")
+    agency.ledger.close()
+    whole = defined(url)
+    as_schema_one(url)
+    before = defined(url)
+
+    def fail(*what: object) -> None:
+        upgrade(*what)  # type: ignore[arg-type]
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(module, "upgrade", fail)
+        migrate_ledger(url)
+    assert defined(url) == before
+    assert migrate_ledger(url) == (1, SCHEMA)
+    assert migrate_ledger(url) == (SCHEMA, SCHEMA)
+    assert defined(url) == whole
+    agency.reopen()
+    agency.seize("JM/2")
+    assert audit(agency.ledger).problems == []
+
+
+def test_a_password_is_not_shown_nor_kept() -> None:
+    url = "postgresql+psycopg://jm:ses%40me@db.example:5433/ledger?sslmode=require&host=/run/pg"
+    assert masked(url) == "postgresql+psycopg://jm:***@db.example:5433/ledger?host=/run/pg"
+    assert without_password(url) == "postgresql+psycopg://jm@db.example:5433/ledger?sslmode=require&host=/run/pg"
+    for same in ("postgresql+psycopg:///ledger?host=/tmp", "postgresql+psycopg://db.example/ledger"):
+        assert without_password(same) == masked(same) == same
+    with pytest.raises(UsageError, match="does not belong among"):
+        without_password("postgresql+psycopg://jm@db.example/ledger?password=sesame")
+    assert "sesame" not in masked("postgresql+psycopg://jm@db.example/ledger?password=sesame")
+    with pytest.raises(UsageError, match="is not the URL"):
+        masked("postgresql+psycopg://[x/ledger")
+
+
+@ON_POSTGRES
+def test_a_writer_that_stalls_does_not_hold_the_others_up(agency: Agency) -> None:
+    """Its machine went to sleep in the middle of its turn."""
+    other = agency.twin()
+    database = database_of(agency)
+    assert isinstance(database, PostgresDatabase)
+    database._simple("SET idle_in_transaction_session_timeout = '200ms'")
+    database.begin()
+    other.seize("JM/2")
+    with pytest.raises(CustodyError, match=r"ended the session|can't be reached"):
+        database.rows("SELECT 1")
+    other.ledger.close()
