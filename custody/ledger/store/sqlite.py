@@ -4,6 +4,7 @@
 durable, and others wait: SQLite has one file and one machine.
 """
 
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -29,6 +30,8 @@ APPLICATION = 0x43555354
 """`CUST`, in the file's header: `file` and we know what it is."""
 
 BUSY_MS = 10_000
+
+_MADE = re.compile(r"CREATE (?:UNIQUE )?(TABLE|INDEX) \"?(\w+)")
 
 _STORED = ((LargeBinary, "blob"), (Integer, "integer"))
 """What SQLite calls the types of our columns; others are `text`."""
@@ -189,11 +192,8 @@ class SqliteDatabase:
 
     def _foreign(self) -> list[str]:
         """Tables that are none, and what else is not ours: a view in a table's place runs a stranger's query."""
-        tables = [SQLModel.metadata.tables[name] for name in TABLES]
-        ours = {("table", one.name) for one in tables}
-        ours |= {
-            ("index", str(index.name)) for one in tables for index in one.indexes if "_proof" not in str(index.name)
-        }
+        made = (_MADE.match(statement) for statement in creation(self.dialect))
+        ours = {(one[1].lower(), one[2]) for one in made if one is not None}
         listed = self.rows("SELECT type, name FROM sqlite_master WHERE sql NOT NULL AND type != 'trigger'")
         present = {(str(kind), str(name)) for kind, name in listed}
         return [f"{kind} {name} is not one of a ledger, or is gone" for kind, name in sorted(present ^ ours)]
