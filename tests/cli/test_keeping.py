@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from custody.errors import CustodyError
 from tests.cli.abroad import DE, Abroad
 from tests.cli.station import ORIGIN, SEIZE, Station, call
 
@@ -79,6 +80,29 @@ def test_it_goes_to_another_database(station: Station) -> None:
     assert station("restore", "monday.backup").code == 2
     (station.home / "fast" / "ledger.db").unlink()
     assert station("restore", "monday.backup").code == 3  # the head beside it knows of the new entry
+
+
+@pytest.mark.parametrize("database", [(), ("--database", "sqlite:///fast/ledger.db")])
+def test_a_restore_that_fails_leaves_the_configuration(
+    station: Station, monkeypatch: pytest.MonkeyPatch, database: tuple[str, ...]
+) -> None:
+    station.must("backup", "-o", "monday.backup")
+    lose_database(station)
+    before = (station.home / "config.toml").read_bytes()
+
+    def full(*_: object) -> None:
+        raise CustodyError("the disk is full")
+
+    for home in ("agency", "new"):
+        with monkeypatch.context() as patch:
+            patch.setattr("custody.ledger.backup.copy_all", full)
+            done = station("restore", "monday.backup", "--home", home, *database)
+        assert (done.code, "the disk is full" in done.err) == (1, True)
+    assert (station.home / "config.toml").read_bytes() == before
+    assert not (station.folder / "new" / "config.toml").exists()
+    for home in ("agency", "new"):
+        station.must("restore", "monday.backup", "--home", home, *database)
+        station.must("audit", "--home", home)
 
 
 def test_a_dry_run_changes_nothing(station: Station, tmp_path: Path) -> None:
