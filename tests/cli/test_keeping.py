@@ -121,7 +121,7 @@ def test_a_dry_run_changes_nothing(station: Station, tmp_path: Path) -> None:
         (("restore", "monday.backup"), 2, "already"),
         (("restore", "monday.backup", "--database", "oracle://x"), 2, "not a database"),
         (("restore", "monday.backup", "--home", "other", "--seen", "chat.json"), 4, ""),
-        (("import", "monday.backup"), 2, "does not continue"),
+        (("import", "monday.backup"), 4, "is a database"),
     ],
 )
 def test_mistakes(station: Station, words: tuple[str, ...], code: int, said: str) -> None:
@@ -258,6 +258,15 @@ def test_a_newer_backup_is_taken_over_later(station: Station) -> None:
     labels = [one["label"] for one in station.must("items", "--json", "--home", "again").json["items"]]
     assert "JM/9" in labels
     station.must("audit", "--home", "again")
+
+
+def test_a_backup_of_a_ledger_that_is_not_continued(abroad: Abroad) -> None:
+    abroad.de.must("backup", "-o", "de.backup")
+    abroad.ro.must("checkpoint", "-o", "last.checkpoint")
+    where = ("--home", "again", "--no-passphrase", "--continues", "last.checkpoint")
+    abroad.ro.must("init", AGAIN, "--agency", "OCRTEH", "--jurisdiction", "RO", *where)
+    done = abroad.ro("import", "de.backup", "--home", "again")
+    assert (done.code, f"does not continue {DE}" in done.err) == (2, True)
 
 
 def test_a_backup_of_another_history_is_not_taken_over(station: Station) -> None:
