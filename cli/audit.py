@@ -58,7 +58,8 @@ def audit(common: Common, since: str | None, backup: Path | None) -> int:
             {"entry": None if one.entry is None else f"{origin}#{one.entry}", "message": one.message}
             for one in problems
         ]
-        counts = {name: getattr(report, name) for name in ("since", "entries", "items", "checkpoints")}
+        counts = {"entries": report.entries, "items": report.items, "checkpoints": report.checkpoints}
+        counts |= {"since": report.since} if report.since else {}
         showing.answer(common.session, {"ledger": origin, "sound": sound, **counts, "problems": told})
         return 0 if sound else 3
     for one in problems:

@@ -1,6 +1,7 @@
 """`custody backup` and `custody restore`: the ledger in one file, and back into a database."""
 
-import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,18 @@ from custody.protocol.encodings import encode_base64
 from . import agency, showing
 from .audit import about, counting
 from .files import STDOUT, read_small, refuse_existing
-from .home import CONFIG, Home, check_driver, clock, database_of, folder_of, opened, read_home, write_config
+from .home import (
+    CONFIG,
+    Home,
+    check_driver,
+    clock,
+    database_of,
+    folder_of,
+    opened,
+    point_to,
+    read_home,
+    write_config,
+)
 from .options import Command, Common, example, output, reading
 from .typed import PATH
 
@@ -80,10 +92,12 @@ def restore(common: Common, file: Path, database: str | None, seen: tuple[Path, 
         if configured is not None and configured.origin != ledger.origin:
             raise UsageError(f"{file} is of {ledger.origin}, and {folder} is of {configured.origin}")
         claims = [read_seen(one, read_small(one), ledger) for one in seen]
-        held = restore_backup(ledger, target, beside, seen=claims, dry_run=dry_run)
-        country = ledger.state.jurisdiction or ""
+        held = restore_backup(ledger, target, beside, seen=claims, dry_run=True)
+        if not dry_run:
+            with _configured(folder, ledger, database):
+                restore_backup(ledger, target, beside, seen=claims)
     if not dry_run:
-        _finish(Home(folder, held.origin, target), configured, database, country)
+        _finish(Home(folder, held.origin, target))
     if common.session.wants_json:
         showing.answer(common.session, _as_json(held) | {"database": shown, "dry_run": dry_run})
     elif dry_run:
@@ -92,15 +106,31 @@ def restore(common: Common, file: Path, database: str | None, seen: tuple[Path, 
         showing.tell(f"{_described(held)}: restored to {shown}")
 
 
-def _finish(home: Home, configured: Home | None, database: str | None, country: str) -> None:
-    """The configuration, the copies outside, and what no backup holds."""
+@contextmanager
+def _configured(folder: Path, ledger: "Ledger", database: str | None) -> Iterator[None]:
+    """The configuration is written first, and goes back to what it was where the block fails: whoever is killed in
+    between finds a folder whose database is gone, and begins again."""
+    config = folder / CONFIG
+    before = config.read_bytes() if config.exists() else None
+    if before is None:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_config(folder, ledger.origin, database, ledger.state.jurisdiction or "")
+    elif database is not None:
+        point_to(folder, database)
+    try:
+        yield
+    except BaseException:
+        if before is None:
+            config.unlink()
+        else:
+            write_file(config, before, overwrite=True)
+        raise
+
+
+def _finish(home: Home) -> None:
+    """The copies outside, and what no backup holds."""
     from custody.ledger.opening import open_ledger
 
-    if configured is None:
-        home.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_config(home.folder, home.origin, database, country)
-    elif database is not None:
-        _point_to(home.folder / CONFIG, database)
     ledger = open_ledger(home.database, now=clock, beside=home.beside)
     try:
         ledger.check_outside()
@@ -108,15 +138,6 @@ def _finish(home: Home, configured: Home | None, database: str | None, country: 
             showing.message("warning", said)
     finally:
         ledger.close()
-
-
-def _point_to(config: Path, database: str) -> None:
-    """The same configuration, with another database."""
-    import json
-
-    kept = [line for line in config.read_text("utf-8").splitlines() if not re.match(r"\s*database\s*=", line)]
-    quoted = json.dumps(database, ensure_ascii=False).replace("\x7f", "\\u007f")
-    write_file(config, "\n".join([f"database = {quoted}", *kept, ""]).encode(), overwrite=True)
 
 
 def _missing(home: Home, ledger: "Ledger") -> list[str]:

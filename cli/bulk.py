@@ -212,15 +212,17 @@ class Listed:
         def act(recorder: "Recorder") -> None:
             recorder.know(line.item.uuid for line in self.lines)
             faults, codes = [], []
-            for line, one in zip(self.lines, acts, strict=True):
-                try:
-                    one(recorder)
-                except RuleRefusedError as error:
-                    hint = f" ({error.hint})" if error.hint else ""
-                    faults.append(Fault(line.number, "", f"refused ({error.code}): {error.message}{hint}"))
-                    codes.append(error.code)
-                except UsageError as error:
-                    faults.append(Fault(line.number, "", error.message))
+            with showing.progress(str(self.path), len(acts)) as add:
+                for line, one in zip(self.lines, acts, strict=True):
+                    add(1)
+                    try:
+                        one(recorder)
+                    except RuleRefusedError as error:
+                        hint = f" ({error.hint})" if error.hint else ""
+                        faults.append(Fault(line.number, "", f"refused ({error.code}): {error.message}{hint}"))
+                        codes.append(error.code)
+                    except UsageError as error:
+                        faults.append(Fault(line.number, "", error.message))
             if codes:
                 raise RefusedRowsError(self.path, codes[0], faults)
             if faults:

@@ -9,6 +9,7 @@ cases/          an age identity for each case in which something is sealed, lock
 
 import json
 import os
+import re
 import sys
 import time
 import tomllib
@@ -108,6 +109,13 @@ def write_config(folder: Path, origin: str, database: str | None, country: str) 
     lines += ["# The country of a place that is given without one.", f"country = {_quoted(country)}"]
     lines += ["# Where things happen, unless --place says otherwise.", '# place = "evidence room, Main Street 1"']
     write_file(folder / CONFIG, ("\n".join(lines) + "\n").encode())
+
+
+def point_to(folder: Path, database: str) -> None:
+    """The same configuration, with another database."""
+    config = folder / CONFIG
+    kept = [line for line in config.read_text("utf-8").splitlines() if not re.match(r"\s*database\s*=", line)]
+    write_file(config, "\n".join([f"database = {_quoted(database)}", *kept, ""]).encode(), overwrite=True)
 
 
 def _quoted(text: str) -> str:

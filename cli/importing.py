@@ -100,7 +100,8 @@ def _read(desk: Desk, path: Path) -> Read:
     """A partner's file; or a backup of the ledger that this one continues."""
     from custody.ledger.backup import begins_backup, opened_backup
 
-    if not begins_backup(path):
+    opened = desk.ledger.state.opened
+    if opened is None or opened.details.continues is None or not begins_backup(path):
         return read_arrival(desk, path, own=True)
     from custody.ledger.continuing import take_over
 

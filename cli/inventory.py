@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 _NOT_THERE = 5
 """Exit code where something is missing: recorded, and where it is was not established."""
 
+_CODE = 80
+"""Characters shown of a code that no item bears."""
+
 _ROOMS = 8
 """Shown where nothing is in the room that was named."""
 
@@ -127,12 +130,17 @@ def _tell(compared: _Compared, room: str) -> None:
         (f"expected in {room}", [[one.label, one.case, where(one)] for one in compared.expected]),
         ("found", found),
         ("missing", [[one.label, one.case, where(one)] for one in compared.missing]),
-        ("unknown", [[text, f"line {line}"] for line, text in compared.unknown]),
+        ("unknown", [[_cut(text), f"line {line}"] for line, text in compared.unknown]),
     ]
     for title, rows in lists:
         showing.tell(showing.Heading(f"{title}: {len(rows)}"))
         for line in showing.table([""] * len(rows[0]), rows)[1:] if rows else ():
             showing.tell(f"  {line}")
+
+
+def _cut(text: str) -> str:
+    """A code as it was scanned: what is longer than any of ours is shown in part."""
+    return text if len(text) <= _CODE else f"{text[:_CODE]}…"
 
 
 def _elsewhere(item: "ItemSummary") -> str:

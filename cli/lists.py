@@ -32,6 +32,9 @@ _SHOWN = 50
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """First characters that make spreadsheets calculate (OWASP, CSV injection)."""
 
+_LONGEST = 300
+"""Characters of a message about a cell."""
+
 _DECLARED = re.compile(r"sep=([,;\t])[\r\n]", re.IGNORECASE)
 """The first line with which Excel is told the separator."""
 
@@ -50,10 +53,15 @@ class Fault(NamedTuple):
 def tell_faults(path: Path, faults: Sequence[Fault]) -> list[str]:
     """A message for each, in the order of the lines; of very many only the first."""
     told = [
-        f"{path}, line {fault.line}{f', column {fault.column}' if fault.column else ''}: {fault.message}"
+        f"{path}, line {fault.line}{f', column {fault.column}' if fault.column else ''}: {_cut(fault.message)}"
         for fault in sorted(faults)
     ]
     return told[:_SHOWN] + ([f"… and {len(told) - _SHOWN} more"] if len(told) > _SHOWN else [])
+
+
+def _cut(message: str) -> str:
+    """A message that quotes a cell, which may be long."""
+    return message if len(message) <= _LONGEST else f"{message[:_LONGEST]}…"
 
 
 def in_lines(faults: Sequence[Fault]) -> str:

@@ -45,9 +45,6 @@ def take_over(lost: Reading, ledger: Reading) -> Arrival:
 def _check_continued(lost: Reading, ledger: Reading) -> None:
     opened = ledger.state.opened
     continued = opened.details.continues if opened is not None else None
-    if lost.origin == ledger.origin:
-        hint = "`custody audit --backup FILE` checks it, `custody restore FILE` puts it back"
-        raise UsageError("it is a database of this very ledger", hint=hint)
     if continued is None or continued.origin != lost.origin:
         hint = f"`custody init NEW-ORIGIN --continues CHECKPOINT` begins a ledger that continues {lost.origin}"
         raise UsageError(f"{ledger.origin} does not continue {lost.origin}", hint=hint)

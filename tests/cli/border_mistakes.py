@@ -56,9 +56,7 @@ BORDER_MISTAKES: dict[str, Mistake] = {
     "a PDF for a bundle": mistake("import  warrant.pdf", 4, "is a PDF", "custody verify"),
     "a policy for a bundle": mistake("import  ro.policy", 4, "is a policy", "--policy FILE"),
     "a key for a bundle": mistake("import  people/jm", 4, "is a private key", "--key"),
-    "a database for a bundle": mistake(
-        "import  agency/ledger.db", 2, "a database of this very ledger", "custody audit"
-    ),
+    "a database for a bundle": mistake("import  agency/ledger.db", 4, "is a database", "custody audit"),
     "a profile for a bundle": mistake("import  rules.toml", 4, "rules.toml is not a partner's bundle", ""),
     "a folder for a bundle": mistake("import  agency", 2, "agency is a folder", ""),
     "no bundle": mistake("import  none", 2, "there is no file none", ""),

@@ -131,6 +131,12 @@ def test_of_very_many_errors_fifty_are_told(station: Station) -> None:
     assert "… and 150 more" in done.err
 
 
+def test_a_long_cell_is_not_quoted_whole(station: Station) -> None:
+    done = release(station, f"item,condition,seal\n{'x' * 9_000},good,{'y z' * 3_000}\n")
+    assert done.code == 2
+    assert max(map(len, done.err.splitlines())) < 400
+
+
 REFUSED = "item,condition\nAK/1,good\nJM/6,good\nJM/5,good\n"
 
 

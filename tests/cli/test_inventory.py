@@ -55,6 +55,14 @@ def test_it_is_told_and_recorded_as_what_the_format_has(room: Station) -> None:
     assert scan(room, "JM/1\nJM/4\nJM/6\n").code == 0
 
 
+def test_what_was_scanned_can_neither_flood_nor_drive_the_terminal(room: Station) -> None:
+    done = scan(room, f"JM/1\nJM/4\nJM/6\n{'9' * 9_000}\n\x1b[2J\u202eevil\n", "-n")
+    assert done.code == 0, done.err
+    assert "unknown: 2" in done.out
+    assert max(map(len, done.out.splitlines())) < 200
+    assert not {"\x1b", "\u202e"} & set(done.out)
+
+
 def test_a_dry_run_records_nothing(room: Station) -> None:
     before = room.size()
     done = scan(room, "JM/4\n", "-n", "--json")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from custody.errors import CustodyError
 from tests.cli.abroad import DE, Abroad
 from tests.cli.station import ORIGIN, SEIZE, Station, call
 
@@ -81,6 +82,29 @@ def test_it_goes_to_another_database(station: Station) -> None:
     assert station("restore", "monday.backup").code == 3  # the head beside it knows of the new entry
 
 
+@pytest.mark.parametrize("database", [(), ("--database", "sqlite:///fast/ledger.db")])
+def test_a_restore_that_fails_leaves_the_configuration(
+    station: Station, monkeypatch: pytest.MonkeyPatch, database: tuple[str, ...]
+) -> None:
+    station.must("backup", "-o", "monday.backup")
+    lose_database(station)
+    before = (station.home / "config.toml").read_bytes()
+
+    def full(*_: object) -> None:
+        raise CustodyError("the disk is full")
+
+    for home in ("agency", "new"):
+        with monkeypatch.context() as patch:
+            patch.setattr("custody.ledger.backup.copy_all", full)
+            done = station("restore", "monday.backup", "--home", home, *database)
+        assert (done.code, "the disk is full" in done.err) == (1, True)
+    assert (station.home / "config.toml").read_bytes() == before
+    assert not (station.folder / "new" / "config.toml").exists()
+    for home in ("agency", "new"):
+        station.must("restore", "monday.backup", "--home", home, *database)
+        station.must("audit", "--home", home)
+
+
 def test_a_dry_run_changes_nothing(station: Station, tmp_path: Path) -> None:
     station.must("backup", "-o", "monday.backup")
     before = sorted(tmp_path.rglob("*"))
@@ -97,7 +121,7 @@ def test_a_dry_run_changes_nothing(station: Station, tmp_path: Path) -> None:
         (("restore", "monday.backup"), 2, "already"),
         (("restore", "monday.backup", "--database", "oracle://x"), 2, "not a database"),
         (("restore", "monday.backup", "--home", "other", "--seen", "chat.json"), 4, ""),
-        (("import", "monday.backup"), 2, "does not continue"),
+        (("import", "monday.backup"), 4, "is a database"),
     ],
 )
 def test_mistakes(station: Station, words: tuple[str, ...], code: int, said: str) -> None:
@@ -234,6 +258,15 @@ def test_a_newer_backup_is_taken_over_later(station: Station) -> None:
     labels = [one["label"] for one in station.must("items", "--json", "--home", "again").json["items"]]
     assert "JM/9" in labels
     station.must("audit", "--home", "again")
+
+
+def test_a_backup_of_a_ledger_that_is_not_continued(abroad: Abroad) -> None:
+    abroad.de.must("backup", "-o", "de.backup")
+    abroad.ro.must("checkpoint", "-o", "last.checkpoint")
+    where = ("--home", "again", "--no-passphrase", "--continues", "last.checkpoint")
+    abroad.ro.must("init", AGAIN, "--agency", "OCRTEH", "--jurisdiction", "RO", *where)
+    done = abroad.ro("import", "de.backup", "--home", "again")
+    assert (done.code, f"does not continue {DE}" in done.err) == (2, True)
 
 
 def test_a_backup_of_another_history_is_not_taken_over(station: Station) -> None:

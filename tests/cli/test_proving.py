@@ -288,7 +288,6 @@ def test_a_sound_ledger(station: Office) -> None:
     assert station.call("audit", "--json").json == {
         "ledger": ORIGIN,
         "sound": True,
-        "since": 0,
         "entries": 11,
         "items": 2,
         "checkpoints": 1,
