@@ -53,8 +53,8 @@ class Truth(NamedTuple):
 class Agency(Member):
     """A member that works from two computers, with people who come and go."""
 
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
         self.other = open_ledger(self.folder / "ledger.db", now=self.clock)
         self.number = 0
         self._judged: dict[str, tuple[Head, bool]] = {}

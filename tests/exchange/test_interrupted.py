@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ from custody.ledger.audit import audit
 from custody.ledger.opening import open_ledger
 from custody.ledger.rebuild import rebuild
 from custody.protocol.events.handovers import Basis
-from tests.exchange.member import Member, federation
+from tests.exchange.member import Clock, Member, federation
 from tests.exchange.test_contradictions import copy_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,9 +72,9 @@ class _Numbered(Member):
 
     made = 0
 
-    def __init__(self, folder: Path, state: str, clock: object) -> None:
+    def __init__(self, folder: Path, state: str, clock: Clock, **more: Any) -> None:
         _Numbered.made += 1
-        super().__init__(folder.with_name(f"n{_Numbered.made}"), state, clock, f"n{_Numbered.made}")  # type: ignore[arg-type]
+        super().__init__(folder.with_name(f"n{_Numbered.made}"), state, clock, f"n{_Numbered.made}", **more)
 
     def again(self) -> "Member":
         import copy

@@ -25,7 +25,9 @@ from custody.ledger.others.kept import (
     KeptPart,
     Stamped,
 )
-from custody.ledger.store import sqlite
+from custody.ledger.store.guards import guards
+from custody.ledger.store.rows import APPEND_ONLY
+from custody.ledger.store.sqlite import SqliteDatabase
 from custody.ledger.store.store import Store
 from tests.ledger.agency import Agency
 
@@ -64,7 +66,7 @@ def everything(ledger: Ledger) -> dict[str, Any]:
 def restored(backup: Path, database: Path) -> Ledger:
     database.parent.mkdir(exist_ok=True)
     with opened_backup(backup, database.parent) as ledger:
-        restore_backup(ledger, database, seen=[])
+        restore_backup(ledger, database, database.parent, seen=[])
     return open_ledger(database, now=lambda: 0)
 
 
@@ -204,17 +206,17 @@ def test_a_failure_leaves_no_half_file(
 
 def test_a_disk_that_fills_up(lived: Agency, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """SQLite's own limit on pages stands for the disk."""
-    plain = sqlite.leave_one_file
+    plain = SqliteDatabase.leave_one_file
 
-    def small(connection: sqlite3.Connection) -> None:
-        plain(connection)
-        connection.execute("PRAGMA max_page_count=40")
+    def small(database: SqliteDatabase) -> None:
+        plain(database)
+        database.rows("PRAGMA max_page_count=40")
 
     folder = tmp_path / "media"
     folder.mkdir()
     for number in range(40):
         lived.seize(f"T/{number}")
-    monkeypatch.setattr(sqlite, "leave_one_file", small)
+    monkeypatch.setattr(SqliteDatabase, "leave_one_file", small)
     with pytest.raises(CustodyError, match="disk is full"):
         write_backup(lived.ledger, folder / "b")
     assert not list(folder.iterdir())
@@ -243,7 +245,7 @@ def test_a_longer_ledger_is_known_of(lived: Agency, tmp_path: Path) -> None:
     lived.ledger.close()
     lived.path.unlink()
     with opened_backup(tmp_path / "b", tmp_path) as ledger, pytest.raises(RuleRefusedError) as refused:
-        restore_backup(ledger, lived.path, seen=[])
+        restore_backup(ledger, lived.path, lived.path.parent, seen=[])
     assert (refused.value.code, refused.value.exit_code) == ("L03", 3)
     assert f"has {size} entries" in refused.value.message
     assert f"knows of {size + 1}: 1 entries" in refused.value.message
@@ -260,7 +262,7 @@ def test_a_checkpoint_that_a_partner_has(lived: Agency, tmp_path: Path) -> None:
     with opened_backup(tmp_path / "b", tmp_path) as ledger:
         claim = read_seen(tmp_path / "note", note, ledger)
         with pytest.raises(RuleRefusedError, match="would be lost"):
-            restore_backup(ledger, target, seen=[claim])
+            restore_backup(ledger, target, target.parent, seen=[claim])
         with pytest.raises(CustodyError):
             read_seen(tmp_path / "note", note.replace(b"\n1", b"\n2", 1), ledger)
     assert not target.exists()
@@ -279,13 +281,13 @@ def test_another_history_is_not_restored(lived: Agency, tmp_path: Path) -> None:
     copy.ledger.close()
     copy.path.unlink()
     with opened_backup(tmp_path / "b", tmp_path) as ledger, pytest.raises(RuleRefusedError, match="another history"):
-        restore_backup(ledger, copy.path, seen=[])
+        restore_backup(ledger, copy.path, copy.path.parent, seen=[])
 
 
 def test_a_ledger_that_is_there_stays(lived: Agency, tmp_path: Path) -> None:
     write_backup(lived.ledger, tmp_path / "b")
     with opened_backup(tmp_path / "b", tmp_path) as ledger, pytest.raises(UsageError, match="already"):
-        restore_backup(ledger, lived.path, seen=[])
+        restore_backup(ledger, lived.path, lived.path.parent, seen=[])
 
 
 def test_an_interrupted_restore_is_begun_again(lived: Agency, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -299,7 +301,7 @@ def test_an_interrupted_restore_is_begun_again(lived: Agency, tmp_path: Path, mo
     with monkeypatch.context() as patch:
         patch.setattr("custody.ledger.store.sql._Transaction.put_items", killed)
         with opened_backup(tmp_path / "b", tmp_path) as ledger, pytest.raises(KeyboardInterrupt):
-            restore_backup(ledger, tmp_path / "new" / "ledger.db", seen=[])
+            restore_backup(ledger, tmp_path / "new" / "ledger.db", tmp_path / "new", seen=[])
     with pytest.raises(CustodyError, match="interrupted"):
         open_ledger(tmp_path / "new" / "ledger.db", now=lived.now)
     ledger = restored(tmp_path / "b", tmp_path / "new" / "ledger.db")
@@ -331,7 +333,7 @@ def _sql(statement: str, *, quietly: bool = False) -> Callable[[Path], None]:
         for one in statement.split(";"):
             database.execute(one)
         if quietly:
-            for trigger in sqlite._triggers():
+            for trigger in guards("sqlite", APPEND_ONLY):
                 database.execute(trigger)
         database.close()
 

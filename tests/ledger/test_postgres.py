@@ -9,7 +9,7 @@ from sqlalchemy import create_engine, make_url
 from custody.errors import CustodyError, RuleRefusedError, UsageError
 from custody.ledger.audit import audit
 from custody.ledger.opening import create_ledger, migrate_ledger, open_ledger
-from custody.ledger.store import postgres as module
+from custody.ledger.store import postgres, postgres_session
 from custody.ledger.store.database import Database
 from custody.ledger.store.grants import grants
 from custody.ledger.store.postgres import PostgresDatabase
@@ -133,7 +133,7 @@ def test_a_role_is_named_as_postgres_spells_it() -> None:
 @ON_POSTGRES
 def test_an_act_whose_answer_was_lost_is_not_made_twice(agency: Agency, monkeypatch: pytest.MonkeyPatch) -> None:
     size = agency.ledger.size
-    monkeypatch.setattr(module, "_FLUSH", "SELECT pg_terminate_backend(pg_backend_pid())")
+    monkeypatch.setattr(postgres_session, "_FLUSH", "SELECT pg_terminate_backend(pg_backend_pid())")
     with pytest.raises(UnsureError, match="whether it was recorded is not known") as caught:
         agency.seize()
     assert caught.value.hint is not None
@@ -155,25 +155,25 @@ def test_a_commit_is_flushed_before_it_is_acknowledged_and_a_checkpoint_before_i
         said.extend(statement for statement, _ in database._pending)
         before = ran(agency, "SELECT pg_current_wal_insert_lsn()")[0][0]
         pipe()
-        if said[-1] == module._FLUSH.encode():
+        if said[-1] == postgres_session._FLUSH.encode():
             assert ran(agency, f"SELECT pg_current_wal_flush_lsn() > '{before}'") == [(True,)]
 
     monkeypatch.setattr(database, "_pipe", listening)
     agency.seize()
-    assert said[-3:] == [module._EARLY.encode(), b"COMMIT", module._FLUSH.encode()]
+    assert said[-3:] == [postgres_session._EARLY.encode(), b"COMMIT", postgres_session._FLUSH.encode()]
     said.clear()
     agency.ledger.checkpoint(agency.ledger_key)
     assert said[-1] == b"COMMIT"
-    assert module._EARLY.encode() not in said
+    assert postgres_session._EARLY.encode() not in said
 
 
 @ON_POSTGRES
 def test_a_locked_database_is_named(agency: Agency) -> None:
     database = database_of(agency)
     assert isinstance(database, PostgresDatabase)
-    database._simple("SET lock_timeout = '50ms'")
+    database.execute("SET lock_timeout = '50ms'")
     with connected(str(agency.where)) as other, other.transaction():
-        other.execute(f"SELECT pg_advisory_xact_lock({module._LOCK})".encode())
+        other.execute(f"SELECT pg_advisory_xact_lock({postgres_session._LOCK})".encode())
         with pytest.raises(CustodyError, match="is locked by another program"):
             agency.seize()
     agency.seize()
@@ -275,6 +275,8 @@ def as_schema_one(url: str) -> None:
     """What a ledger of schema 1 had."""
     with connected(url) as connection:
         connection.execute("DROP TABLE seen, cosigned, joined, part, shown, arrival, dispute, stamped")
+        for table in ("sealed", "meta", "item"):
+            connection.execute(f"ALTER TABLE {table} DROP COLUMN sum")
         connection.execute("UPDATE alembic_version SET version_num = '1'")
 
 
@@ -294,7 +296,7 @@ def test_an_older_schema_is_migrated_once_all_the_way_or_not_at_all(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(module, "upgrade", fail)
+        patch.setattr(postgres, "upgrade", fail)
         migrate_ledger(url)
     assert defined(url) == before
     assert migrate_ledger(url) == (1, SCHEMA)
@@ -324,7 +326,7 @@ def test_a_writer_that_stalls_does_not_hold_the_others_up(agency: Agency) -> Non
     other = agency.twin()
     database = database_of(agency)
     assert isinstance(database, PostgresDatabase)
-    database._simple("SET idle_in_transaction_session_timeout = '200ms'")
+    database.execute("SET idle_in_transaction_session_timeout = '200ms'")
     database.begin()
     other.seize("JM/2")
     with pytest.raises(CustodyError, match=r"ended the session|can't be reached"):

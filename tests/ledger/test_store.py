@@ -12,6 +12,7 @@ import pytest
 from custody.errors import CustodyError
 from custody.ledger.edge import Edge
 from custody.ledger.listing import ItemSummary
+from custody.ledger.others.kept import Cosigned, Dispute, Joined, KeptCheckpoint, KeptEntry, KeptPart, Stamped
 from custody.ledger.store.sql import SqlStore
 from custody.ledger.store.store import EMPTY, Head, HeadMovedError, LoggedEntry, Store, StoredCheckpoint
 from custody.protocol.tree import cover, leaf_hash, root
@@ -260,3 +261,60 @@ def test_a_turn_that_is_not_used_ends(store: Store, factory: Any) -> None:
             pass
     assert store.head().size == 3
     other.close()
+
+
+def shown(index: int, size: int, subject: str = "item:1") -> KeptEntry:
+    body = f"shown {index}".encode()
+    return KeptEntry("d/x", size, index, hashlib.sha256(body).hexdigest(), subject, b"p" * 64, 3, body)
+
+
+def test_what_partners_show_is_kept_once_and_found(store: Store) -> None:
+    long = b"two signed statements " * 1000
+    for _ in range(2):
+        with store.transaction(EMPTY) as writing:
+            writing.keep_checkpoints([KeptCheckpoint("d/x", size, b"note") for size in (4, 9)])
+            writing.keep_cosigned([Cosigned("d/x", 4, b"w" * 32, b"line\n")])
+            writing.keep_stamped([Stamped("d/x", 4, b"d" * 32, b"token")])
+            writing.keep_joined([Joined("d/x", 4, 9, b"proof")])
+            writing.keep_parts([KeptPart("d/x", 4, b"heads")])
+            writing.keep_entries([shown(0, 9, "ledger"), shown(1, 9)])
+            writing.keep_entries([shown(1, 4)])
+            writing.keep_dispute(Dispute("d/x", "L03", 5_000_000_000, long))
+            writing.keep_arrival("ab" * 32, 3, "d/x", 2)
+    kept = store.kept
+    assert [one.size for one in kept.checkpoints("d/x")] == [4, 9]
+    assert kept.pin("d/x") == kept.checkpoint("d/x", 9)
+    assert kept.cosigned("d/x") == [Cosigned("d/x", 4, b"w" * 32, b"line\n")]
+    assert kept.stamped("d/x") == [Stamped("d/x", 4, b"d" * 32, b"token")]
+    assert kept.joins_to("d/x", 9) == kept.joins_from("d/x", 4) == [Joined("d/x", 4, 9, b"proof")]
+    assert kept.parts("d/x") == [KeptPart("d/x", 4, b"heads")]
+    assert list(kept.all_entries()) == [shown(0, 9, "ledger"), shown(1, 4)]
+    assert (kept.subjects("item"), kept.entry("d/x", 1)) == (["item:1"], shown(1, 4))
+    assert [(one.when, one.proof) for one in kept.disputes()] == [(5_000_000_000, long)]
+    assert (kept.arrived("ab" * 32), kept.arrived("cd" * 32), kept.known_to("d/x")) == (True, False, 2)
+    fill(store, 1)
+    assert store.head().arrivals > 0
+
+
+def test_what_nobody_vouches_for_is_dropped_with_what_hangs_on_it(store: Store) -> None:
+    with store.transaction(EMPTY) as writing:
+        writing.keep_checkpoints(
+            [KeptCheckpoint(ledger, size, b"note") for ledger in ("d/x", "e/x") for size in (4, 9)]
+        )
+        writing.keep_joined([Joined("d/x", 4, 9, b"proof"), Joined("e/x", 4, 9, b"proof")])
+        writing.keep_entries([shown(0, 9, "ledger"), shown(1, 4)])
+    with store.transaction(store.head()) as writing:
+        assert writing.drop("d/x", [4]) == ["item:1"]
+    kept = store.kept
+    assert [one.size for one in kept.checkpoints("d/x")] == [9]
+    assert (kept.joins_to("d/x", 9), len(kept.joins_to("e/x", 9))) == ([], 1)
+    assert list(kept.all_entries()) == [shown(0, 9, "ledger")]
+    assert store.integrity() == []
+
+
+def test_all_that_is_kept_is_read_while_other_questions_are_asked(store: Store) -> None:
+    with store.transaction(EMPTY) as writing:
+        writing.keep_checkpoints([KeptCheckpoint("d/x", 900, b"note")])
+        writing.keep_entries([shown(index, 900) for index in range(700)])
+    counted = [store.kept.checkpoint(one.ledger, one.size) for one in store.kept.all_entries()]
+    assert counted == [KeptCheckpoint("d/x", 900, b"note")] * 700

@@ -1,0 +1,153 @@
+"""A connection to PostgreSQL: statements, and transactions that hold the write lock.
+
+    BEGIN, advisory lock -> is the head still the same? insert -> COMMIT without waiting, which lets go of the lock
+    -> the next writer goes on; this one waits until the disk has what it wrote
+
+The log of PostgreSQL (WAL) is one sequence: once a later commit is on the disk, each earlier one is. So a writer may
+go on from entries that are not durable yet; those who wait do so together, and one flush serves them all. Nobody is
+told that something was recorded before it is durable. What signs a checkpoint is durable before anybody sees it: no
+reader can give out what a power cut takes back.
+
+The lock is an advisory one, which asks for no right on any table: the officers' role may not even lock them.
+"""
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import psycopg
+from sqlalchemy import Dialect, make_url
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.exc import ArgumentError
+
+from custody.errors import CustodyError, UsageError
+from custody.ledger.store.database import Row
+from custody.ledger.store.postgres_failures import describe, unsure
+from custody.ledger.store.store import UnsureError
+from custody.ledger.store.url import SCHEME, masked
+
+_LOCK = 0x43555354
+"""`CUST`: the key of the advisory lock in this database."""
+
+_BEGIN = f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT pg_advisory_xact_lock({_LOCK})"
+
+_EARLY = "SET LOCAL synchronous_commit = off"
+
+_FLUSH = "SELECT pg_logical_emit_message(true, 'custody', '')"
+"""An empty message in the WAL: its own commit waits until the WAL before it is on the disk, and on the standbys that
+the server waits for."""
+
+_SESSION = (
+    "SET synchronous_commit = {synchronous}; SET lock_timeout = '10s'; "
+    "SET idle_in_transaction_session_timeout = '60s'; SET client_encoding = 'UTF8'"
+)
+"""A writer whose machine goes to sleep loses the lock after a minute."""
+
+
+class Session:
+    """Not for several threads at once; several processes and machines are fine."""
+
+    def __init__(self, url: str) -> None:
+        """Use `open` or `create`."""
+        self.name = masked(url)
+        self.dialect: Dialect = PGDialect_psycopg(paramstyle="pyformat")  # type: ignore[no-untyped-call]
+        self._numbers = itertools.count()
+        self._begun = False
+        self._pending: list[tuple[bytes, Mapping[str, Any]]] = []
+        """What a transaction is still to write: it goes with the COMMIT, so that the lock is held the shorter."""
+        try:
+            _, given = self.dialect.create_connect_args(make_url(url))  # type: ignore[no-untyped-call]
+            self.connection = psycopg.connect(**{"connect_timeout": "10", **given}, autocommit=True)
+        except psycopg.OperationalError as error:
+            raise describe(self.name, error) from error
+        except (ArgumentError, psycopg.Error) as error:
+            raise UsageError(f"{self.name} is not the URL of a database", hint=f"{SCHEME}USER@HOST/DATABASE") from error
+        self._cursor = self.connection.cursor(binary=True)
+        off = self.rows("SHOW synchronous_commit") == [("off",)]
+        self.execute(_SESSION.format(synchronous="on" if off else "DEFAULT"))
+
+    def rows(self, statement: str, values: Mapping[str, Any] | None = None) -> list[Row]:
+        """What a query finds."""
+        self._send()
+        with self.named():
+            return self._cursor.execute(statement.encode(), values).fetchall()
+
+    def stream(self, statement: str) -> Iterator[Row]:
+        """The same, a little at a time, from a cursor that the server keeps."""
+        self._send()
+        with self.named():
+            name = f"custody_{next(self._numbers)}"
+            with self.connection.cursor(name, binary=True, withhold=True) as cursor:
+                yield from cursor.execute(statement.encode())
+
+    def run(self, statement: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """A statement for each of these rows of values; in a transaction, with its next query or its COMMIT."""
+        self._pending += [(statement.encode(), row) for row in rows]
+        if not self._begun:
+            self._send()
+
+    def begin(self) -> None:
+        """Waits for its turn; PostgreSQL serves those who wait in the order in which they came."""
+        try:
+            self.execute(_BEGIN)
+            self._begun = True
+        except CustodyError:
+            self.roll_back()
+            raise
+
+    def begin_reading(self) -> None:
+        """One moment for all that is read."""
+        self.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+    def commit(self, *, early: bool) -> None:
+        """Ends the transaction. `early`: lets go of the lock first, and waits then."""
+        ending = [_EARLY, "COMMIT", _FLUSH] if early else ["COMMIT"]
+        self._pending += [(one.encode(), {}) for one in ending]
+        try:
+            self._pipe()
+            self._begun = False
+        except psycopg.Error as error:
+            failure = describe(self.name, error)
+            self.roll_back()
+            if not unsure(error):
+                raise failure from error
+            hint = "look whether it is there before recording it again: `custody log`"
+            raise UnsureError(f"{failure.message}; whether it was recorded is not known", hint=hint) from error
+
+    def roll_back(self) -> None:
+        """What the server no longer hears it has rolled back itself."""
+        self._begun, self._pending = False, []
+        with suppress(psycopg.Error):
+            self._cursor.execute("ROLLBACK")
+
+    def close(self) -> None:
+        """Lets go of the database."""
+        self.connection.close()
+
+    def execute(self, statements: str) -> None:
+        """One or more statements without values, in one message."""
+        self._send()
+        with self.named():
+            self.connection.execute(statements.encode())
+
+    def _send(self) -> None:
+        """Writes what was put off."""
+        if self._pending:
+            with self.named():
+                self._pipe()
+
+    def _pipe(self) -> None:
+        """The same, in one message; what follows a statement that fails is not carried out."""
+        pending, self._pending = self._pending, []
+        with self.connection.pipeline():
+            for statement, row in pending:
+                self._cursor.execute(statement, row or None)
+
+    @contextmanager
+    def named(self) -> Iterator[None]:
+        """What the driver raises, in words that tell an officer what to do. All exit 1: never "tampered"."""
+        try:
+            yield
+        except psycopg.Error as error:
+            raise describe(self.name, error) from error
