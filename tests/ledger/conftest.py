@@ -47,3 +47,11 @@ def agency(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Agency]:
     agency.ledger.close()
     if url is not None:
         server.drop(url)
+
+
+@pytest.fixture
+def empty(postgres: Server) -> Iterator[str]:
+    """The URL of an empty database."""
+    url = postgres.create()
+    yield url
+    postgres.drop(url)

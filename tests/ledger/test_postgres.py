@@ -24,14 +24,6 @@ from tests.postgres import Server, connected
 ON_POSTGRES = pytest.mark.parametrize("agency", ["postgres"], indirect=True)
 
 
-@pytest.fixture
-def empty(postgres: Server) -> Iterator[str]:
-    """The URL of an empty database."""
-    url = postgres.create()
-    yield url
-    postgres.drop(url)
-
-
 def database_of(agency: Agency) -> Database:
     assert isinstance(agency.ledger.store, SqlStore)
     return agency.ledger.store.database
