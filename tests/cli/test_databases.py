@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
+from custody.ledger.store.rows import SCHEMA
 from tests.cli.station import ORIGIN, Station
 from tests.postgres import Server, connected
 
@@ -57,9 +58,27 @@ def test_from_seizure_to_a_verified_bundle(empty_station: Station, url: str) -> 
     station.must("policy", "-o", "trusted.policy")
     assert "UNBROKEN" in station.must("verify", "phone.custody", "--policy", "trusted.policy").out
     station.must("checkpoint", "-o", "today.checkpoint")
-    assert station.must("migrate").out == "schema 3, as before\n"
+    assert station.must("migrate").out == f"schema {SCHEMA}, as before\n"
     assert "items, as the log says" in station.must("rebuild").out
     assert "nothing is wrong" in station.must("audit").out
+
+
+def test_a_ledger_moves_from_a_file_to_a_server(empty_station: Station, postgres: Server) -> None:
+    station, url = empty_station, postgres.create()
+    begin(station, "sqlite:///log.db")
+    station.seize("JM/1", "phone", "--seal", "A-1001")
+    station.must("backup", "-o", "monday.backup")
+    (station.home / "log.db").rename("log.old")
+    secret = str(make_url(url).set(password="sesame").render_as_string(hide_password=False))
+    done = station.must("restore", "monday.backup", "--database", secret)
+    assert "sesame" not in done.out + done.err + (station.home / "config.toml").read_text()
+    assert tomllib.loads((station.home / "config.toml").read_text())["database"] == url
+    assert station.item("JM/1")["custodian"] == f"jm@{ORIGIN}"
+    station.seize("JM/2", "notebook")
+    assert "nothing is wrong" in station.must("audit").out
+    again = station("restore", "monday.backup", "--database", url)
+    assert (again.code, "already" in again.err) == (2, True), again
+    postgres.drop(url)
 
 
 def test_an_officer_without_the_ledger_key_seizes_and_hands_over(on_server: Station) -> None:
