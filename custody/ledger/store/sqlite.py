@@ -22,7 +22,7 @@ from custody.ledger.store.database import Row
 from custody.ledger.store.guards import guards
 from custody.ledger.store.rows import APPEND_ONLY, SCHEMA, TABLES
 from custody.ledger.store.schema import creation
-from custody.ledger.store.sqlite_file import check_file
+from custody.ledger.store.sqlite_file import check_file, is_closed, unwritable
 from custody.ledger.store.sums import summed
 from custody.ledger.store.upgrading import upgrade
 
@@ -52,17 +52,22 @@ _SAID = {
 }
 
 
+_OF_THE_DISK = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
+"""What SQLite says where the disk is full or can't be written, too: it needs a file beside its own even to read."""
+
+
 class SqliteDatabase:
     """One ledger's file, opened. Not for several threads at once; several processes are fine."""
 
-    def __init__(self, path: Path) -> None:
-        """Use `open` or `create`."""
+    def __init__(self, path: Path, *, only_read: bool = False) -> None:
+        """Use `open` or `create`. `only_read`: nobody writes, and no other file beside it is needed."""
         self.path = path
         self.name = str(path)
         self.dialect = SQLiteDialect_pysqlite(paramstyle="named")
         with self._named():
             # The store says itself when a transaction begins.
-            self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            where = f"{path.absolute().as_uri()}?mode=ro&immutable=1" if only_read else path
+            self.connection = sqlite3.connect(where, isolation_level=None, check_same_thread=False, uri=only_read)
         self._cursor = self.connection.cursor()
 
     @classmethod
@@ -84,7 +89,7 @@ class SqliteDatabase:
     def _open(cls, path: Path) -> tuple["SqliteDatabase", int]:
         """The ledger, and the schema that it had."""
         check_file(path)
-        database = cls(path)
+        database = cls(path, only_read=unwritable(path) is not None and is_closed(path))
         try:
             database._check_ours()
             database._prepare()
@@ -294,6 +299,8 @@ class SqliteDatabase:
     def _failure(self, error: sqlite3.Error) -> CustodyError:
         code = getattr(error, "sqlite_errorcode", None)
         said, hint = _SAID.get(code & 0xFF, (None, None)) if isinstance(code, int) else (None, None)
+        if isinstance(code, int) and code & 0xFF in _OF_THE_DISK:
+            said, hint = unwritable(self.path) or (said, hint)
         if said is None:
             return CustodyError(f"the database {self.name} failed: {error}")
         return CustodyError(f"the database {self.name} {said} ({error})", hint=hint)

@@ -1,10 +1,13 @@
 """An SQLite file, looked at before SQLite opens it: SQLite would make a new one, or say less."""
 
+import os
 from pathlib import Path
 
 from custody.errors import CustodyError
 
 _HEADER = 100
+_LEAST = 128 * 1024
+"""Bytes that SQLite needs beside its file before it does anything: the index of its write-ahead log."""
 
 
 def check_file(path: Path) -> None:
@@ -31,3 +34,24 @@ def check_file(path: Path) -> None:
     if size < wanted:
         hint = "restore the newest backup, and keep this file for comparison"
         raise CustodyError(f"the database {path} is cut off: {size} bytes of {wanted}", hint=hint)
+
+
+def is_closed(path: Path) -> bool:
+    """Whether the file alone is the whole database: nobody has it open, and whoever had it closed it."""
+    log = path.with_name(path.name + "-wal")
+    return not log.exists() or log.stat().st_size == 0
+
+
+def unwritable(path: Path) -> tuple[str, str] | None:
+    """What is wrong with the disk, and what to do, where it is full or can't be written; None otherwise."""
+    if not hasattr(os, "statvfs"):
+        return None
+    disk = os.statvfs(path if path.exists() else path.parent)
+    if disk.f_flag & os.ST_RDONLY:
+        return (
+            "can't be written: its file system is read-only",
+            "copy the agency's folder to a disk that can be written",
+        )
+    if disk.f_bavail * disk.f_frsize < _LEAST:
+        return "can't grow: the disk is full", "free some space; nothing of this act was recorded"
+    return None
