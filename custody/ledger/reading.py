@@ -119,9 +119,8 @@ class Reading:
         due = {one.reference for one in self.cases() if one.retention_due(now)} if retention_due else set()
         return [
             item
-            for item in self.store.items()
-            if (case is None or item.case == case)
-            and (holder is None or (item.custodian == holder and item.status != "ended"))
+            for item in (self.store.items() if case is None else self.store.items_in(case))
+            if (holder is None or (item.custodian == holder and item.status != "ended"))
             and (not in_transit or item.status == "transit")
             and (not late or overdue(item, now, profile))
             and (not retention_due or item.case in due)

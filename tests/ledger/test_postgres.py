@@ -267,6 +267,7 @@ def as_schema_one(url: str) -> None:
     """What a ledger of schema 1 had."""
     with connected(url) as connection:
         connection.execute("DROP TABLE seen, cosigned, joined, part, shown, arrival, dispute, stamped")
+        connection.execute('ALTER TABLE item DROP COLUMN "case"')
         for table in ("sealed", "meta", "item"):
             connection.execute(f"ALTER TABLE {table} DROP COLUMN sum")
         connection.execute("UPDATE alembic_version SET version_num = '1'")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from custody.errors import CustodyError
@@ -181,6 +182,11 @@ def test_items_are_listed_found_and_replaced(store: Store) -> None:
     with store.transaction(EMPTY) as writing:
         writing.put_items([changed])
     assert store.items_labelled("JM/1", "OP-17") == [changed]
+    assert store.items_in("OP-17") == [lines[1], changed]
+    moved = msgspec.structs.replace(changed, case="OP-18")
+    with store.transaction(EMPTY) as writing:
+        writing.put_items([moved])
+    assert (store.items_in("OP-17"), store.items_in("OP-18")) == ([lines[1]], [moved, lines[2]])
     with store.transaction(EMPTY) as writing:
         writing.clear_items()
     assert list(store.items()) == []

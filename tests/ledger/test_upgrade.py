@@ -12,7 +12,7 @@ from custody.ledger.store import sqlite
 from custody.ledger.store.guards import guards
 from custody.ledger.store.rows import SCHEMA
 from custody.ledger.store.sqlite import SqliteDatabase
-from custody.ledger.store.sums import SUMMED
+from custody.ledger.store.sums import SUMMED, summed
 from custody.ledger.store.upgrading import upgrade
 from tests.ledger.agency import Agency
 
@@ -29,14 +29,17 @@ def added_after(schema: int) -> set[str]:
 
 def downgrade(path: Path, schema: int) -> None:
     """The same ledger as an earlier schema had it: 1 without what is kept of others, 2 without time-stamps, 3 without
-    sums."""
+    sums, 4 without cases in the list of items."""
     database = sqlite3.connect(path, isolation_level=None)
     for table in added_after(schema):
         database.execute(f"DROP TABLE {table}")
-    for table in set(SUMMED) - added_after(schema):
-        database.execute(f"ALTER TABLE {table} DROP COLUMN sum")
+    database.execute("DROP INDEX ix_item_case")
+    database.execute('ALTER TABLE item DROP COLUMN "case"')
     database.execute("DROP TRIGGER meta_no_update")
-    database.execute("UPDATE meta SET value=?", (str(schema),))
+    meta = summed("meta", {"name": "schema", "value": str(schema)})
+    database.execute("UPDATE meta SET value=:value, sum=:sum", meta)
+    for table in set(SUMMED) - added_after(schema) if schema < 4 else ():
+        database.execute(f"ALTER TABLE {table} DROP COLUMN sum")
     database.execute(guards("sqlite", ("meta",))[0])
     database.execute(f"PRAGMA user_version={schema}")
     database.close()

@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from custody.ledger.store.columns import NUMBER, TEXT
 
-SCHEMA = 4
+SCHEMA = 5
 """Raised when a table changes, with a revision that changes it; an older program refuses a newer database."""
 
 KEPT = ("seen", "cosigned", "joined", "part", "shown")
@@ -189,3 +189,4 @@ class ItemRow(SQLModel, table=True):
     begun: int = Field(index=True, sa_type=NUMBER)
     summary: bytes
     sum: bytes | None = None
+    case: str | None = Field(default=None, index=True, sa_type=TEXT)

@@ -127,6 +127,10 @@ class SqlStore:
         """Every item as it stands, in the order in which they began."""
         return map(item_of, self.database.stream(self._sql.items))
 
+    def items_in(self, case: str) -> list[ItemSummary]:
+        """The items of a case, in the order in which they began."""
+        return list(map(item_of, self._rows(self._sql.items_in, case=case)))
+
     def items_labelled(self, label: str, case: str | None = None) -> list[ItemSummary]:
         """The items that bear a label, in one case or in any."""
         found = map(item_of, self._rows(self._sql.items_labelled, label=label))

@@ -76,6 +76,7 @@ class Statements:
         self.items = text(whole)
         self.items_beginning = text(whole.where(columns.uuid >= bindparam("start"), columns.uuid < bindparam("stop")))
         self.items_labelled = text(whole.where(columns.label == bindparam("label")))
+        self.items_in = text(whole.where(columns.case == bindparam("case")))
         self.labels = text(whole.where(columns.label >= bindparam("start"), columns.label < bindparam("stop")))
         self.clear_items = text(delete(item))
         self.remove_item = text(delete(item).where(columns.uuid == bindparam("uuid")))
@@ -89,7 +90,7 @@ def _largest(column: Column[int]) -> ScalarSelect[int]:
 def _upsert(table: Table, database: Database) -> ClauseElement:
     statement = database.insert(table)
     key = [column.name for column in table.primary_key]
-    # What an index holds never changes after an item's first entry; named here, it would be written each time.
-    fixed = {*key, *(column.name for index in table.indexes for column in index.columns)}
+    # They never change after an item's first entry; named here, their indexes would be written each time.
+    fixed = {*key, "label", "begun"}
     changed = {column.name: statement.excluded[column.name] for column in table.c if column.name not in fixed}
     return cast(ClauseElement, statement.on_conflict_do_update(index_elements=key, set_=changed))

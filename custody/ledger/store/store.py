@@ -129,6 +129,9 @@ class Store(Protocol):
     def items(self) -> Iterator[ItemSummary]:
         """Every item as it stands, in the order in which they began, streamed."""
 
+    def items_in(self, case: str) -> list[ItemSummary]:
+        """The items of a case, in the order in which they began."""
+
     def items_labelled(self, label: str, case: str | None = None) -> list[ItemSummary]:
         """The items that bear a label, in one case or in any."""
 

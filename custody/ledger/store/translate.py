@@ -51,4 +51,5 @@ def item_of(row: tuple[Any, ...]) -> ItemSummary:
 
 def row_of_item(item: ItemSummary) -> dict[str, Any]:
     """The values of an item's row."""
-    return summed("item", {"uuid": item.uuid, "label": item.label, "begun": item.begun, "summary": _encode(item)})
+    named = {"uuid": item.uuid, "label": item.label, "begun": item.begun, "case": item.case}
+    return summed("item", {**named, "summary": _encode(item)})
