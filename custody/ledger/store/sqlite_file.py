@@ -46,7 +46,10 @@ def unwritable(path: Path) -> tuple[str, str] | None:
     """What is wrong with the disk, and what to do, where it is full or can't be written; None otherwise."""
     if not hasattr(os, "statvfs"):
         return None
-    disk = os.statvfs(path if path.exists() else path.parent)
+    try:
+        disk = os.statvfs(path if path.exists() else path.parent)
+    except OSError:
+        return None
     if disk.f_flag & os.ST_RDONLY:
         return (
             "can't be written: its file system is read-only",
