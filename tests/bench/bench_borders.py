@@ -19,7 +19,7 @@ from custody.protocol.events.handling import ItemStored, StoredDetails
 from custody.protocol.tree import leaf_hash
 from custody.protocol.vkey import parse_vkey
 from tests.bench.harness import Row, interleaved, row
-from tests.exchange.member import Member, federation
+from tests.exchange.member import Clock, Member, federation
 
 SMALL, LARGE = 1_000, 100_000
 EVENTS = 50
@@ -84,10 +84,10 @@ class Named(Member):
 
     made = 0
 
-    def __init__(self, folder: Path, state: str, clock: object) -> None:
+    def __init__(self, folder: Path, state: str, clock: Clock, url: str | None = None) -> None:
         Named.made += 1
         name = f"n{Named.made}"
-        super().__init__(folder.with_name(name), state, clock, name)  # type: ignore[arg-type]
+        super().__init__(folder.with_name(name), state, clock, name, url=url)
 
 
 def measure() -> Iterator[Row]:
