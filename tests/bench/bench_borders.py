@@ -75,6 +75,7 @@ class Border:
     def receive(self) -> None:
         """Into the partner's ledger as it was before: verified, signed for, and the receipt cut."""
         self.taker.folder = self.copies.pop()
+        self.taker.where = self.taker.folder / "ledger.db"
         self.taker.reopen()
         self.taker.receive(self.package)
 
