@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -44,11 +45,8 @@ class OthersStatements:
     """The texts, with named parameters."""
 
     def __init__(self, database: Database) -> None:
-        tables = SQLModel.metadata.tables
-
-        def text(statement: ClauseElement) -> str:
-            return str(statement.compile(dialect=database.dialect))
-
+        self._database = database
+        tables, text = SQLModel.metadata.tables, self._text
         seen, cosigned, joined = tables["seen"].c, tables["cosigned"].c, tables["joined"].c
         whole = select(seen.ledger, seen.size, seen.note)
         largest = select(func.max(seen.size)).where(seen.ledger == bindparam("ledger")).scalar_subquery()
@@ -73,11 +71,27 @@ class OthersStatements:
         self.known_to = text(select(func.max(arrival.knows)).where(arrival.cutter == bindparam("ledger")))
         kept = ("seen", "cosigned", "stamped", "joined", "part", "shown", "dispute", "arrival")
         self.keep = {name: text(_once(tables[name], database)) for name in kept}
-        self.every = {kind: text(_whole(tables[name], names)) for kind, (name, names) in _EVERY.items()}
-        self.drop = {name: text(_gone(tables[name])) for name in UNDER_CHECKPOINTS}
-        about = tables["shown"].c
+
+    @cached_property
+    def every(self) -> dict[type[Any], str]:
+        """All of each kind: for a backup alone."""
+        tables = SQLModel.metadata.tables
+        return {kind: self._text(_whole(tables[name], names)) for kind, (name, names) in _EVERY.items()}
+
+    @cached_property
+    def drop(self) -> dict[str, str]:
+        """By table: for when a new partner's card does not vouch for what was kept."""
+        return {name: self._text(_gone(SQLModel.metadata.tables[name])) for name in UNDER_CHECKPOINTS}
+
+    @cached_property
+    def shown_under(self) -> str:
+        """The subjects of what is dropped so."""
+        about = SQLModel.metadata.tables["shown"].c
         under = (about.ledger == bindparam("ledger"), about.size == bindparam("size"))
-        self.shown_under = text(select(about.subject).where(*under))
+        return self._text(select(about.subject).where(*under))
+
+    def _text(self, statement: ClauseElement) -> str:
+        return str(statement.compile(dialect=self._database.dialect))
 
     def _about_shown(self, part: Table, shown: Table, text: Callable[[ClauseElement], str]) -> None:
         columns = shown.c

@@ -1,5 +1,6 @@
 """Every statement the store runs, written in SQLAlchemy Core and compiled once for a dialect."""
 
+from functools import cached_property
 from typing import cast
 
 from sqlalchemy import Column, ScalarSelect, Table, bindparam, delete, func, insert, literal_column, select
@@ -22,7 +23,11 @@ class Statements:
         self._about_checkpoints(tables["checkpoint"])
         self._about_sealed(tables["sealed"])
         self._about_items(tables["item"])
-        self.whole = {name: self._text(select(*tables[name].c)) for name in SUMMED}
+
+    @cached_property
+    def whole(self) -> dict[str, str]:
+        """Every column of each table that has sums: for an audit alone."""
+        return {name: self._text(select(*SQLModel.metadata.tables[name].c)) for name in SUMMED}
 
     def _text(self, statement: ClauseElement) -> str:
         return str(statement.compile(dialect=self._database.dialect))
