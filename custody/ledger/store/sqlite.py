@@ -4,25 +4,24 @@
 durable, and others wait: SQLite has one file and one machine.
 """
 
-import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Integer, LargeBinary, Table, create_engine
+from sqlalchemy import Table, create_engine
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.pool import StaticPool
-from sqlmodel import SQLModel
 
 from custody.errors import CustodyError, UsageError
 from custody.ledger.store.database import Row
 from custody.ledger.store.guards import guards
-from custody.ledger.store.rows import APPEND_ONLY, SCHEMA, TABLES
+from custody.ledger.store.rows import SCHEMA
 from custody.ledger.store.schema import creation
 from custody.ledger.store.sqlite_file import check_file, is_closed, unwritable
+from custody.ledger.store.sqlite_integrity import problems
 from custody.ledger.store.sums import summed
 from custody.ledger.store.upgrading import upgrade
 
@@ -30,11 +29,6 @@ APPLICATION = 0x43555354
 """`CUST`, in the file's header: `file` and we know what it is."""
 
 BUSY_MS = 10_000
-
-_MADE = re.compile(r"CREATE (?:UNIQUE )?(TABLE|INDEX) \"?(\w+)")
-
-_STORED = ((LargeBinary, "blob"), (Integer, "integer"))
-"""What SQLite calls the types of our columns; others are `text`."""
 
 _DAMAGED = "restore the newest backup beside it, compare with `custody audit`, and keep the damaged file"
 
@@ -50,7 +44,6 @@ _SAID = {
     sqlite3.SQLITE_NOTADB: ("is not a custody ledger", "check --home; the ledger's file is called ledger.db"),
     sqlite3.SQLITE_CONSTRAINT: ("refuses what contradicts its log", "run `custody audit`"),
 }
-
 
 _OF_THE_DISK = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
 """What SQLite says where the disk is full or can't be written, too: it needs a file beside its own even to read."""
@@ -184,46 +177,8 @@ class SqliteDatabase:
                 self.rows(guard)
 
     def integrity(self) -> list[str]:
-        """What SQLite finds wrong with its file, and which of our triggers are gone."""
-        found = self._foreign()
-        if found:
-            return found  # whatever it is, nobody reads further
-        found = [str(row[0]) for row in self.rows("PRAGMA integrity_check(20)") if row[0] != "ok"]
-        found += self._mistyped() + self._misnumbered()
-        present = {str(row[0]) for row in self.rows("SELECT sql FROM sqlite_master WHERE type='trigger'")}
-        if not present.issuperset(guards("sqlite", APPEND_ONLY)):
-            found.append("the triggers that keep the log append-only are gone or changed")
-        return found
-
-    def _foreign(self) -> list[str]:
-        """Tables that are none, and what else is not ours: a view in a table's place runs a stranger's query."""
-        made = (_MADE.match(statement) for statement in creation(self.dialect))
-        ours = {(one[1].lower(), one[2]) for one in made if one is not None}
-        listed = self.rows("SELECT type, name FROM sqlite_master WHERE sql NOT NULL AND type != 'trigger'")
-        present = {(str(kind), str(name)) for kind, name in listed}
-        return [f"{kind} {name} is not one of a ledger, or is gone" for kind, name in sorted(present ^ ours)]
-
-    def _mistyped(self) -> list[str]:
-        """Columns that hold values of another type than we write: SQLite lets them."""
-        found = []
-        for table in TABLES:
-            for column in SQLModel.metadata.tables[table].c:
-                stored = next((name for kind, name in _STORED if isinstance(column.type, kind)), "text")
-                kinds = f"'{stored}'" + (", 'null'" if column.nullable else "")
-                query = f'SELECT count(*) FROM {table} WHERE typeof("{column.name}") NOT IN ({kinds})'  # noqa: S608
-                ((count,),) = self.rows(query)
-                found += [f"{table}.{column.name} holds what is no {stored} ({count} times)"] if count else []
-        return found
-
-    def _misnumbered(self) -> list[str]:
-        """What came is numbered from 1 without a gap."""
-        query = "SELECT count(*), coalesce(min(number), 1), coalesce(max(number), 0) FROM {}"
-        counted = {table: self.rows(query.format(table))[0] for table in ("arrival", "dispute")}
-        return [
-            f"the numbers in {table} are not 1 to {count}"
-            for table, (count, low, high) in counted.items()
-            if (low, high) != (1, count)
-        ]
+        """What SQLite finds wrong with its file, and what in it is not as we made it."""
+        return problems(self)
 
     def leave_one_file(self) -> None:
         """No write-ahead log beside it: it can be copied, and read where nothing can be written."""
