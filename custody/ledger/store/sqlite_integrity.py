@@ -1,5 +1,5 @@
-"""What is wrong with a ledger's SQLite file as such: damaged pages, what is not ours, values of other types than we write,
-triggers that are gone."""
+"""What is wrong with a ledger's SQLite file as such: damaged pages, what is not ours, values of other types than we
+write, triggers that are gone."""
 
 import re
 
