@@ -7,14 +7,13 @@ structure tree, as a /Form. Nothing else is touched, so that changes.py finds a 
 """
 
 import io
-import json
 import tempfile
 from datetime import UTC, datetime
-from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from custody.certificate import fonts
+from custody.certificate.typeset import render
 from custody.errors import CustodyError, MalformedError, UsageError
 
 _FIELD = "Signature"
@@ -135,26 +134,10 @@ def set_block(block: Block, *, fonts_in: Path | None = None) -> bytes:
 
     Raises CustodyError where Typst is missing, or a face for a script that the lines are written in.
     """
-    typst = fonts.typesetter()
     said, faces = fonts.fit({"lines": list(block.lines)}, (block.lang,), folder=fonts_in)
     look = {"width": block.width, "height": block.height, "lang": block.lang, "right": block.right_to_left}
     data = said | look | {"fonts": fonts.for_language(faces.families, block.lang)}
-    page = resources.files("custody.certificate").joinpath("page", "signature.typ").read_bytes()
-    with fonts.linked(faces.files) as folder, tempfile.TemporaryDirectory(prefix="custody-") as name:
-        root = Path(name)
-        (root / "signature.typ").write_bytes(page)
-        (root / "data.json").write_text(json.dumps(data), encoding="utf-8")
-        set_: bytes = typst.compile(
-            str(root / "signature.typ"),
-            root=str(root),
-            font_paths=[str(folder)],
-            ignore_system_fonts=True,
-            format="pdf",
-            pdf_standards=["a-3b"],
-            pdf_tags=False,
-            timestamp=0,
-        )
-    return set_
+    return render("signature", data, faces, moment=0, standards=("a-3b",), tagged=False)
 
 
 def _add_field(writer: Any, name: str, block: Block | None) -> None:

@@ -6,7 +6,7 @@ it is markup. The typesetter reads a folder made for it, nothing else, and no ne
 
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -51,7 +51,14 @@ def _attached(name: str) -> dict[str, str]:
 
 
 def render(
-    template: str, data: Any, faces: fonts.Faces, attachments: Mapping[str, bytes] | None = None, *, moment: int
+    template: str,
+    data: Any,
+    faces: fonts.Faces,
+    attachments: Mapping[str, bytes] | None = None,
+    *,
+    moment: int,
+    standards: Sequence[str] = STANDARDS,
+    tagged: bool = True,
 ) -> bytes:
     """The template page/`template`.typ, set with `data`. Raises CustodyError, never what the typesetter raises."""
     typst = fonts.typesetter()
@@ -69,7 +76,8 @@ def render(
                 font_paths=[str(folder)],
                 ignore_system_fonts=True,
                 format="pdf",
-                pdf_standards=list(STANDARDS),
+                pdf_standards=list(standards),
+                pdf_tags=tagged,
                 timestamp=moment,
             )
         except typst.TypstError as error:
