@@ -22,9 +22,11 @@ from .home import (
     clock,
     database_of,
     folder_of,
+    kept_url,
     opened,
     point_to,
     read_home,
+    shown,
     write_config,
 )
 from .options import Command, Common, example, output, reading
@@ -79,11 +81,7 @@ def restore(common: Common, file: Path, database: str | None, seen: tuple[Path, 
     target = database_of(folder, database) if database or configured is None else configured.database
     beside = target.parent if isinstance(target, Path) else folder
     check_driver(target)
-    shown = str(target)
-    if isinstance(target, str):
-        from custody.ledger.store.url import masked, without_password
-
-        shown, database = masked(target), without_password(target)
+    database = kept_url(target, database)
     from custody.ledger.backup import opened_backup, read_seen, restore_backup
     from custody.ledger.opening import refuse_filled
 
@@ -99,11 +97,11 @@ def restore(common: Common, file: Path, database: str | None, seen: tuple[Path, 
     if not dry_run:
         _finish(Home(folder, held.origin, target))
     if common.session.wants_json:
-        showing.answer(common.session, _as_json(held) | {"database": shown, "dry_run": dry_run})
+        showing.answer(common.session, _as_json(held) | {"database": shown(target), "dry_run": dry_run})
     elif dry_run:
-        showing.tell(f"{_described(held)}: this can be restored to {shown}. Nothing was changed.")
+        showing.tell(f"{_described(held)}: this can be restored to {shown(target)}. Nothing was changed.")
     else:
-        showing.tell(f"{_described(held)}: restored to {shown}")
+        showing.tell(f"{_described(held)}: restored to {shown(target)}")
 
 
 @contextmanager

@@ -242,7 +242,8 @@ class Certifying:
 
         desk, wanted = self.desk, self.wanted
         document = self._set(judged)
-        self._sign(attach(document, b"", moment=self.moment))  # what can't be signed is missed before it is recorded
+        if wanted.signer is not None:  # what can't be signed is missed before it is recorded
+            self._sign(attach(document, b"", moment=self.moment))
         with interrupts.held_back():
             issued = issue_certificate(
                 desk.ledger,

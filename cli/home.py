@@ -163,6 +163,24 @@ def opened(home: Home, *, unasked: bool = False) -> Iterator["Ledger"]:
         ledger.close()
 
 
+def shown(database: Path | str) -> str:
+    """A database as messages name it: a URL without its password."""
+    if isinstance(database, Path):
+        return str(database)
+    from custody.ledger.store.url import masked
+
+    return masked(database)
+
+
+def kept_url(database: Path | str, url: str | None) -> str | None:
+    """What the configuration keeps of the `url` given for it: a password is used now, and not written down."""
+    if isinstance(database, Path):
+        return url
+    from custody.ledger.store.url import without_password
+
+    return without_password(database)
+
+
 def check_driver(database: Path | str) -> None:
     """Raises UsageError for a database on a server where the driver is not installed."""
     if isinstance(database, str):

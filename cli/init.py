@@ -18,7 +18,7 @@ from custody.protocol.vkey import parse_vkey
 
 from . import agency, desk, showing
 from .files import documents, read_small
-from .home import CONFIG, Home, check_driver, clock, database_of, folder_of, write_config
+from .home import CONFIG, Home, check_driver, clock, database_of, folder_of, kept_url, write_config
 from .kinds import not_this
 from .options import Acting, Command, beginning, example
 from .passphrases import choose
@@ -68,7 +68,7 @@ def init(
         showing.answer_dry(acting.session)
         return
     passphrase = None if no_passphrase else choose(f"the agency's keys of {origin}")
-    kept = _kept(home, database)
+    kept = kept_url(home.database, database)
     made = [one for one in (folder, home.beside) if not one.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -120,15 +120,6 @@ def _create(acting: Acting, home: Home, details: OpenedDetails, passphrase: str 
         return ledger.fact(0)
     finally:
         ledger.close()
-
-
-def _kept(home: Home, database: str | None) -> str | None:
-    """The database's URL as the configuration keeps it: a password in it is used now, and not written down."""
-    if not isinstance(home.database, str):
-        return database
-    from custody.ledger.store.url import without_password
-
-    return without_password(home.database)
 
 
 def _configure(home: Home, database: str | None, country: str) -> None:
