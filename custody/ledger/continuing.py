@@ -10,7 +10,7 @@ Sealed values are not taken over: they are locked for cases of the lost ledger, 
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import TypeVar
 
 from custody.errors import CustodyError, RuleRefusedError, UsageError
@@ -23,7 +23,7 @@ from custody.protocol.checkpoint import Checkpoint, open_checkpoint, parse_check
 from custody.protocol.note import parse_note
 from custody.protocol.vkey import parse_vkey
 
-_Placed = TypeVar("_Placed", Cosigned, Joined, Stamped)
+_Placed = TypeVar("_Placed", Cosigned, Joined, KeptEntry, Stamped)
 
 
 def take_over(lost: Reading, ledger: Reading) -> Arrival:
@@ -87,11 +87,8 @@ def _joined(lost: Reading, size: int, ledger: Reading) -> tuple[Joined, ...]:
 def _kept_parts(lost: Reading, ledger: Reading) -> list[ArrivedPart]:
     """What partners had shown it, of themselves and of itself. What they showed of this one, they show again."""
     kept = lost.store.kept
-    entries: dict[tuple[str, int], list[KeptEntry]] = {}
-    for one in kept.all_entries():
-        entries.setdefault((one.ledger, one.size), []).append(one)
-    cosigned, stamped = list(kept.every(Cosigned)), list(kept.every(Stamped))
-    joined = list(kept.every(Joined))
+    entries, cosigned = _by_place(kept.all_entries()), _by_place(kept.every(Cosigned))
+    stamped, joined = _by_place(kept.every(Stamped)), _by_place(kept.every(Joined))
     found = []
     for seen in sorted(kept.every(KeptCheckpoint), key=lambda one: (one.ledger, one.size)):
         if seen.ledger == ledger.origin:
@@ -103,17 +100,21 @@ def _kept_parts(lost: Reading, ledger: Reading) -> list[ArrivedPart]:
                 _head(seen.note),
                 seen.note,
                 stated.heads if stated is not None else b"",
-                _at(place, cosigned),
-                _joined(lost, seen.size, ledger) if seen.ledger == lost.origin else _at(place, joined),
+                tuple(cosigned.get(place, ())),
+                _joined(lost, seen.size, ledger) if seen.ledger == lost.origin else tuple(joined.get(place, ())),
                 tuple(entries.get(place, ())),
-                _at(place, stamped),
+                tuple(stamped.get(place, ())),
             )
         )
     return found
 
 
-def _at(place: tuple[str, int], rows: Sequence[_Placed]) -> tuple[_Placed, ...]:
-    return tuple(one for one in rows if (one.ledger, one.size) == place)
+def _by_place(rows: Iterable[_Placed]) -> dict[tuple[str, int], list[_Placed]]:
+    """By ledger and size of the checkpoint they stand under."""
+    found: dict[tuple[str, int], list[_Placed]] = {}
+    for one in rows:
+        found.setdefault((one.ledger, one.size), []).append(one)
+    return found
 
 
 def _head(note: bytes) -> Checkpoint:
