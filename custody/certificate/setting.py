@@ -9,6 +9,7 @@ from custody.certificate.words import Words
 from custody.protocol.eye import show
 from custody.verifier.report.model import ItemReport, Person, Report
 from custody.verifier.report.persons import find_person
+from custody.verifier.report.stretches import Stretch, list_stretches
 from custody.verifier.verify import Verified
 
 Declaration = Literal["us", "uk", "in", "mlat", "plain"]
@@ -49,6 +50,13 @@ class Setting:
 
     def __init__(self, verified: Verified, report: Report, words: Words, particulars: Particulars) -> None:
         self.verified, self.report, self.words, self.particulars = verified, report, words, particulars
+        self._stretches: dict[str, tuple[Stretch, ...]] = {}
+
+    def stretches(self, item: ItemReport) -> tuple[Stretch, ...]:
+        """Who answered for an item from when to when: the table, the list of gaps and the picture all say it."""
+        if item.uuid not in self._stretches:
+            self._stretches[item.uuid] = list_stretches(item, self.report.as_of)
+        return self._stretches[item.uuid]
 
     @cached_property
     def persons(self) -> Mapping[str, Person]:

@@ -21,7 +21,7 @@ from custody.certificate.setting import Setting, exhibit, said
 from custody.protocol.eye import show
 from custody.protocol.times import format_utc
 from custody.verifier.report.model import Fact, ItemReport, Step
-from custody.verifier.report.stretches import Stretch, count_brief, list_stretches
+from custody.verifier.report.stretches import Stretch, count_brief
 from custody.verifier.report.words import NOTES, SEAL_FACTS, seals_of
 
 _OWN_COLUMN = frozenset({*SEAL_FACTS, "condition", "addressees", "digests", "checkpoint"})
@@ -56,7 +56,7 @@ def custody_table(setting: Setting, report: ItemReport) -> Section:
 
 def gaps_of(setting: Setting, report: ItemReport) -> list[Stretch]:
     """In order; their place in this list, from 1, is their number everywhere."""
-    return [one for one in list_stretches(report, setting.report.as_of) if one.gap]
+    return [one for one in setting.stretches(report) if one.gap]
 
 
 def say_gap(setting: Setting, number: int, one: Stretch) -> Texts:
@@ -93,7 +93,7 @@ def gaps(setting: Setting, report: ItemReport) -> Section:
 
 def _brief(setting: Setting, report: ItemReport) -> Iterator[Block]:
     """That shorter transits are left out of the list."""
-    count = count_brief(list_stretches(report, setting.report.as_of))
+    count = count_brief(setting.stretches(report))
     if count:
         yield Paragraph(cell=said(setting.words.say("gaps.brief", count=str(count))))
 

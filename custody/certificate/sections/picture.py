@@ -10,7 +10,7 @@ from custody.errors import MalformedError
 from custody.protocol.times import format_utc, parse_local
 from custody.verifier.report.axis import Axis, list_ticks, make_axis
 from custody.verifier.report.model import ItemReport
-from custody.verifier.report.stretches import Stretch, list_stretches
+from custody.verifier.report.stretches import Stretch
 
 LANES = 40
 """Persons who have a lane of their own; the last lane is for all others."""
@@ -23,7 +23,7 @@ _APART = 170.0
 def picture(setting: Setting, report: ItemReport) -> Section:
     """The picture, or that there is nothing to draw."""
     words = setting.words
-    stretches = list_stretches(report, setting.report.as_of)
+    stretches = setting.stretches(report)
     block: Block = Paragraph(cell=said(words.say("picture.none")))
     if stretches:
         block = _draw(setting, report, stretches)
