@@ -4,6 +4,7 @@ Each is done by a ledger opened anew, as a command does it. The ledger has given
 has: the package proves that it extends each of them.
 """
 
+import itertools
 import os
 import shutil
 import tempfile
@@ -14,10 +15,10 @@ from custody.ledger.acts import compose
 from custody.ledger.edge import Edge
 from custody.ledger.store.store import LoggedEntry, StoredCheckpoint
 from custody.protocol.checkpoint import Checkpoint, sign_checkpoint
-from custody.protocol.entry import Entry, format_entry, hash_entry, parse_entry
+from custody.protocol.ed25519 import Signer
 from custody.protocol.events.handling import ItemStored, StoredDetails
-from custody.protocol.tree import leaf_hash
-from custody.protocol.vkey import parse_vkey
+from custody.protocol.vkey import Vkey, parse_vkey
+from tests.bench.filling import others
 from tests.bench.harness import Row, interleaved, row
 from tests.exchange.member import Clock, Member, federation
 
@@ -30,25 +31,28 @@ ROUNDS = 7
 
 def fill(member: Member, size: int) -> None:
     """Entries of others' business, straight into the store, and checkpoints all along."""
-    store, edge = member.ledger.store, Edge(member.ledger.size, member.ledger.store.nodes)
-    template = parse_entry(member.ledger.entry(member.ledger.size - 1))
-    previous, step = store.head().hash, max(1, size // GIVEN_OUT)
+    store, step = member.ledger.store, max(1, size // GIVEN_OUT)
     vkey, key = parse_vkey(member.ledger.state.key or ""), member.keys["ledger"]
-    while edge.size < size:
-        entries, notes = [], []
-        for index in range(edge.size, min(size, edge.size + BATCH)):
-            stated = Entry(envelope=template.envelope, index=index, previous=previous, recorded_at=template.recorded_at)
-            body = format_entry(stated)
-            previous, nodes = hash_entry(body), edge.grow(leaf_hash(body))
-            entries.append(LoggedEntry(index, previous, nodes, f"item:{index}", "item.stored", None, 0, body))
-            if edge.size % step == 0:
-                head = Checkpoint(origin=member.origin, size=edge.size, root=edge.root())
-                notes.append(StoredCheckpoint(edge.size, sign_checkpoint(head, vkey, key.sign)))
+    made = others(member, size, "item:{}".format)
+    while batch := list(itertools.islice(_certified(made, member.origin, step, vkey, key), BATCH)):
         with store.transaction(store.head()) as writing:
-            writing.add_entries(entries)
-            for note in notes:
-                writing.add_checkpoint(note)
+            writing.add_entries([entry for entry, _ in batch])
+            for _, note in batch:
+                if note is not None:
+                    writing.add_checkpoint(note)
     member.reopen()
+
+
+def _certified(
+    made: Iterator[tuple[LoggedEntry, Edge]], origin: str, step: int, vkey: Vkey, key: Signer
+) -> Iterator[tuple[LoggedEntry, StoredCheckpoint | None]]:
+    """The entries, and a checkpoint after every `step`-th."""
+    for entry, edge in made:
+        note = None
+        if edge.size % step == 0:
+            head = Checkpoint(origin=origin, size=edge.size, root=edge.root())
+            note = StoredCheckpoint(edge.size, sign_checkpoint(head, vkey, key.sign))
+        yield entry, note
 
 
 class Border:

@@ -8,7 +8,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,11 +15,11 @@ from pathlib import Path
 from custody.ledger.acts.compose import state
 from custody.protocol.events.handling import ItemStored, StoredDetails
 from tests.bench.harness import Row, interleaved, row
+from tests.bench.office import Office
 from tests.ledger.agency import Agency
 
 APPENDS = 20
 DETAILS = StoredDetails(facility="Evidence room 2, Iași", shelf="B-14", container="crate 7")
-COMMAND = Path(sys.executable).with_name("custody")
 
 
 class Git:
@@ -51,29 +50,6 @@ class Git:
         self.run("commit", "-q", "-m", f"stored {self.count}")
 
 
-class Office:
-    """An agency used from the command line."""
-
-    def __init__(self, folder: Path) -> None:
-        home = {"CUSTODY_HOME": str(folder / "agency"), "HOME": str(folder), "CUSTODY_AS": "jm"}
-        self.environ = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | home
-        self.run("init", "iasi.example/custody", "--agency", "Poliția", "--jurisdiction", "RO", "--no-passphrase")
-        self.run("key", "new", "jm", "--no-passphrase")
-        self.run("person", "enrol", "jm", "--name", "JM", "--role", "investigator")
-        self.run("case", "open", "OP-17", "--title", "Lantern", "--offence", "trafficking", "--lead", "jm")
-        what = ("--label", "JM/1", "--category", "phone", "--description", "a phone", "--seal", "A-1")
-        self.run("seize", "--case", "OP-17", *what, "--source", "kitchen", "--condition", "good", "--authority", "w 1")
-
-    def run(self, *words: str) -> None:
-        command = [str(COMMAND), *words]
-        subprocess.run(
-            command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=self.environ, cwd="/"
-        )
-
-    def append(self) -> None:
-        self.run("store", "JM/1", "--facility", str(DETAILS.facility))
-
-
 def measure() -> Iterator[Row]:
     """Rates beside git's."""
     if shutil.which("git") is None or shutil.which("ssh-keygen") is None:
@@ -98,7 +74,7 @@ def measure() -> Iterator[Row]:
             7,
             git=times(git.append),
             library=times(lambda: agency.ledger.append(act, agency.signers)),
-            commands=times(office.append),
+            commands=times(lambda: office.run("store", "JM/1", "--facility", str(DETAILS.facility))),
         )
         print({one: f"{timings.seconds(one).median / APPENDS * 1e3:.2f} ms" for one in timings.rounds})
     yield row("durable append, one process ÷ git, signed commits", timings.speed("library", "git"))

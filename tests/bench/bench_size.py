@@ -4,6 +4,7 @@ Nine in ten entries are of others' business, ten an item, a hundred items a case
 CUSTODY_BENCH_ENTRIES is the largest size.
 """
 
+import itertools
 import os
 import tempfile
 import uuid
@@ -13,11 +14,8 @@ from pathlib import Path
 import msgspec
 
 from custody.ledger.acts.compose import state
-from custody.ledger.edge import Edge
-from custody.ledger.store.store import LoggedEntry
-from custody.protocol.entry import Entry, format_entry, hash_entry, parse_entry
 from custody.protocol.events.handling import ItemStored, StoredDetails
-from custody.protocol.tree import leaf_hash
+from tests.bench.filling import others
 from tests.bench.harness import Row, Timings, interleaved, row
 from tests.exchange.member import Clock, Member
 
@@ -26,6 +24,11 @@ EVENTS, BATCH, PER_ITEM, PER_CASE = 50, 20_000, 10, 1_000
 ACTS = ("append", "proof", "items of a case", "history", "bundle")
 FLAT = 3
 """Times that the largest may take of the smallest: a hundred times the entries have half again as many levels."""
+
+
+def _item(index: int) -> str:
+    """The UUID of the item that the entry at an index is about."""
+    return str(uuid.UUID(int=index // PER_ITEM + (4 << 76) + (2 << 62)))
 
 
 class Grown:
@@ -42,25 +45,22 @@ class Grown:
         self.size = self.member.ledger.size
 
     def _fill(self, size: int) -> None:
-        ledger = self.member.ledger
-        store, edge = ledger.store, Edge(ledger.size, ledger.store.nodes)
-        template, line = parse_entry(ledger.entry(ledger.size - 1)), next(store.items())
-        previous = store.head().hash
-        while edge.size < size:
-            entries, lines = [], []
-            for index in range(edge.size, min(size, edge.size + BATCH)):
-                item = str(uuid.UUID(int=index // PER_ITEM + (4 << 76) + (2 << 62)))
-                stated = Entry(
-                    envelope=template.envelope, index=index, previous=previous, recorded_at=template.recorded_at
+        store = self.member.ledger.store
+        line, made = next(store.items()), others(self.member, size, lambda index: f"item:{_item(index)}")
+        while batch := [entry for entry, _ in itertools.islice(made, BATCH)]:
+            lines = [
+                msgspec.structs.replace(
+                    line,
+                    uuid=_item(one.index),
+                    label=f"X/{one.index}",
+                    case=f"RO-{one.index // PER_CASE + 2}",
+                    begun=one.index,
                 )
-                body = format_entry(stated)
-                previous, nodes = hash_entry(body), edge.grow(leaf_hash(body))
-                entries.append(LoggedEntry(index, previous, nodes, f"item:{item}", "item.stored", None, 0, body))
-                if index % PER_ITEM == 0:
-                    case = f"RO-{index // PER_CASE + 2}"
-                    lines.append(msgspec.structs.replace(line, uuid=item, label=f"X/{index}", case=case, begun=index))
+                for one in batch
+                if one.index % PER_ITEM == 0
+            ]
             with store.transaction(store.head()) as writing:
-                writing.add_entries(entries)
+                writing.add_entries(batch)
                 writing.put_items(lines)
         self.member.reopen()
 
