@@ -94,10 +94,12 @@ def _judge(found: Signature, contents: bytes, signed: tuple[bytes, bytes]) -> Si
         ValueError,
     )
     try:
-        info, length = _parse(cms, contents)
+        message, length = _parse(cms, contents)
+        info = message["content"]
         certificate = generic_cms.extract_certs_for_validation(info).signer_cert
         (signer,) = info["signer_infos"]
         _check_form(info, signer, certificate)
+        _check_parts(message, info, signer)
         digest = hashlib.new(signer["digest_algorithm"]["algorithm"].native)
         for one in signed:
             digest.update(one)
@@ -122,6 +124,9 @@ def _check_form(info: Any, signer: Any, certificate: Any) -> None:
         raise _BrokenError("its digest is none of SHA-256, SHA-384 and SHA-512")
     if any(one["parameters"].dump() not in (b"", b"\x05\x00") for one in algorithms):
         raise _BrokenError("its digest has parameters")
+    algorithm = signer["signature_algorithm"]
+    if not algorithm.signature_algo.startswith("rsa") and algorithm["parameters"].dump():  # RFC 5758, 3.2; RFC 8410, 3
+        raise _BrokenError("its signature has parameters")
     inner = info["encap_content_info"]
     if inner["content_type"].native != "data" or inner["content"].native is not None:
         raise _BrokenError("it signs something else than the document")
@@ -132,15 +137,25 @@ def _check_form(info: Any, signer: Any, certificate: Any) -> None:
         raise _BrokenError("its version is another than its form")
 
 
+def _check_parts(message: Any, info: Any, signer: Any) -> None:
+    """Nothing behind the elements that are defined, where the signature itself would not show it."""
+    from asn1crypto.core import Sequence
+
+    algorithms = [*info["digest_algorithms"], signer["digest_algorithm"], signer["signature_algorithm"]]
+    for one in (message, info, info["encap_content_info"], signer, signer["sid"].chosen, *algorithms):
+        if isinstance(one, Sequence) and sum(len(one[name].dump()) for name in one) != len(one.contents):
+            raise _BrokenError("something stands in it that is no part of it")
+
+
 def _parse(cms: Any, contents: bytes) -> tuple[Any, int]:
-    """The signed data, and how many bytes it has."""
+    """The message (RFC 5652, 3), and how many bytes it has."""
     from asn1crypto import parser
 
     length = parser.peek(contents)
     info = cms.ContentInfo.load(contents[:length], strict=True)
     if info["content_type"].native != "signed_data":
         raise _BrokenError("it is no signature")
-    return info["content"], length
+    return info, length
 
 
 def _about(found: Signature, certificate: Any) -> Signature:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 
 import pytest
+from asn1crypto import parser as asn1
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -136,14 +137,45 @@ def test_no_byte_of_a_signature_can_be_another(made: Made) -> None:
     """Not either in what CMS leaves out of its own signature: versions, algorithms, the name of the certificate."""
     pdf = signed(made.one.pdf)
     start = pdf.index(b"/Contents <", len(made.one.pdf)) + 11
-    for place in [
-        *range(len(made.one.pdf), len(pdf), 97),
-        *range(start, start + 160),
-        *range(start + 700, start + 960),
-    ]:
+    one_bit = [
+        (place, (place - start) % 8)
+        for place in (
+            *range(len(made.one.pdf), len(pdf), 97),
+            *range(start, start + 160),
+            *range(start + 700, start + 960),
+        )
+    ]
+    every_bit = [(place, bit) for place in range(start, start + 16) for bit in range(8)]
+    for place, bit in one_bit + every_bit:
         changed = bytearray(pdf)
-        changed[place] ^= 1 << (place % 8)
-        assert judged(made, bytes(changed)) != "UNBROKEN", place
+        changed[place] ^= 1 << bit
+        assert judged(made, bytes(changed)) != "UNBROKEN", (place, bit)
+
+
+def test_nothing_more_stands_in_a_signature(made: Made) -> None:
+    """A NULL behind what each of its parts must hold, every length made right: CMS itself would not show it."""
+    pdf = signed(made.one.pdf)
+    start = pdf.index(b"/Contents <", len(made.one.pdf)) + 11
+    end = pdf.index(b">", start)
+    longer = list(lengthened(bytes.fromhex(pdf[start:end].decode())))
+    assert len(longer) > 20
+    for message in longer:
+        changed = pdf[:start] + message.hex().ljust(end - start, "0").encode() + pdf[end:]
+        assert judged(made, changed) != "UNBROKEN", message.hex()
+
+
+def lengthened(data: bytes) -> Iterator[bytes]:
+    """Each with one constructed value (X.690, 8.1.2) that has a last element more."""
+    kind, method, tag, _, contents, _ = asn1.parse(data)
+    if not method:
+        return
+    yield asn1.emit(kind, method, tag, contents + asn1.emit(0, 0, 5, b""))
+    at = 0
+    while at < len(contents):
+        end = at + asn1.peek(contents[at:])
+        for one in lengthened(contents[at:end]):
+            yield asn1.emit(kind, method, tag, contents[:at] + one + contents[end:])
+        at = end
 
 
 def test_cut_off_anywhere(made: Made) -> None:
