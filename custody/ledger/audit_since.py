@@ -103,3 +103,6 @@ class _KeptBefore:
 
     def entries(self, subject: str, ledger: str | None = None) -> list[KeptEntry]:
         return [one for one in self._kept.entries(subject, ledger) if one.own < self._size]
+
+    def entries_of(self, subjects: Sequence[str]) -> list[KeptEntry]:
+        return [one for one in self._kept.entries_of(subjects) if one.own < self._size]

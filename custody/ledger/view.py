@@ -4,7 +4,7 @@ A new process replays the few chains an act touches, never the whole log. Person
 signed, for the rules ask about their keys; notes with their item.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from custody.errors import CustodyError, MalformedError
 from custody.ledger.causal import in_causal_order
@@ -86,7 +86,7 @@ class View:
             wanted |= dict.fromkeys(new)
             found = [read_fact(entry, self._origin) for entry in self._store.entries_of(new)]
             travelling = [one for one in new if names.kind_of(one) in _TRAVELLING]
-            found += [fact for subject in travelling for fact in self.elsewhere(subject)]
+            found += self._read_foreign(self._with_arriving(self._store.kept.entries_of(travelling), travelling))
             taken += found
             new = _with_kin_of(_parents(found), self._loaded | wanted.keys())
         self._loaded.update(wanted)
@@ -94,7 +94,10 @@ class View:
 
     def elsewhere(self, subject: str, ledger: str | None = None) -> list[Recorded]:
         """What is known of a subject from another ledger, or from all others, by ledger and index."""
-        return [read_kept(entry) for entry in self.kept_entries(subject, ledger) if entry.ledger != self._origin]
+        return self._read_foreign(self.kept_entries(subject, ledger))
+
+    def _read_foreign(self, entries: Iterable[KeptEntry]) -> list[Recorded]:
+        return [read_kept(entry) for entry in entries if entry.ledger != self._origin]
 
     def kept_entry(self, ledger: str, index: int) -> KeptEntry | None:
         """The entry that a partner showed at an index of a ledger."""
@@ -120,9 +123,16 @@ class View:
 
     def kept_entries(self, subject: str, ledger: str | None = None) -> list[KeptEntry]:
         """The same as it was shown, each entry once; of this ledger, too."""
-        found = {(one.ledger, one.index): one for one in self._store.kept.entries(subject, ledger)}
-        arriving = self._arriving.entries(subject, ledger) if self._arriving is not None else ()
-        for one in arriving:
+        return self._with_arriving(self._store.kept.entries(subject, ledger), [subject], ledger)
+
+    def _with_arriving(
+        self, kept: list[KeptEntry], subjects: Sequence[str], ledger: str | None = None
+    ) -> list[KeptEntry]:
+        """What is kept about these subjects, as if what is arriving were kept, too."""
+        if self._arriving is None:
+            return kept
+        found = {(one.ledger, one.index): one for one in kept}
+        for one in (one for subject in subjects for one in self._arriving.entries(subject, ledger)):
             known = found.setdefault((one.ledger, one.index), one)
             if one.size < known.size:
                 found[one.ledger, one.index] = one

@@ -121,6 +121,19 @@ def test_entries_are_found_by_subject_and_hash(store: Store) -> None:
     assert store.find_entries(found[4].hash) == [4]
 
 
+@pytest.mark.parametrize("count", [0, 1, 6, 7, 50, 51, 107])
+def test_many_subjects_are_read_at_once(store: Store, count: int) -> None:
+    """In the log's order, each entry once, and nothing about others."""
+    found = [msgspec.structs.replace(one, subject=f"item:{one.index % 120}") for one in entries(240)]
+    theirs = [KeptEntry("d/x", 500, n, f"{n:064x}", f"item:{n % 120}", b"", 1, b"body") for n in range(240)]
+    with store.transaction(EMPTY) as writing:
+        writing.add_entries(found)
+        writing.keep_entries(theirs)
+    wanted = [f"item:{number}" for number in reversed(range(count))]
+    assert store.entries_of(wanted) == [one for one in found if one.subject in wanted]
+    assert store.kept.entries_of(wanted) == [one for one in theirs if one.subject in wanted]
+
+
 def test_nodes_are_those_of_the_tree(store: Store) -> None:
     found = fill(store, 13)
     edge = Edge(0, store.nodes)

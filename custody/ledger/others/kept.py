@@ -14,7 +14,7 @@ harm nobody else; and nothing kept is changed. What turns out to be nobody's wor
 disclosure can an entry of ours be shown before one of theirs that follows it.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
 import msgspec
@@ -140,6 +140,9 @@ class Kept(Protocol):
 
     def entries(self, subject: str, ledger: str | None = None) -> list[KeptEntry]:
         """What was shown about a subject, of one ledger or of all, by ledger and index."""
+
+    def entries_of(self, subjects: Sequence[str]) -> list[KeptEntry]:
+        """What was shown about any of these subjects, of all ledgers, by ledger and index."""
 
     def entry(self, ledger: str, index: int) -> KeptEntry | None:
         """One entry of a ledger."""

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -23,6 +24,7 @@ from custody.ledger.others.kept import (
 )
 from custody.ledger.store.database import Database
 from custody.ledger.store.rows import KEPT
+from custody.ledger.store.several import any_of, together
 from custody.ledger.store.sums import summed
 
 UNDER_CHECKPOINTS = (*KEPT, "stamped")
@@ -102,6 +104,7 @@ class OthersStatements:
         whole = select(*names).order_by(columns.ledger, columns.index, columns.size)
         about = whole.where(columns.subject == bindparam("subject"))
         self.entries = text(about)
+        self.entries_of_several = text(whole.where(any_of(columns.subject)))
         self.entries_in = text(about.where(columns.ledger == bindparam("ledger")))
         self.entry = text(whole.where(columns.ledger == bindparam("ledger"), columns.index == bindparam("position")))
         self.all_entries = text(whole)
@@ -182,6 +185,11 @@ class KeptOthers:
             return list(_smallest(self._rows(self.sql.entries, subject=subject)))
         return list(_smallest(self._rows(self.sql.entries_in, subject=subject, ledger=ledger)))
 
+    def entries_of(self, subjects: Sequence[str]) -> list[KeptEntry]:
+        one, several = self.sql.entries, self.sql.entries_of_several
+        found = (row for text, values in together(subjects, one, several) for row in self._rows(text, **values))
+        return list(_smallest(sorted(found, key=_PLACE)))
+
     def entry(self, ledger: str, index: int) -> KeptEntry | None:
         return next(_smallest(self._rows(self.sql.entry, ledger=ledger, position=index)), None)
 
@@ -208,6 +216,10 @@ class KeptOthers:
 
     def arrived(self, digest: str) -> bool:
         return bool(self._rows(self.sql.arrived, digest=bytes.fromhex(digest))[0][0])
+
+
+_PLACE = itemgetter(0, 2, 1)
+"""Ledger, index, size: the order of the rows of `shown`."""
 
 
 def _smallest(rows: Iterable[tuple[Any, ...]]) -> Iterator[KeptEntry]:

@@ -16,6 +16,7 @@ from custody.ledger.listing import ItemSummary
 from custody.ledger.sealing import LockedValue
 from custody.ledger.store.database import Database
 from custody.ledger.store.others import KeepOthers, KeptOthers, OthersStatements
+from custody.ledger.store.several import together
 from custody.ledger.store.sqlite import SqliteDatabase
 from custody.ledger.store.statements import Statements
 from custody.ledger.store.store import EMPTY, Altered, Head, HeadMovedError, LoggedEntry, StoredCheckpoint, Writing
@@ -99,7 +100,8 @@ class SqlStore:
 
     def entries_of(self, subjects: Sequence[str]) -> list[LoggedEntry]:
         """All entries about any of these subjects, by index."""
-        found = [entry_of(row) for one in subjects for row in self._rows(self._sql.entries_of, subject=one)]
+        queries = together(subjects, self._sql.entries_of, self._sql.entries_of_several)
+        found = [entry_of(row) for text, values in queries for row in self._rows(text, **values)]
         return sorted(found, key=lambda entry: entry.index)
 
     def subjects(self, kind: str) -> list[str]:
@@ -251,7 +253,9 @@ class _Transaction(KeepOthers):
             self._database.run(self._sql.drop_sealed, [{"digest": bytes.fromhex(one)} for one in digests])
 
     def put_items(self, items: Sequence[ItemSummary]) -> None:
-        self._database.run(self._sql.put_item, [row_of_item(item) for item in items])
+        rows = [row_of_item(item) for item in items]
+        self._database.run(self._sql.put_item, rows)
+        self._database.run(self._sql.move_item, [{"uuid": row["uuid"], "case": row["case"]} for row in rows])
 
     def remove_items(self, uuids: Sequence[str]) -> None:
         self._database.run(self._sql.remove_item, [{"uuid": one} for one in uuids])

@@ -3,11 +3,12 @@
 from functools import cached_property
 from typing import cast
 
-from sqlalchemy import Column, ScalarSelect, Table, bindparam, delete, func, insert, literal_column, select
+from sqlalchemy import Column, ScalarSelect, Table, bindparam, delete, func, insert, literal_column, select, update
 from sqlalchemy.sql import ClauseElement
 from sqlmodel import SQLModel
 
 from custody.ledger.store.database import Database
+from custody.ledger.store.several import any_of
 from custody.ledger.store.sums import SUMMED
 from custody.ledger.store.translate import ENTRY_COLUMNS
 from custody.protocol.tree import HASH_BYTES
@@ -45,6 +46,7 @@ class Statements:
         )
         self.entries = text(whole.where(columns.index >= bindparam("start"), columns.index < bindparam("stop")))
         self.entries_of = text(whole.where(columns.subject == bindparam("subject")))
+        self.entries_of_several = text(whole.where(any_of(columns.subject)))
         self.subjects = text(
             select(columns.subject)
             .where(columns.subject >= bindparam("start"), columns.subject < bindparam("stop"))
@@ -86,6 +88,10 @@ class Statements:
         self.clear_items = text(delete(item))
         self.remove_item = text(delete(item).where(columns.uuid == bindparam("uuid")))
         self.put_item = text(_upsert(item, self._database))
+        moved = columns.case.is_distinct_from(bindparam("case"))
+        self.move_item = text(
+            update(item).where(columns.uuid == bindparam("uuid"), moved).values(case=bindparam("case"))
+        )
 
 
 def _largest(column: Column[int]) -> ScalarSelect[int]:
@@ -95,7 +101,8 @@ def _largest(column: Column[int]) -> ScalarSelect[int]:
 def _upsert(table: Table, database: Database) -> ClauseElement:
     statement = database.insert(table)
     key = [column.name for column in table.primary_key]
-    # They never change after an item's first entry; named here, their indexes would be written each time.
-    fixed = {*key, "label", "begun"}
+    # They never change after an item's first entry, or hardly ever (`move_item`); named here, their indexes would be
+    # written each time.
+    fixed = {*key, "label", "begun", "case"}
     changed = {column.name: statement.excluded[column.name] for column in table.c if column.name not in fixed}
     return cast(ClauseElement, statement.on_conflict_do_update(index_elements=key, set_=changed))
