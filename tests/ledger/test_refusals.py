@@ -152,22 +152,6 @@ def test_a_person_enrolled_anew_acts_again(agency: Agency) -> None:
     agency.do(_store(agency, "jm"))
 
 
-def test_a_clock_a_little_behind_does_not_fall(agency: Agency) -> None:
-    agency.seize("JM/1")
-    last = agency.clock
-    agency.clock -= 600
-    done = agency.do(_store(agency, "jm"))
-    assert done.entries[0].recorded == last
-
-
-def test_a_clock_far_behind_is_refused(agency: Agency) -> None:
-    agency.seize("JM/1")
-    agency.clock -= 3600
-    with pytest.raises(RuleRefusedError, match="this computer's clock says 2026-05-03T08:20:") as caught:
-        agency.do(_store(agency, "jm"))
-    assert caught.value.code == "T01"
-
-
 MALFORMED = {
     "a label with a space": {"label": "JM 1"},
     "an empty condition": {"condition": ""},

@@ -12,6 +12,8 @@ The lock is an advisory one, which asks for no right on any table: the officers'
 """
 
 import itertools
+import logging
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -27,6 +29,9 @@ from custody.ledger.store.postgres_failures import describe, unsure
 from custody.ledger.store.store import UnsureError
 from custody.ledger.store.url import SCHEME, masked
 
+# What the driver can't do as a connection dies it would write to stderr, before our own word about it.
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
+
 _LOCK = 0x43555354
 """`CUST`: the key of the advisory lock in this database."""
 
@@ -37,6 +42,8 @@ _EARLY = "SET LOCAL synchronous_commit = off"
 _FLUSH = "SELECT pg_logical_emit_message(true, 'custody', '')"
 """An empty message in the WAL: its own commit waits until the WAL before it is on the disk, and on the standbys that
 the server waits for."""
+
+_STATE = "SELECT current_setting('synchronous_commit'), extract(epoch FROM clock_timestamp())::bigint"
 
 _SESSION = (
     "SET synchronous_commit = {synchronous}; SET lock_timeout = '10s'; "
@@ -64,8 +71,13 @@ class Session:
         except (ArgumentError, psycopg.Error) as error:
             raise UsageError(f"{self.name} is not the URL of a database", hint=f"{SCHEME}USER@HOST/DATABASE") from error
         self._cursor = self.connection.cursor(binary=True)
-        off = self.rows("SHOW synchronous_commit") == [("off",)]
-        self.execute(_SESSION.format(synchronous="on" if off else "DEFAULT"))
+        ((committing, clock),) = self.rows(_STATE)
+        self._server_clock, self._asked = int(clock), time.monotonic()
+        self.execute(_SESSION.format(synchronous="on" if committing == "off" else "DEFAULT"))
+
+    def clock(self) -> int:
+        """The server's clock, as it said when the session began, and what has passed since."""
+        return self._server_clock + int(time.monotonic() - self._asked)
 
     def rows(self, statement: str, values: Mapping[str, Any] | None = None) -> list[Row]:
         """What a query finds."""

@@ -81,6 +81,10 @@ class SqlStore:
     def _rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
         return self.database.rows(statement, values)
 
+    def clock(self) -> int | None:
+        """What the database's own computer says the time is."""
+        return self.database.clock()
+
     def head(self) -> Head:
         """Where the log ends now."""
         if self._head is not None:

@@ -122,6 +122,9 @@ class SqliteDatabase:
         """SQLite's INSERT."""
         return insert(table)
 
+    def clock(self) -> None:
+        """The file is this computer's."""
+
     def rows(self, statement: str, values: Mapping[str, Any] | None = None) -> list[Row]:
         """What a query finds."""
         try:

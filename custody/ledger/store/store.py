@@ -108,6 +108,9 @@ class Store(Protocol):
     def kept(self) -> Kept:
         """What is kept of other ledgers."""
 
+    def clock(self) -> int | None:
+        """What the computer that keeps it says the time is, in seconds since 1970; None where that is this one."""
+
     def head(self) -> Head:
         """Where the log ends now."""
 
