@@ -6,7 +6,7 @@ JOBS ?= auto
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help test demo soak bench verifier fixtures format clean
+.PHONY: help test demo soak bench verifier fixtures statements format clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -36,6 +36,9 @@ verifier: .venv/.dev ## dist/custody-verify.pyz: the expert's single file, and i
 
 fixtures: .venv/.dev ## write fixtures/ again: fixed keys, fixed clock, the same bytes
 	@$(BIN)/python fixtures/generate.py
+
+statements: .venv/.dev ## write the texts of the SQL statements again, after a table or a statement changed
+	@$(BIN)/python .ci/statements.py
 
 format: .venv/.dev ## put the code into its form
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .

@@ -72,7 +72,7 @@ def modules(folder: Path, package: str) -> set[str]:
     return {
         f"{package}/{path.relative_to(folder)}"
         for path in folder.rglob("*")
-        if path.suffix in (".py", ".typ", ".toml") or path.name == "py.typed"
+        if path.suffix in (".py", ".typ", ".toml", ".json") or path.name == "py.typed"
     }
 
 

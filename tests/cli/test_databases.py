@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from custody.ledger.store.rows import SCHEMA
+from custody.ledger.store.tables import SCHEMA
 from tests.cli.station import ORIGIN, Station
 from tests.postgres import Server, connected
 

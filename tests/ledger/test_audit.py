@@ -10,7 +10,7 @@ from custody.ledger.acts import beginnings
 from custody.ledger.audit import audit
 from custody.ledger.rebuild import rebuild
 from custody.ledger.store.guards import guards
-from custody.ledger.store.rows import APPEND_ONLY
+from custody.ledger.store.tables import APPEND_ONLY
 from custody.protocol.entry import hash_entry
 from custody.protocol.tree import leaf_hash
 from tests.ledger.agency import Agency

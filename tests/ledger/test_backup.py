@@ -26,9 +26,9 @@ from custody.ledger.others.kept import (
     Stamped,
 )
 from custody.ledger.store.guards import guards
-from custody.ledger.store.rows import APPEND_ONLY
 from custody.ledger.store.sqlite import SqliteDatabase
 from custody.ledger.store.store import Store
+from custody.ledger.store.tables import APPEND_ONLY
 from tests.ledger.agency import Agency
 
 KINDS: list[type[Any]] = [KeptCheckpoint, Cosigned, Stamped, Joined, KeptPart, KeptEntry, Dispute, Arrived]

@@ -9,13 +9,13 @@ from sqlalchemy import create_engine, make_url
 from custody.errors import CustodyError, RuleRefusedError, UsageError
 from custody.ledger.audit import audit
 from custody.ledger.opening import create_ledger, migrate_ledger, open_ledger
-from custody.ledger.store import postgres, postgres_session
+from custody.ledger.store import postgres_session, upgrading
 from custody.ledger.store.database import Database
 from custody.ledger.store.grants import grants
 from custody.ledger.store.postgres import PostgresDatabase
-from custody.ledger.store.rows import APPEND_ONLY, DROPPABLE, SCHEMA
 from custody.ledger.store.sql import SqlStore
 from custody.ledger.store.store import UnsureError
+from custody.ledger.store.tables import APPEND_ONLY, DROPPABLE, SCHEMA
 from custody.ledger.store.upgrading import upgrade
 from custody.ledger.store.url import masked, without_password
 from tests.ledger.agency import ORIGIN, Agency, key_of
@@ -289,7 +289,7 @@ def test_an_older_schema_is_migrated_once_all_the_way_or_not_at_all(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(postgres, "upgrade", fail)
+        patch.setattr(upgrading, "upgrade", fail)
         migrate_ledger(url)
     assert defined(url) == before
     assert migrate_ledger(url) == (1, SCHEMA)

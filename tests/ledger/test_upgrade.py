@@ -8,11 +8,11 @@ from sqlalchemy import create_engine
 
 from custody.ledger.audit import audit
 from custody.ledger.opening import migrate_ledger, open_ledger
-from custody.ledger.store import sqlite
+from custody.ledger.store import upgrading
 from custody.ledger.store.guards import guards
-from custody.ledger.store.rows import SCHEMA
 from custody.ledger.store.sqlite import SqliteDatabase
 from custody.ledger.store.sums import SUMMED, summed
+from custody.ledger.store.tables import SCHEMA
 from custody.ledger.store.upgrading import upgrade
 from tests.ledger.agency import Agency
 
@@ -119,7 +119,7 @@ def test_an_interrupted_upgrade_leaves_the_old_schema(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(sqlite, "upgrade", fail)
+        patch.setattr(upgrading, "upgrade", fail)
         agency.reopen()
     assert version(agency.path) == schema
     assert not tables(agency.path) & added_after(schema)

@@ -6,9 +6,9 @@ fails: no driver's error gets past.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
-from sqlalchemy import Dialect, Table
+from custody.ledger.store.tables import Kind
 
 Row = tuple[Any, ...]
 
@@ -20,12 +20,7 @@ class Database(Protocol):
     def name(self) -> str:
         """The database, as an error message should name it: never with a password."""
 
-    @property
-    def dialect(self) -> Dialect:
-        """How statements are spelled for its driver."""
-
-    def insert(self, table: Table) -> Any:
-        """An insertion that can say what to do on conflict: each dialect has its own."""
+    kind: ClassVar[Kind]
 
     def clock(self) -> int | None:
         """What the database's own computer says the time is, in seconds since 1970; None where that is this one."""

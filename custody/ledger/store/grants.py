@@ -9,7 +9,7 @@ The list of items is no log: both write it, and `custody rebuild` makes it anew.
 import re
 
 from custody.errors import UsageError
-from custody.ledger.store.rows import APPEND_ONLY, DROPPABLE, VERSIONS
+from custody.ledger.store.tables import APPEND_ONLY, DROPPABLE, VERSIONS
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _NUMBERED = ("arrival_number_seq", "dispute_number_seq")

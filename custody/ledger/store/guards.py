@@ -3,7 +3,7 @@ every checkpoint given out are for that."""
 
 from collections.abc import Sequence
 
-from custody.ledger.store.rows import APPEND_ONLY, DROPPABLE
+from custody.ledger.store.tables import APPEND_ONLY, DROPPABLE
 
 _SAID = "the log is append-only"
 

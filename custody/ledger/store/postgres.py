@@ -6,19 +6,12 @@ turns). The role that owns the tables makes and migrates them; others need less 
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
-
-from sqlalchemy import Table, create_engine
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.pool import StaticPool
 
 from custody.errors import CustodyError, UsageError
 from custody.ledger.store.guards import BODY, DROPPING, FUNCTION, guard_name
 from custody.ledger.store.postgres_session import Session
-from custody.ledger.store.rows import APPEND_ONLY, SCHEMA, TABLES, VERSIONS
-from custody.ledger.store.schema import creation
 from custody.ledger.store.sums import summed
-from custody.ledger.store.upgrading import upgrade
+from custody.ledger.store.tables import APPEND_ONLY, SCHEMA, TABLES, VERSIONS
 from custody.ledger.store.url import SCHEME
 
 _GUARD = 2 | 8 | 16 | 32
@@ -99,10 +92,6 @@ class PostgresDatabase(Session):
         """The schema that the database says it has."""
         return int(self.rows(f"SELECT version_num FROM {VERSIONS}")[0][0])  # noqa: S608
 
-    def insert(self, table: Table) -> Any:
-        """PostgreSQL's INSERT."""
-        return insert(table)
-
     @contextmanager
     def deleting(self, tables: Sequence[str]) -> Iterator[None]:
         """The triggers of droppable tables make way, for a role that may delete."""
@@ -134,13 +123,15 @@ class PostgresDatabase(Session):
 
     def _create(self) -> None:
         """Tables, triggers and marks, in one transaction."""
+        from custody.ledger.store.schema import creation
+
         if self.rows("SHOW server_encoding") != [("UTF8",)]:
             raise UsageError(f"the database {self.name} is not in UTF-8", hint="CREATE DATABASE … ENCODING 'UTF8'")
         self.begin()
         try:
             if self._relations():
                 raise UsageError(f"the database {self.name} is not empty", hint="another process was faster; try again")
-            for statement in creation(self.dialect):
+            for statement in creation(self.kind):
                 self.execute(statement)
             row = summed("meta", {"name": "schema", "value": str(SCHEMA)})
             self.run("INSERT INTO meta (name, value, sum) VALUES (%(name)s, %(value)s, %(sum)s)", [row])
@@ -175,10 +166,9 @@ class PostgresDatabase(Session):
             )
 
     def _upgrade(self) -> int:
-        engine = create_engine(
-            SCHEME, creator=lambda: self.connection, poolclass=StaticPool, isolation_level="AUTOCOMMIT"
-        )
-        with engine.connect() as connection:
+        from custody.ledger.store.upgrading import connected, upgrade
+
+        with connected(SCHEME, self.connection) as connection:
             self.begin()
             try:
                 had = self.schema

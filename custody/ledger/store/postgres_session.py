@@ -16,17 +16,16 @@ import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, ClassVar
 
 import psycopg
-from sqlalchemy import Dialect, make_url
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.exc import ArgumentError
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from custody.errors import CustodyError, UsageError
 from custody.ledger.store.database import Row
 from custody.ledger.store.postgres_failures import describe, unsure
 from custody.ledger.store.store import UnsureError
+from custody.ledger.store.tables import Kind
 from custody.ledger.store.url import SCHEME, masked
 
 # What the driver can't do as a connection dies it would write to stderr, before our own word about it.
@@ -55,20 +54,21 @@ _SESSION = (
 class Session:
     """Not for several threads at once; several processes and machines are fine."""
 
+    kind: ClassVar[Kind] = "postgresql"
+
     def __init__(self, url: str) -> None:
         """Use `open` or `create`."""
         self.name = masked(url)
-        self.dialect: Dialect = PGDialect_psycopg(paramstyle="pyformat")  # type: ignore[no-untyped-call]
         self._numbers = itertools.count()
         self._begun = False
         self._pending: list[tuple[bytes, Mapping[str, Any]]] = []
         """What a transaction is still to write: it goes with the COMMIT, so that the lock is held the shorter."""
         try:
-            _, given = self.dialect.create_connect_args(make_url(url))  # type: ignore[no-untyped-call]
-            self.connection = psycopg.connect(**{"connect_timeout": "10", **given}, autocommit=True)
+            given = {"connect_timeout": 10, **conninfo_to_dict(url.replace(SCHEME, "postgresql://", 1))}
+            self.connection = psycopg.connect(make_conninfo("", **given), autocommit=True)
         except psycopg.OperationalError as error:
             raise describe(self.name, error) from error
-        except (ArgumentError, psycopg.Error) as error:
+        except psycopg.Error as error:
             raise UsageError(f"{self.name} is not the URL of a database", hint=f"{SCHEME}USER@HOST/DATABASE") from error
         self._cursor = self.connection.cursor(binary=True)
         ((committing, clock),) = self.rows(_STATE)

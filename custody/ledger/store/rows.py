@@ -8,21 +8,6 @@ from sqlmodel import Field, SQLModel
 
 from custody.ledger.store.columns import NUMBER, TEXT
 
-SCHEMA = 5
-"""Raised when a table changes, with a revision that changes it; an older program refuses a newer database."""
-
-KEPT = ("seen", "cosigned", "joined", "part", "shown")
-"""What is kept of other ledgers, under a checkpoint of which: dropped where nobody vouches for it."""
-
-DROPPABLE = ("sealed", "stamped", *KEPT)
-APPEND_ONLY = ("entry", "checkpoint", "meta", "arrival", "dispute", *DROPPABLE)
-"""Tables that triggers guard; of the droppable ones whole rows may go, and only as the ledger's own act."""
-
-TABLES = (*APPEND_ONLY, "item")
-
-VERSIONS = "alembic_version"
-"""Alembic's own table, on PostgreSQL: which revision the schema is of."""
-
 
 class EntryRow(SQLModel, table=True):
     """An entry. The columns before `body` are copies, so that it can be found; `audit` compares them with it."""
@@ -190,3 +175,7 @@ class ItemRow(SQLModel, table=True):
     summary: bytes
     sum: bytes | None = None
     case: str | None = Field(default=None, index=True, sa_type=TEXT)
+
+
+DECLARED = SQLModel.metadata.tables
+"""The tables, by name."""

@@ -3,21 +3,23 @@ a test makes both and finds them equal."""
 
 from typing import Any
 
-from sqlalchemy import Dialect
 from sqlalchemy.engine.mock import MockConnection
 from sqlmodel import SQLModel
 
+from custody.ledger.store.dialects import dialect_of
 from custody.ledger.store.guards import guards
-from custody.ledger.store.rows import TABLES
+from custody.ledger.store.rows import DECLARED
+from custody.ledger.store.tables import TABLES, Kind
 
 
-def creation(dialect: Dialect) -> list[str]:
-    """The statements, for a dialect: tables, their indexes, their triggers."""
+def creation(kind: Kind) -> list[str]:
+    """The statements, for a kind of database: tables, their indexes, their triggers."""
     statements: list[str] = []
+    dialect = dialect_of(kind)
 
     def take(ddl: Any, *_: object, **__: object) -> None:
         statements.append(str(ddl.compile(dialect=dialect)).strip())
 
-    tables = [SQLModel.metadata.tables[name] for name in TABLES]
+    tables = [DECLARED[name] for name in TABLES]
     SQLModel.metadata.create_all(MockConnection(dialect, take), tables=tables, checkfirst=False)
-    return statements + guards(dialect.name, TABLES)
+    return statements + guards(kind, TABLES)

@@ -1,5 +1,5 @@
-"""The store in SQL. Statements are Core expressions, compiled once for the database's dialect and run on the driver's
-own cursor: a session would halve the rate of durable appends, and even SQLAlchemy's thin path costs a tenth of it."""
+"""The store in SQL. Statements are Core expressions, compiled beforehand (texts.py) and run on the driver's own cursor:
+a session would halve the rate of durable appends, and even SQLAlchemy's thin path costs a tenth of it."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -8,19 +8,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlmodel import SQLModel
-
 from custody.errors import CustodyError
 from custody.ledger.edge import place_of
 from custody.ledger.listing import ItemSummary
 from custody.ledger.sealing import LockedValue
 from custody.ledger.store.database import Database
-from custody.ledger.store.others import KeepOthers, KeptOthers, OthersStatements
+from custody.ledger.store.others import KeepOthers, KeptOthers
 from custody.ledger.store.several import together
 from custody.ledger.store.sqlite import SqliteDatabase
-from custody.ledger.store.statements import Statements
 from custody.ledger.store.store import EMPTY, Altered, Head, HeadMovedError, LoggedEntry, StoredCheckpoint, Writing
-from custody.ledger.store.sums import SUMMED, sum_of
+from custody.ledger.store.sums import sum_of
+from custody.ledger.store.texts import read_texts
 from custody.ledger.store.translate import entry_of, item_of, row_of_entry, row_of_item, row_of_sealed, sealed_of
 from custody.protocol.tree import HASH_BYTES, Coordinate
 
@@ -43,7 +41,8 @@ class SqlStore:
     def __init__(self, database: Database) -> None:
         """Use `open` or `create`."""
         self.database = database
-        self._sql = Statements(database)
+        self._texts = read_texts(database.kind)
+        self._sql = self._texts.own
         self._in_turn = False
         self._head: Head | None = None
         """As it was read in this turn: nobody else can move it."""
@@ -76,7 +75,7 @@ class SqlStore:
     @cached_property
     def kept(self) -> KeptOthers:
         """What is kept of other ledgers."""
-        return KeptOthers(OthersStatements(self.database), self.database)
+        return KeptOthers(self._texts.others, self._texts.by_table, self.database)
 
     def _rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
         return self.database.rows(statement, values)
@@ -202,12 +201,11 @@ class SqlStore:
 
     def altered(self) -> Iterator[Altered]:
         """The rows that changed since they were written."""
-        for table in SUMMED:
-            columns = [column.name for column in SQLModel.metadata.tables[table].c]
-            for values in self.database.stream(self._sql.whole[table]):
-                row = dict(zip(columns, values, strict=True))
+        for table, whole in self._texts.whole.items():
+            for values in self.database.stream(whole.text):
+                row = dict(zip(whole.columns, values, strict=True))
                 if row["sum"] != sum_of(table, row):
-                    named = (row[name] for name in columns if name in _NAMING)
+                    named = (row[name] for name in whole.columns if name in _NAMING)
                     yield Altered(table, " ".join(v.hex() if isinstance(v, bytes) else str(v) for v in named))
 
     def integrity(self) -> list[str]:

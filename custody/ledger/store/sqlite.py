@@ -8,22 +8,14 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
-
-from sqlalchemy import Table, create_engine
-from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
-from sqlalchemy.pool import StaticPool
+from typing import Any, ClassVar
 
 from custody.errors import CustodyError, UsageError
 from custody.ledger.store.database import Row
 from custody.ledger.store.guards import guards
-from custody.ledger.store.rows import SCHEMA
-from custody.ledger.store.schema import creation
 from custody.ledger.store.sqlite_file import check_file, is_closed, unwritable
-from custody.ledger.store.sqlite_integrity import problems
 from custody.ledger.store.sums import summed
-from custody.ledger.store.upgrading import upgrade
+from custody.ledger.store.tables import SCHEMA, Kind
 
 APPLICATION = 0x43555354
 """`CUST`, in the file's header: `file` and we know what it is."""
@@ -52,11 +44,12 @@ _OF_THE_DISK = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqli
 class SqliteDatabase:
     """One ledger's file, opened. Not for several threads at once; several processes are fine."""
 
+    kind: ClassVar[Kind] = "sqlite"
+
     def __init__(self, path: Path, *, only_read: bool = False) -> None:
         """Use `open` or `create`. `only_read`: nobody writes, and no other file beside it is needed."""
         self.path = path
         self.name = str(path)
-        self.dialect = SQLiteDialect_pysqlite(paramstyle="named")
         with self._named():
             # The store says itself when a transaction begins.
             where = f"{path.absolute().as_uri()}?mode=ro&immutable=1" if only_read else path
@@ -118,10 +111,6 @@ class SqliteDatabase:
         """The schema that the file says it has."""
         return int(self.rows("PRAGMA user_version")[0][0])
 
-    def insert(self, table: Table) -> Any:
-        """SQLite's INSERT."""
-        return insert(table)
-
     def clock(self) -> None:
         """The file is this computer's."""
 
@@ -181,6 +170,8 @@ class SqliteDatabase:
 
     def integrity(self) -> list[str]:
         """What SQLite finds wrong with its file, and what in it is not as we made it."""
+        from custody.ledger.store.sqlite_integrity import problems
+
         return problems(self)
 
     def leave_one_file(self) -> None:
@@ -208,9 +199,11 @@ class SqliteDatabase:
 
     def _create(self) -> None:
         """Tables, triggers and marks, in one transaction. An interrupted creation leaves an empty file."""
+        from custody.ledger.store.schema import creation
+
         self.rows("PRAGMA journal_mode=WAL")
         self.begin()
-        for statement in creation(self.dialect):
+        for statement in creation(self.kind):
             self.rows(statement)
         row = summed("meta", {"name": "schema", "value": str(SCHEMA)})
         self.rows("INSERT INTO meta (name, value, sum) VALUES (:name, :value, :sum)", row)
@@ -231,10 +224,9 @@ class SqliteDatabase:
 
     def _upgrade(self) -> None:
         """Brings a file of an earlier schema to the newest; all the way, or not at all."""
-        engine = create_engine(
-            "sqlite://", creator=lambda: self.connection, poolclass=StaticPool, isolation_level="AUTOCOMMIT"
-        )
-        with engine.connect() as connection:
+        from custody.ledger.store.upgrading import connected, upgrade
+
+        with connected("sqlite://", self.connection) as connection:
             self.begin()
             try:
                 had = self.schema  # another process may have been faster

@@ -4,12 +4,12 @@ write, triggers that are gone."""
 import re
 
 from sqlalchemy import Integer, LargeBinary
-from sqlmodel import SQLModel
 
 from custody.ledger.store.database import Database
 from custody.ledger.store.guards import guards
-from custody.ledger.store.rows import APPEND_ONLY, TABLES
+from custody.ledger.store.rows import DECLARED
 from custody.ledger.store.schema import creation
+from custody.ledger.store.tables import APPEND_ONLY, TABLES
 
 _MADE = re.compile(r"CREATE (?:UNIQUE )?(TABLE|INDEX) \"?(\w+)")
 
@@ -32,7 +32,7 @@ def problems(database: Database) -> list[str]:
 
 def _foreign(database: Database) -> list[str]:
     """Tables that are none, and what else is not ours: a view in a table's place runs a stranger's query."""
-    made = (_MADE.match(statement) for statement in creation(database.dialect))
+    made = (_MADE.match(statement) for statement in creation(database.kind))
     ours = {(one[1].lower(), one[2]) for one in made if one is not None}
     listed = database.rows("SELECT type, name FROM sqlite_master WHERE sql NOT NULL AND type != 'trigger'")
     present = {(str(kind), str(name)) for kind, name in listed}
@@ -43,7 +43,7 @@ def _mistyped(database: Database) -> list[str]:
     """Columns that hold values of another type than we write: SQLite lets them."""
     found = []
     for table in TABLES:
-        for column in SQLModel.metadata.tables[table].c:
+        for column in DECLARED[table].c:
             stored = next((name for kind, name in _STORED if isinstance(column.type, kind)), "text")
             kinds = f"'{stored}'" + (", 'null'" if column.nullable else "")
             query = f'SELECT count(*) FROM {table} WHERE typeof("{column.name}") NOT IN ({kinds})'  # noqa: S608

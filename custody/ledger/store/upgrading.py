@@ -5,13 +5,22 @@ table `alembic_version`), and says it anew in the same transaction: so an interr
 programs refuse what they don't know. Alembic is loaded only where there is something to upgrade.
 """
 
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.pool import StaticPool
 
-from custody.ledger.store.rows import SCHEMA
+from custody.ledger.store.tables import SCHEMA
 
 REVISIONS = Path(__file__).with_name("revisions")
+
+
+def connected(url: str, connection: Any) -> AbstractContextManager[Connection]:
+    """A driver's connection as SQLAlchemy has it. `url`: which driver's. Transactions are the caller's."""
+    engine = create_engine(url, creator=lambda: connection, poolclass=StaticPool, isolation_level="AUTOCOMMIT")
+    return engine.connect()
 
 
 def upgrade(connection: Connection, had: int, to: int = SCHEMA) -> None:
