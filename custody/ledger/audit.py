@@ -23,7 +23,9 @@ from custody.ledger.checking import SignatureCheck, expected_signatures
 from custody.ledger.edge import Edge
 from custody.ledger.interleaving import Interleaving
 from custody.ledger.ledger import Ledger
+from custody.ledger.listing import ItemSummary
 from custody.ledger.others.admission import item_lines
+from custody.ledger.others.kept import KeptEntry
 from custody.ledger.others.pinning import read
 from custody.ledger.others.seen import problems_seen
 from custody.ledger.store.store import LoggedEntry, StoredCheckpoint
@@ -80,7 +82,6 @@ class Auditor:
         self.ledger, self.store, self.origin = ledger, ledger.store, ledger.origin
         self.signatures = signatures
         self.problems: list[Problem] = []
-        self.since = 0
         self.world = World()
         self.others = Interleaving(self.store, self.origin)
         self.edge = Edge(0, self.store.nodes)
@@ -203,7 +204,7 @@ class Auditor:
     def _check_items(self) -> int:
         derived = {line.uuid: line for line in item_lines(self.world, self.ledger)}
         try:
-            stored = {item.uuid: item for item in self.store.items() if self.since == 0 or item.uuid in derived}
+            stored = {item.uuid: item for item in self._stored_items(derived)}
         except CustodyError as error:
             self._say(None, f"{error.message}; `custody rebuild`")
             return len(derived)
@@ -213,12 +214,19 @@ class Auditor:
                 self._say(None, f"the list of items is not what the log says of {label} ({uuid}); `custody rebuild`")
         return len(derived)
 
+    def _stored_items(self, concerned: Iterable[str]) -> Iterable[ItemSummary]:
+        """The list's lines that are to be compared, with those of the items `concerned` among them."""
+        del concerned
+        return self.store.items()
+
+    def _kept_entries(self) -> Iterable[KeptEntry]:
+        """What is kept of other ledgers' entries and is to be checked."""
+        return self.store.kept.all_entries()
+
     def _check_kept(self) -> None:
         """Each entry of another ledger still leads to the checkpoint that was believed."""
         roots: dict[tuple[str, int], bytes] = {}
-        for one in self.store.kept.all_entries():
-            if one.own < self.since:
-                continue
+        for one in self._kept_entries():
             place, name = (one.ledger, one.size), f"{one.ledger}#{one.index}"
             try:
                 if place not in roots:
@@ -242,12 +250,16 @@ class Auditor:
             self._say(None, error.message)
 
     def _check_sealed(self) -> None:
-        kept = {value.digest for value in self.store.sealed_values()}
+        kept = self._kept_digests()
         for digest, index in self.sealed.items():
             if digest not in kept:
                 self._say(index, f"nothing is kept of what is sealed in it under {digest[:16]}")
-        for digest in sorted(kept - self.sealed.keys() - self.shown) if self.since == 0 else ():
+        for digest in sorted(kept - self.sealed.keys() - self.shown):
             self._say(None, f"a sealed value {digest[:16]} is kept that stands in no entry")
+
+    def _kept_digests(self) -> set[str]:
+        """The digests of the sealed values that are kept, and are to be looked for."""
+        return {value.digest for value in self.store.sealed_values()}
 
     def _check_altered(self) -> None:
         for table, key in self.store.altered():

@@ -18,6 +18,7 @@ from custody.ledger.disclosing.closure import needed_for
 from custody.ledger.edge import Edge
 from custody.ledger.interleaving import Interleaving
 from custody.ledger.ledger import Ledger
+from custody.ledger.listing import ItemSummary
 from custody.ledger.others.kept import Kept, KeptEntry
 from custody.ledger.outside import Claim, check_claim
 from custody.ledger.store.store import LoggedEntry, Store
@@ -58,13 +59,23 @@ class _Later(Auditor):
         self._before.load("ledger")
 
     def run(self, progress: Progress | None) -> AuditReport:
-        checkpoints = [one for one in self.store.checkpoints() if one.size > self.since]
+        checkpoints = self.store.checkpoints(self.since)
         self._read(checkpoints, progress)
         self._check_outside()
         self._check_kept()
         items = self._check_items()
         self._check_sealed()
         return AuditReport(self.edge.size, len(checkpoints), items, self.found(), self.since)
+
+    def _stored_items(self, concerned: Iterable[str]) -> Iterable[ItemSummary]:
+        return (line for uuid in concerned for line in self.store.items_beginning(uuid))
+
+    def _kept_entries(self) -> Iterable[KeptEntry]:
+        found = (self.store.kept.entry(ledger, index) for ledger, index, _ in self.store.kept.came(self.since))
+        return (one for one in found if one is not None)
+
+    def _kept_digests(self) -> set[str]:
+        return {value.digest for value in self.store.sealed_values(list(self.sealed))}
 
     def _take_others(self, facts: Iterable[Recorded]) -> None:
         super()._take_others(self._prepared(facts))

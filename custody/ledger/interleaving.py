@@ -20,7 +20,7 @@ class Interleaving:
     def __init__(self, store: Store, origin: str, since: int = 0) -> None:
         """`since`: without what came when the ledger had fewer entries."""
         self._kept, self._origin = store.kept, origin
-        self._waiting = [one for one in store.kept.came() if one[0] != origin and one[2] >= since]
+        self._waiting = [one for one in store.kept.came(since) if one[0] != origin]
         self._next = 0
 
     def before(self, index: int) -> Iterator[Recorded]:

@@ -14,14 +14,18 @@ from pathlib import Path
 import msgspec
 
 from custody.ledger.acts.compose import state
+from custody.ledger.audit_since import audit_since
+from custody.ledger.outside import Claim
+from custody.protocol.checkpoint import parse_checkpoint
 from custody.protocol.events.handling import ItemStored, StoredDetails
+from custody.protocol.note import parse_note
 from tests.bench.filling import others
 from tests.bench.harness import Row, Timings, interleaved, row
 from tests.exchange.member import Clock, Member
 
 SIZES = [size for size in (10_000, 100_000, 1_000_000) if size <= int(os.environ.get("CUSTODY_BENCH_ENTRIES", 10**6))]
 EVENTS, BATCH, PER_ITEM, PER_CASE = 50, 20_000, 10, 1_000
-ACTS = ("append", "proof", "items of a case", "history", "bundle")
+ACTS = ("append", "proof", "items of a case", "history", "bundle", "audit of what is new")
 FLAT = 3
 """Times that the largest may take of the smallest: a hundred times the entries have half again as many levels."""
 
@@ -43,6 +47,7 @@ class Grown:
             if number == EVENTS // 2:
                 self._fill(size - EVENTS)
         self.size = self.member.ledger.size
+        self.note = self.member.ledger.checkpoint(self.member.keys["ledger"])
 
     def _fill(self, size: int) -> None:
         store = self.member.ledger.store
@@ -84,6 +89,14 @@ class Grown:
     def bundle(self) -> None:
         self.member.reopen()
         self.member.package([self.item], audience="court")
+
+    def audit(self) -> None:
+        """Since a checkpoint, with what the other acts recorded meanwhile: at every size as much."""
+        self.member.reopen()
+        claim = Claim(Path("checkpoint"), parse_checkpoint(parse_note(self.note).text))
+        report = audit_since(self.member.ledger, claim, self.note)
+        if report.problems:
+            raise RuntimeError(report.problems)
 
 
 def compare() -> Iterator[tuple[str, Timings]]:

@@ -12,6 +12,7 @@ from custody.errors import RuleRefusedError, UsageError
 from custody.ledger.acts import beginnings, compose
 from custody.ledger.audit import audit
 from custody.ledger.recorder import Recorder
+from custody.ledger.store.store import StoredCheckpoint
 from custody.protocol.events.handovers import HandoverReceived, ReceivedDetails
 from custody.protocol.events.notes import LateDetails, ReportLate
 from tests.ledger.agency import Agency
@@ -50,6 +51,24 @@ def test_what_another_process_did_is_known_before_refusing(agency: Agency) -> No
     agency.release(item, "ana", "lab")
     with pytest.raises(UsageError, match="has an item JM/1 already"):
         other.seize("JM/1")
+    other.ledger.close()
+
+
+def test_two_who_sign_the_same_head(agency: Agency, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = agency.twin()
+    agency.seize("JM/1")
+    looked = agency.ledger.store.last_checkpoint
+    notes: list[bytes] = []
+
+    def slowly() -> StoredCheckpoint | None:
+        found = looked()
+        if not notes:
+            notes.append(other.ledger.checkpoint(other.ledger_key))
+        return found
+
+    monkeypatch.setattr(agency.ledger.store, "last_checkpoint", slowly)
+    assert agency.ledger.checkpoint(agency.ledger_key) == notes[0]
+    assert audit(agency.ledger).problems == []
     other.ledger.close()
 
 

@@ -212,6 +212,7 @@ def test_checkpoints_are_kept(store: Store) -> None:
             writing.add_checkpoint(one)
     assert store.checkpoints() == kept
     assert store.last_checkpoint() == kept[1]
+    assert store.checkpoints(2) == kept[1:]
 
 
 def _append_many(open_store: Callable[[], Store], count: int, mark: str) -> None:
@@ -313,6 +314,15 @@ def test_what_partners_show_is_kept_once_and_found(store: Store) -> None:
     assert (kept.arrived("ab" * 32), kept.arrived("cd" * 32), kept.known_to("d/x")) == (True, False, 2)
     fill(store, 1)
     assert store.head().arrivals > 0
+
+
+def test_what_came_since(store: Store) -> None:
+    """First: what came again later, under another checkpoint, is not new."""
+    with store.transaction(EMPTY) as writing:
+        writing.keep_entries([msgspec.structs.replace(shown(number, 9), own=number) for number in range(4)])
+        writing.keep_entries([msgspec.structs.replace(shown(1, 4), own=7)])
+    assert store.kept.came() == [("d/x", number, number) for number in range(4)]
+    assert store.kept.came(2) == [("d/x", 2, 2), ("d/x", 3, 3)]
 
 
 def test_what_nobody_vouches_for_is_dropped_with_what_hangs_on_it(store: Store) -> None:

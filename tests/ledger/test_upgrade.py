@@ -29,12 +29,14 @@ def added_after(schema: int) -> set[str]:
 
 def downgrade(path: Path, schema: int) -> None:
     """The same ledger as an earlier schema had it: 1 without what is kept of others, 2 without time-stamps, 3 without
-    sums, 4 without cases in the list of items."""
+    sums, 4 without cases in the list of items, 5 without an index over what came when."""
     database = sqlite3.connect(path, isolation_level=None)
     for table in added_after(schema):
         database.execute(f"DROP TABLE {table}")
-    database.execute("DROP INDEX ix_item_case")
-    database.execute('ALTER TABLE item DROP COLUMN "case"')
+    database.execute("DROP INDEX IF EXISTS shown_own")
+    if schema < 5:
+        database.execute("DROP INDEX ix_item_case")
+        database.execute('ALTER TABLE item DROP COLUMN "case"')
     database.execute("DROP TRIGGER meta_no_update")
     meta = summed("meta", {"name": "schema", "value": str(schema)})
     database.execute("UPDATE meta SET value=:value, sum=:sum", meta)

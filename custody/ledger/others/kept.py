@@ -154,8 +154,11 @@ class Kept(Protocol):
         """All of one kind, streamed, in an order in which it can be kept again elsewhere: an entry that was shown under
         several checkpoints comes with each, the largest first."""
 
-    def came(self) -> list[tuple[str, int, int]]:
-        """`(ledger, index, own)` of everything shown, in the order in which it first came."""
+    def came(self, since: int = 0) -> list[tuple[str, int, int]]:
+        """`(ledger, index, own)` of everything shown, in the order in which it first came.
+
+        `since`: without what first came when this ledger had fewer entries.
+        """
 
     def subjects(self, kind: str) -> list[str]:
         """Every subject of a kind (`item`, `request`) that was shown."""

@@ -101,8 +101,8 @@ class KeptOthers:
         for row in self._database.stream(self.by_table.every[table]):
             yield kind(*(value.hex() if name in hexed else value for name, value in zip(names, row, strict=True)))
 
-    def came(self) -> list[tuple[str, int, int]]:
-        return [(ledger, index, own) for ledger, index, own in self._rows(self.sql.came)]
+    def came(self, since: int = 0) -> list[tuple[str, int, int]]:
+        return [(ledger, index, own) for ledger, index, own in self._rows(self.sql.came, own=since)]
 
     def subjects(self, kind: str) -> list[str]:
         return [row[0] for row in self._rows(self.sql.subjects, start=f"{kind}:", stop=f"{kind};")]

@@ -109,7 +109,7 @@ class ShownRow(SQLModel, table=True):
     """An entry that a partner showed. The columns after `size` but `own` are copies, so that it can be found."""
 
     __tablename__ = "shown"
-    __table_args__ = (Index("shown_subject", "subject", "ledger", "index"),)
+    __table_args__ = (Index("shown_subject", "subject", "ledger", "index"), Index("shown_own", "own"))
 
     ledger: str = Field(primary_key=True, sa_type=TEXT)
     index: int = Field(primary_key=True, sa_type=NUMBER)

@@ -157,9 +157,9 @@ class SqlStore:
         wanted = (bytes.fromhex(one) for one in digests)
         return [sealed_of(row) for one in wanted for row in self._rows(self._sql.sealed, digest=one)]
 
-    def checkpoints(self) -> list[StoredCheckpoint]:
-        """All signed checkpoints, smallest first."""
-        return [StoredCheckpoint(row[0], bytes(row[1])) for row in self._rows(self._sql.checkpoints)]
+    def checkpoints(self, since: int = 0) -> list[StoredCheckpoint]:
+        """The signed checkpoints larger than `since`, smallest first."""
+        return [StoredCheckpoint(row[0], bytes(row[1])) for row in self._rows(self._sql.checkpoints, since=since)]
 
     def last_checkpoint(self) -> StoredCheckpoint | None:
         """The largest signed checkpoint."""

@@ -58,7 +58,7 @@ def _about_checkpoints(checkpoint: Table) -> Statements:
     columns = checkpoint.c
     whole = select(columns.size, columns.note).order_by(columns.size)
     return {
-        "checkpoints": whole,
+        "checkpoints": whole.where(columns.size > bindparam("since")),
         "last_checkpoint": whole.where(columns.size == _largest(columns.size)),
         "add_checkpoint": insert(checkpoint),
     }

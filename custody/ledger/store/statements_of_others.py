@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, Table, bindparam, delete, func, or_, select
+from sqlalchemy import BindParameter, Table, bindparam, delete, exists, func, or_, select
 from sqlalchemy.sql import ClauseElement
 
 from custody.ledger.others.kept import KeptEntry
@@ -59,8 +59,15 @@ def _about_shown(part: Table, shown: Table) -> Statements:
     one = select(part.c.ledger, part.c.size, part.c.heads).where(part.c.ledger == ledger)
     names = (columns[name] for name in KeptEntry.__struct_fields__)
     whole = select(*names).order_by(columns.ledger, columns.index, columns.size)
-    first = func.min(columns.own)
-    came = select(columns.ledger, columns.index, first).group_by(columns.ledger, columns.index)
+    first, before = func.min(columns.own), shown.alias()
+    earlier = exists().where(
+        before.c.ledger == columns.ledger, before.c.index == columns.index, before.c.own < bindparam("own")
+    )
+    came = (
+        select(columns.ledger, columns.index, first)
+        .where(columns.own >= bindparam("own"), ~earlier)
+        .group_by(columns.ledger, columns.index)
+    )
     under = (columns.ledger == ledger, columns.size == bindparam("size"))
     return {
         "part": one.where(part.c.size == bindparam("size")),

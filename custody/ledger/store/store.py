@@ -147,8 +147,8 @@ class Store(Protocol):
     def sealed_values(self, digests: Sequence[str] | None = None) -> list[LockedValue]:
         """The sealed values with these digests, those that are kept; all of them for None. In the digests' order."""
 
-    def checkpoints(self) -> list[StoredCheckpoint]:
-        """All signed checkpoints, smallest first."""
+    def checkpoints(self, since: int = 0) -> list[StoredCheckpoint]:
+        """The signed checkpoints larger than `since`, smallest first."""
 
     def last_checkpoint(self) -> StoredCheckpoint | None:
         """The largest signed checkpoint."""

@@ -5,7 +5,7 @@ from typing import Literal
 Kind = Literal["sqlite", "postgresql"]
 """Of database."""
 
-SCHEMA = 5
+SCHEMA = 6
 """Raised when a table changes, with a revision that changes it; an older program refuses a newer database."""
 
 KEPT = ("seen", "cosigned", "joined", "part", "shown")
