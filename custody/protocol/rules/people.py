@@ -217,15 +217,15 @@ class People:
 
 def _judge_role(fact: Recorded, actor: Standing, item: str | None, profile: Profile) -> list[Finding]:
     """A05: by the base table, then by what the profile leaves of it; one finding, not both."""
-    event, facts = fact.event, {"person": fact.event.actor, "entry": fact.name, "act": fact.event.type}
-    base = allowed(event)
+    event, base = fact.event, allowed(fact.event)
+    listed = profile.roles.get(event.type) if profile.roles else None
     if not actor.holds(base, fact.occurred):
-        return [finding("A05", (fact.name,), item=item, **facts)]
-    listed = (profile.roles or {}).get(event.type)
-    if listed is not None and not actor.holds(base.intersection(listed), fact.occurred):
-        left = ", ".join(sorted(base.intersection(listed))) or "nobody"
-        return [finding("A05.profile", (fact.name,), item=item, roles=left, **facts)]
-    return []
+        key, roles = "A05", {}
+    elif listed is not None and not actor.holds(base.intersection(listed), fact.occurred):
+        key, roles = "A05.profile", {"roles": ", ".join(sorted(base.intersection(listed))) or "nobody"}
+    else:
+        return []
+    return [finding(key, (fact.name,), item=item, person=event.actor, entry=fact.name, act=event.type, **roles)]
 
 
 def _same(fact: Recorded, item: str | None, event: Event) -> Finding:
