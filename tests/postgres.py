@@ -46,8 +46,9 @@ class Server:
 class OwnServer(Server):
     """A server of one test, which may stop as in a power cut, and be started again. Leaves nothing."""
 
-    def __init__(self) -> None:
-        self._server = _started(Path(tempfile.mkdtemp(prefix="custody-")))
+    def __init__(self, folder: Path | None = None) -> None:
+        """In a folder of its own, or in a new one below `folder`."""
+        self._server = _started(Path(tempfile.mkdtemp(prefix="custody-", dir=folder)))
         super().__init__(self._server.get_uri())
 
     def end(self, signal: int) -> None:

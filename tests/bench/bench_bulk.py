@@ -24,7 +24,7 @@ from tests.cli.station import SEIZE, call
 from tests.ledger.agency import Agency, key_of
 
 ITEMS = 1_000
-ROUNDS = 5
+ROUNDS = 7
 BATCH = 500
 
 

@@ -66,7 +66,7 @@ def measure() -> Iterator[Row]:
             agency = Agency(Path(folder), url).staffed()
             items = [agency.seize(f"JM/{number}") for number in range(8)]
             agency.clock += 1000
-            rounds = [(_writers(agency, items, 1), _writers(agency, items, 8)) for _ in range(5)]
+            rounds = [(_writers(agency, items, 1), _writers(agency, items, 8)) for _ in range(7)]
             agency.ledger.close()
         server.drop(url)
         rates = [f"{APPENDS / statistics.median(seconds):.0f}" for seconds in zip(*rounds, strict=True)]

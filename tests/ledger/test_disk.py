@@ -3,9 +3,12 @@
 On a small file system in memory, where whoever runs the tests may mount one.
 """
 
+import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,15 +16,22 @@ import pytest
 from custody.errors import CustodyError
 from custody.ledger.audit import audit
 from tests.ledger.agency import Agency
+from tests.postgres import OwnServer
 
 SIZE = 2 * 1024 * 1024
 
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "disk"
+    with mounted(tmp_path / "disk", SIZE) as folder:
+        yield folder
+
+
+@contextmanager
+def mounted(folder: Path, size: int) -> Iterator[Path]:
+    """A file system of so many bytes."""
     folder.mkdir()
-    if shutil.which("mount") is None or _run("mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(folder)):
+    if shutil.which("mount") is None or _run("mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)):
         pytest.skip("no full or read-only disk was tried: who runs the tests may not mount one")
     yield folder
     _run("umount", str(folder))
@@ -95,3 +105,34 @@ def test_reading_what_can_not_be_written(there: Agency, disk: Path) -> None:
     with pytest.raises(CustodyError, match="file system is read-only") as failed:
         there.seize("JM/2")
     assert "copy the agency's folder" in (failed.value.hint or "")
+
+
+@pytest.fixture
+def server_disk() -> Iterator[Path]:
+    """Outside pytest's folders, which another account may not enter: as root, the server runs under one."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        with mounted(Path(folder) / "disk", 160 * 1024 * 1024) as disk:
+            yield disk
+
+
+def test_a_server_until_its_disk_is_full(server_disk: Path, tmp_path: Path) -> None:
+    server = OwnServer(server_disk)
+    agency = Agency(tmp_path, server.create()).staffed()
+    filling, acknowledged = fill(server_disk), 0
+    os.truncate(filling, filling.stat().st_size - SIZE)
+    with pytest.raises(CustodyError) as failed:
+        while True:
+            agency.seize(f"T/{acknowledged}", description="x" * 9000)
+            acknowledged += 1
+    assert acknowledged > 5
+    assert "the disk is full" in failed.value.message or "can't be reached" in failed.value.message
+    agency.ledger.close()
+    filling.unlink()
+    server.start_again()
+    agency.ledger = agency.opened()
+    assert {one.label for one in agency.ledger.items()} == {f"T/{number}" for number in range(acknowledged)}
+    agency.seize("AFTER/1")
+    assert audit(agency.ledger).problems == []
+    agency.ledger.close()
+    server.remove()
