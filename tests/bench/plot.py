@@ -13,7 +13,7 @@ from tests.bench.bench_size import SIZES, compare  # noqa: E402  (found through 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640, 360, 60, 130, 20, 45
 LEAST, MOST = 1, 1000
 """Milliseconds at the ends of the scale."""
-DASHES = ("", "6 3", "2 3", "8 3 2 3", "1 4")
+DASHES = ("", "6 3", "2 3", "8 3 2 3", "1 4", "12 4")
 
 
 def draw(seconds: Mapping[str, Mapping[int, float]]) -> str:
