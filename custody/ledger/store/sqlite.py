@@ -122,7 +122,7 @@ class SqliteDatabase:
         """SQLite's INSERT."""
         return insert(table)
 
-    def clock(self) -> None:
+    def clock(self, *, anew: bool) -> None:
         """The file is this computer's."""
 
     def rows(self, statement: str, values: Mapping[str, Any] | None = None) -> list[Row]:
