@@ -66,6 +66,8 @@ class Ledger(Admission):
             recorder = self._make(act, None)
             audiences = {value.digest: value.audiences for value in recorder.sealed}
             return Rehearsal([fact.event for fact in recorder.facts], recorder.findings, audiences)
+        except LostError as error:
+            raise _nothing_recorded(error) from error
         finally:
             self._view.forget()
 
@@ -99,7 +101,7 @@ class Ledger(Admission):
                 raise
             except LostError as error:
                 self._view.forget()
-                raise LostError(f"{error.message}; nothing of this act was recorded", hint=error.hint) from error
+                raise _nothing_recorded(error) from error
             except CustodyError:
                 # Judged on a head that is no longer the last: judge again.
                 if not self._view.forget_if_behind():
@@ -258,3 +260,7 @@ class Ledger(Admission):
             checkpoint = certify(self.store, self._view.world.ledger(self.origin), head.size, signer)
             writing.add_checkpoint(checkpoint)
         return checkpoint
+
+
+def _nothing_recorded(error: LostError) -> LostError:
+    return LostError(f"{error.message}; nothing of this act was recorded", hint=error.hint)

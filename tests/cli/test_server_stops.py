@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
+from custody.ledger.ledger import Ledger
 from custody.ledger.store import postgres_session
 from custody.ledger.store.postgres_session import Session
 from tests.cli.station import SEIZE, Done, Station
@@ -41,6 +42,21 @@ def test_before_its_turn_nothing_was_recorded(on_server: Station) -> None:
     station, size = on_server, on_server.size()
     done = lost(station, "_BEGIN", *PHONE)
     assert "; nothing of this act was recorded\nhint: try again when the server runs" in done.err
+    assert station.must(*PHONE, "--json").json["entries"][0]["index"] == size
+
+
+def test_before_it_is_signed_nothing_was_recorded(on_server: Station) -> None:
+    station, size = on_server, on_server.size()
+    plain = Ledger._catch_up
+
+    def ended(ledger: Ledger, **how: bool) -> None:
+        ledger.store.database.execute(END)  # type: ignore[attr-defined]
+        plain(ledger, **how)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Ledger, "_catch_up", ended)
+        done = station(*PHONE)
+    assert (done.code, "; nothing of this act was recorded\nhint: try again when" in done.err) == (1, True), done
     assert station.must(*PHONE, "--json").json["entries"][0]["index"] == size
 
 

@@ -52,17 +52,16 @@ def stopped_while_writing(server: OwnServer, agency: Agency, how: str, after: in
 
 def check_understood(said: str, ledger: Ledger) -> None:
     """A writer that failed told what happened and what to do; where it can't know, how to find out."""
-    kind, message, hint = said.split("\n")
+    doing, kind, message, hint = said.split("\n")
     assert "no longer answers" in message, said
     if kind == "LostError":
-        assert message.endswith("; nothing of this act was recorded"), said
+        assert message.endswith("; nothing of this act was recorded") == (doing == "appending"), said
         assert "try again when the server runs" in hint, said
-    elif "custody show" in hint:
-        assert kind == "UnsureError", said
-        assert "whether it was recorded is not known" in message, said
-        ask(ledger, hint)
-    else:  # a checkpoint, which says nothing new
-        assert (kind, hint) == ("UnsureError", "run the command again: what was kept is not kept twice"), said
+    else:
+        assert (kind, "whether it was recorded is not known" in message) == ("UnsureError", True), said
+        assert (hint == "run the command again: what was kept is not kept twice") == (doing == "signing"), said
+        if doing == "appending":
+            ask(ledger, hint)
 
 
 def ask(ledger: Ledger, hint: str) -> bool:

@@ -26,20 +26,23 @@ from tests.ledger.agency import Agency
 folder, name, *url = sys.argv[1:]
 agency = Agency(Path(folder), *url)
 agency.clock += 100
+doing = "opening"
 try:
     agency.ledger = agency.opened()
     while True:
+        doing = "appending"
         for crate in (1, 3):
             seizures = [agency.seizure(f"{name}/+") for _ in range(crate)]
             done = agency.ledger.append(beginnings.seize(agency.by("jm"), seizures), agency.signers)
             for fact in done.entries:
                 sys.stdout.write(f"recorded {fact.index} {fact.hash}\\n")
             sys.stdout.flush()
+        doing = "signing"
         if fact.index % 20 < 4:
             note = parse_checkpoint(parse_note(agency.ledger.checkpoint(agency.ledger_key)).text)
             print("signed", note.size, note.root.hex(), flush=True)
 except CustodyError as error:
-    sys.exit(f"{type(error).__name__}\\n{error.message}\\n{error.hint}")
+    sys.exit(f"{doing}\\n{type(error).__name__}\\n{error.message}\\n{error.hint}")
 """
 
 AT_ONCE = 3
