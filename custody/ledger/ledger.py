@@ -18,12 +18,13 @@ from custody.ledger.outside import check_claim
 from custody.ledger.recorder import Recorder
 from custody.ledger.refusal import recording_time
 from custody.ledger.sealing import Lock, lock_values
-from custody.ledger.store.store import Head, HeadMovedError, StoredCheckpoint, UnsureError, Writing
+from custody.ledger.store.store import Head, HeadMovedError, LostError, StoredCheckpoint, UnsureError, Writing
 from custody.protocol import names
 from custody.protocol.ed25519 import Signer
 from custody.protocol.events.common import Event
 from custody.protocol.findings import Finding
 from custody.protocol.rules.fact import Recorded
+from custody.protocol.times import CLOCK_TOLERANCE
 
 Act = Callable[[Recorder], None]
 """Records one or more drafts; may be called several times, and has no other effect."""
@@ -65,6 +66,8 @@ class Ledger(Admission):
             recorder = self._make(act, None)
             audiences = {value.digest: value.audiences for value in recorder.sealed}
             return Rehearsal([fact.event for fact in recorder.facts], recorder.findings, audiences)
+        except LostError as error:
+            raise _nothing_recorded(error) from error
         finally:
             self._view.forget()
 
@@ -96,6 +99,9 @@ class Ledger(Admission):
             except UnsureError:  # made again, it could be made twice
                 self._view.forget()
                 raise
+            except LostError as error:
+                self._view.forget()
+                raise _nothing_recorded(error) from error
             except CustodyError:
                 # Judged on a head that is no longer the last: judge again.
                 if not self._view.forget_if_behind():
@@ -168,13 +174,19 @@ class Ledger(Admission):
         raise CustodyError(f"other processes kept appending to {self.store.name}", hint="try again")
 
     def _make(self, act: Act, signers: Mapping[str, Signer] | None) -> Recorder:
-        recorded = recording_time(self._now(), self._view.head.recorded, self.store.clock())
+        now = self._now()
+        recorded = recording_time(now, self._view.head.recorded, self._server_clock(now))
         recorder = Recorder(self._view, self.store, self.origin, recorded, signers)
         act(recorder)
         if not recorder.entries:
             raise UsageError("there is nothing to record")
         recorder.check_sealed()
         return recorder
+
+    def _server_clock(self, now: int) -> int | None:
+        """The server's clock: no refusal rests on an estimate."""
+        told = self.store.clock()
+        return self.store.clock(anew=True) if told is not None and now - told > CLOCK_TOLERANCE else told
 
     def _keep_outside(self, checkpoint: StoredCheckpoint, recorder: Recorder) -> None:
         """The checkpoint's copy beside the database; where that fails the entries stand, and the error says so."""
@@ -248,3 +260,7 @@ class Ledger(Admission):
             checkpoint = certify(self.store, self._view.world.ledger(self.origin), head.size, signer)
             writing.add_checkpoint(checkpoint)
         return checkpoint
+
+
+def _nothing_recorded(error: LostError) -> LostError:
+    return LostError(f"{error.message}; nothing of this act was recorded", hint=error.hint)

@@ -13,7 +13,7 @@ from custody.ledger.ledger import Ledger
 from custody.ledger.outside import OutsideCopies
 from custody.ledger.recorder import Recorder
 from custody.ledger.store.sql import SqlStore, Where, is_empty, migrate
-from custody.ledger.store.store import EMPTY, Store
+from custody.ledger.store.store import EMPTY, LostError, Store, UnsureError
 from custody.protocol.ed25519 import Signer
 from custody.protocol.entry import parse_entry
 from custody.protocol.envelope import event_of
@@ -44,6 +44,10 @@ def create_ledger(
 
     try:
         ledger.append(open_it, {origin: signer}, certified_by=signer)
+    except (LostError, UnsureError) as error:
+        ledger.close()
+        hint = "once it answers, begin again; where it has a ledger then, make the database anew: nobody has seen it"
+        raise type(error)(error.message, hint=hint) from error
     except BaseException:
         begun = store.head() != EMPTY
         ledger.close()

@@ -7,6 +7,7 @@ import pytest
 
 from tests.cli.abroad import Abroad, at_border
 from tests.cli.station import Station, at_station
+from tests.postgres import Server
 
 LATER = "2026-05-03T12:00:00Z"
 AFTERWARDS = "2026-05-03T14:00:00Z"
@@ -49,3 +50,24 @@ def empty_station(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[S
     """A folder in which nothing has happened yet."""
     with at_station(tmp_path, monkeypatch) as made:
         yield made
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Where the log is to be."""
+    if request.param == "sqlite":
+        yield "sqlite:///log.db"
+        return
+    server = request.getfixturevalue("postgres")
+    made = server.create()
+    yield made
+    server.drop(made)
+
+
+@pytest.fixture
+def on_server(postgres: Server, empty_station: Station) -> Iterator[Station]:
+    """A station whose log is on a server."""
+    url = postgres.create()
+    empty_station.begin(url)
+    yield empty_station
+    postgres.drop(url)

@@ -41,6 +41,7 @@ FILES = {
     "rules.toml": b'name = "rules of Ruritania"\nlate_hours = 12\n[witnesses]\n"item.opened" = 1\n',
     "warrant.pdf": b"%PDF- a warrant\n",
 }
+INIT = ("init", ORIGIN, "--agency", "OCRTEH Iași", "--jurisdiction", "RO", "--no-passphrase", "--database")
 SEIZE = ("--case", "OP-17", "--source", "kitchen table", "--condition", "good", "--authority", "warrant 12/2026")
 
 
@@ -96,6 +97,14 @@ class Station:
         done = self(*words)
         assert done.code == 0, done
         return done
+
+    def begin(self, url: str) -> None:
+        """An agency with three persons and a case, its log in a database of its own."""
+        self.must(*INIT, url)
+        for name, role in (("jm", "investigator"), ("ak", "custodian"), ("px", "prosecutor")):
+            self.must("key", "new", name, "--no-passphrase")
+            self.must("person", "enrol", name, "--name", name.upper(), "--role", role)
+        self.must("case", "open", "OP-17", "--title", "Lantern", "--offence", "trafficking in persons", "--lead", "jm")
 
     def build(self) -> None:
         """The story above."""

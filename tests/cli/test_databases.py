@@ -2,52 +2,19 @@
 
 import shutil
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url
 
 from custody.ledger.store.tables import SCHEMA
-from tests.cli.station import ORIGIN, Station
+from tests.cli.station import INIT, ORIGIN, Station
 from tests.postgres import Server, connected
-
-INIT = ("init", ORIGIN, "--agency", "OCRTEH Iași", "--jurisdiction", "RO", "--no-passphrase", "--database")
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Where the log is to be."""
-    if request.param == "sqlite":
-        yield "sqlite:///log.db"
-        return
-    server = request.getfixturevalue("postgres")
-    made = server.create()
-    yield made
-    server.drop(made)
-
-
-@pytest.fixture
-def on_server(postgres: Server, empty_station: Station) -> Iterator[Station]:
-    """A station whose log is on a server."""
-    url = postgres.create()
-    begin(empty_station, url)
-    yield empty_station
-    postgres.drop(url)
-
-
-def begin(station: Station, url: str) -> None:
-    """An agency with three persons and a case."""
-    station.must(*INIT, url)
-    for name, role in (("jm", "investigator"), ("ak", "custodian"), ("px", "prosecutor")):
-        station.must("key", "new", name, "--no-passphrase")
-        station.must("person", "enrol", name, "--name", name.upper(), "--role", role)
-    station.must("case", "open", "OP-17", "--title", "Lantern", "--offence", "trafficking in persons", "--lead", "jm")
 
 
 def test_from_seizure_to_a_verified_bundle(empty_station: Station, url: str) -> None:
     station = empty_station
-    begin(station, url)
+    station.begin(url)
     assert tomllib.loads((station.home / "config.toml").read_text())["database"] == url
     station.seize("JM/1", "phone", "--seal", "A-1001")
     station.seize("JM/2", "notebook", "--sealed", "place=Strada Lungă 4")
@@ -65,7 +32,7 @@ def test_from_seizure_to_a_verified_bundle(empty_station: Station, url: str) -> 
 
 def test_a_ledger_moves_from_a_file_to_a_server(empty_station: Station, postgres: Server) -> None:
     station, url = empty_station, postgres.create()
-    begin(station, "sqlite:///log.db")
+    station.begin("sqlite:///log.db")
     station.seize("JM/1", "phone", "--seal", "A-1001")
     station.must("backup", "-o", "monday.backup")
     (station.home / "log.db").rename("log.old")

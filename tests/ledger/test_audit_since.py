@@ -1,7 +1,5 @@
 """An audit from a checkpoint on: what is new is searched, what is old is not, and the two are of one history."""
 
-import sqlite3
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,8 +9,8 @@ from custody.ledger.audit_since import audit_since
 from custody.ledger.outside import Claim
 from custody.protocol.checkpoint import parse_checkpoint
 from custody.protocol.note import parse_note
+from tests.ledger.administrator import Administrator, Change, tamper
 from tests.ledger.agency import Agency
-from tests.ledger.test_audit import tamper
 
 
 @pytest.fixture
@@ -42,11 +40,11 @@ def test_what_is_new_is_sound(lived: Agency) -> None:
     assert (report.items, report.checkpoints) == (2, 1)
 
 
-def _flip(index: int, column: str = "body") -> Callable[[sqlite3.Connection], object]:
-    def change(database: sqlite3.Connection) -> None:
-        (found,) = database.execute(f'SELECT {column} FROM entry WHERE "index"=?', (index,)).fetchone()
+def _flip(index: int, column: str = "body") -> Change:
+    def change(database: Administrator) -> None:
+        ((found,),) = database.rows(f'SELECT {column} FROM entry WHERE "index"=?', index)
         changed = bytes([*found[:-3], found[-3] ^ 1, *found[-2:]])
-        database.execute(f'UPDATE entry SET {column}=? WHERE "index"=?', (changed, index))
+        database.run(f'UPDATE entry SET {column}=? WHERE "index"=?', changed, index)
 
     return change
 

@@ -29,7 +29,9 @@ from custody.ledger.store.guards import guards
 from custody.ledger.store.sqlite import SqliteDatabase
 from custody.ledger.store.store import Store
 from custody.ledger.store.tables import APPEND_ONLY
+from tests.ledger.administrator import tamper
 from tests.ledger.agency import Agency
+from tests.ledger.conftest import BOTH
 
 KINDS: list[type[Any]] = [KeptCheckpoint, Cosigned, Stamped, Joined, KeptPart, KeptEntry, Dispute, Arrived]
 
@@ -130,10 +132,11 @@ def test_a_backup_is_one_file_that_only_its_owner_reads(lived: Agency, tmp_path:
     database.close()
 
 
+@BOTH
 def test_others_write_meanwhile(lived: Agency, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is appended while the backup is read is not in it, and nothing of it is half in it."""
     size = lived.ledger.size
-    other = open_ledger(lived.path, now=lived.now)
+    other = lived.opened()
     mine = lived.ledger
     told: list[tuple[int, int]] = []
 
@@ -150,13 +153,12 @@ def test_others_write_meanwhile(lived: Agency, tmp_path: Path, monkeypatch: pyte
     other.close()
 
 
+@BOTH
 def test_nobody_is_kept_from_writing(lived: Agency, tmp_path: Path) -> None:
     stop, failed = threading.Event(), []
 
     def appending() -> None:
-        agency = Agency(lived.folder)
-        agency.clock = lived.clock
-        agency.ledger = open_ledger(lived.path, now=agency.now)
+        agency = lived.twin()
         try:
             for number in range(1000):
                 agency.seize(f"T/{number}")
@@ -222,13 +224,9 @@ def test_a_disk_that_fills_up(lived: Agency, tmp_path: Path, monkeypatch: pytest
     assert not list(folder.iterdir())
 
 
+@BOTH
 def test_a_ledger_that_is_not_sound_has_no_backup(lived: Agency, tmp_path: Path) -> None:
-    lived.ledger.close()
-    database = sqlite3.connect(lived.path, isolation_level=None)
-    database.execute("DROP TRIGGER entry_no_update")
-    database.execute("UPDATE entry SET kind='item.seized' WHERE \"index\"=3")
-    database.close()
-    lived.reopen()
+    tamper(lived, lambda database: database.run("UPDATE entry SET kind='item.seized' WHERE \"index\"=3"))
     with pytest.raises(CustodyError, match="entry 3") as failed:
         write_backup(lived.ledger, tmp_path / "b")
     assert "custody audit" in (failed.value.hint or "")

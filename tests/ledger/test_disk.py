@@ -129,7 +129,7 @@ def test_a_server_until_its_disk_is_full(server_disk: Path, tmp_path: Path) -> N
     assert "the disk is full" in failed.value.message or "can't be reached" in failed.value.message
     agency.ledger.close()
     filling.unlink()
-    server.start_again()
+    server.wait()
     agency.ledger = agency.opened()
     assert {one.label for one in agency.ledger.items()} == {f"T/{number}" for number in range(acknowledged)}
     agency.seize("AFTER/1")

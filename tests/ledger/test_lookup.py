@@ -6,6 +6,9 @@ from custody.errors import UsageError
 from custody.ledger.acts import beginnings, cases
 from custody.protocol.events.cases import CaseOpenedDetails
 from tests.ledger.agency import ORIGIN, Agency
+from tests.ledger.conftest import BOTH
+
+pytestmark = BOTH
 
 
 @pytest.fixture

@@ -6,24 +6,50 @@ from pathlib import Path
 import pytest
 
 from custody.errors import CustodyError
-from custody.ledger.opening import open_ledger
 from custody.protocol.checkpoint import parse_checkpoint
 from tests.ledger.agency import ORIGIN, Agency
+from tests.ledger.conftest import BOTH
+from tests.postgres import Server
+
+pytestmark = BOTH
 
 
-def backup(agency: Agency, to: Path) -> Path:
-    """The database as it is now, whole in one file."""
-    agency.reopen()
-    agency.ledger.store.database.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[attr-defined]
-    return Path(shutil.copy(agency.path, to))
+class Copies:
+    """A ledger's database as it was, to be put back."""
+
+    def __init__(self, agency: Agency, folder: Path, server: Server | None) -> None:
+        self._agency = agency
+        self._server = server
+        self._file = folder / "backup"
+        self._url = ""
+
+    def keep(self) -> None:
+        """Copies it, whole."""
+        self._agency.reopen()
+        if self._server is None:
+            self._agency.ledger.store.database.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[attr-defined]
+            shutil.copy(self._agency.path, self._file)
+        else:
+            self._agency.ledger.close()
+            self._url = self._server.create(str(self._agency.where))
+            self._agency.ledger = self._agency.opened()
+
+    def put_back(self) -> None:
+        """What the administrator of a machine does after a failure."""
+        self._agency.ledger.close()
+        if self._server is None:
+            for suffix in ("-wal", "-shm"):
+                self._agency.path.with_name(self._agency.path.name + suffix).unlink(missing_ok=True)
+            shutil.copy(self._file, self._agency.path)
+        else:
+            self._server.replace(str(self._agency.where), self._url)
+        self._agency.ledger = self._agency.opened()
 
 
-def restore(agency: Agency, saved: Path) -> None:
-    agency.ledger.close()
-    for suffix in ("-wal", "-shm"):
-        agency.path.with_name(agency.path.name + suffix).unlink(missing_ok=True)
-    shutil.copy(saved, agency.path)
-    agency.ledger = open_ledger(agency.path, now=agency.now)
+@pytest.fixture
+def copies(agency: Agency, tmp_path: Path, request: pytest.FixtureRequest) -> Copies:
+    server = request.getfixturevalue("postgres") if isinstance(agency.where, str) else None
+    return Copies(agency, tmp_path, server)
 
 
 def head(agency: Agency) -> int:
@@ -53,7 +79,7 @@ def test_a_late_note_does_not_undo_another_process_s(agency: Agency, monkeypatch
     monkeypatch.setattr("custody.ledger.outside._PAUSE", 3600)
     agency.seize("JM/1")
     agency.seize("JM/2")
-    mine, agency.ledger = agency.ledger, open_ledger(agency.path, now=agency.now)
+    mine, agency.ledger = agency.ledger, agency.opened()
     agency.seize("JM/3")
     mine.close()
     assert head(agency) == agency.ledger.size
@@ -65,12 +91,12 @@ def test_the_last_checkpoint_is_beside_the_database(agency: Agency) -> None:
     assert (agency.folder / "checkpoint").read_bytes() == note
 
 
-def test_a_restored_backup_is_refused(agency: Agency, tmp_path: Path) -> None:
+def test_a_restored_backup_is_refused(agency: Agency, copies: Copies) -> None:
     agency.seize("JM/1")
-    saved = backup(agency, tmp_path / "backup")
+    copies.keep()
     agency.seize("JM/2")
     agency.seize("JM/3")
-    restore(agency, saved)
+    copies.put_back()
     with pytest.raises(CustodyError, match="2 entries that were acknowledged are missing") as caught:
         agency.seize("JM/2")
     assert (caught.value.exit_code, bool(caught.value.hint)) == (1, True)
@@ -80,21 +106,21 @@ def test_a_restored_backup_is_refused(agency: Agency, tmp_path: Path) -> None:
         agency.ledger.check_outside()
 
 
-def test_the_signed_checkpoint_alone_shows_it_too(agency: Agency, tmp_path: Path) -> None:
-    saved = backup(agency, tmp_path / "backup")
+def test_the_signed_checkpoint_alone_shows_it_too(agency: Agency, copies: Copies) -> None:
+    copies.keep()
     agency.seize("JM/2")
     agency.ledger.checkpoint(agency.ledger_key)
-    restore(agency, saved)
+    copies.put_back()
     (agency.folder / "head").unlink()
     with pytest.raises(CustodyError, match="1 entries that were acknowledged are missing"):
         agency.seize("JM/2")
 
 
-def test_a_copied_folder_that_went_its_own_way(agency: Agency, tmp_path: Path) -> None:
-    saved = backup(agency, tmp_path / "backup")
+def test_a_copied_folder_that_went_its_own_way(agency: Agency, copies: Copies) -> None:
+    copies.keep()
     agency.seize("JM/2")
     outside = (agency.folder / "head").read_bytes()
-    restore(agency, saved)
+    copies.put_back()
     (agency.folder / "head").unlink()
     agency.seize("JM/3")
     agency.seize("JM/4")
@@ -153,7 +179,7 @@ def test_a_damaged_checkpoint_is_refused(agency: Agency) -> None:
 
 
 def test_two_programs_on_one_ledger_do_not_alarm_each_other(agency: Agency) -> None:
-    other = open_ledger(agency.path, now=agency.now)
+    other = agency.opened()
     first = agency.ledger
     for number in range(20):
         agency.ledger = (first, other)[number % 2]

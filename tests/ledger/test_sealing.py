@@ -20,7 +20,9 @@ from custody.protocol.events.codec import EVENT_TYPES, format_event, parse_event
 from custody.protocol.events.notes import LateDetails, ReportLate
 from custody.protocol.events.validity import sealable_pointers
 from custody.protocol.values import MAX_TEXT, Document
+from tests.ledger.administrator import tamper
 from tests.ledger.agency import Agency
+from tests.ledger.conftest import BOTH
 from tests.property.test_malleability import EVENTS
 
 IDENTITY, RECIPIENT = new_identity()
@@ -206,13 +208,13 @@ def test_readers_can_not_be_widened_in_the_database(agency: Agency, vault: Vault
         read_locked(value, plain[:-200])
 
 
+@BOTH
 def test_audit_misses_a_value_that_is_gone(agency: Agency, vault: Vault) -> None:
     item = agency.seize()
     index = seal(agency, vault, late(agency, item)).entries[0].index
-    driver = agency.ledger.store.database.connection  # type: ignore[attr-defined]
-    driver.execute("DROP TRIGGER sealed_no_delete")
-    driver.execute("DELETE FROM sealed")
+    tamper(agency, lambda database: database.run("DELETE FROM sealed"))
     found = audit(agency.ledger).problems
     assert (index, True) in [(one.entry, "nothing is kept of what is sealed" in one.message) for one in found]
-    driver.execute("INSERT INTO sealed VALUES (x'00', 'OP-17', 'court', x'00', NULL)")
+    stray = "INSERT INTO sealed VALUES (?, 'OP-17', 'court', ?, NULL)"
+    tamper(agency, lambda database: database.run(stray, b"\0", b"\0"))
     assert any("stands in no entry" in one.message for one in audit(agency.ledger).problems)

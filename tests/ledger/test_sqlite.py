@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from custody.errors import CustodyError, UsageError
+from custody.ledger.audit import audit
 from custody.ledger.opening import open_ledger
 from custody.ledger.store.sql import SqlStore
 from custody.ledger.store.sqlite import SqliteDatabase
@@ -103,6 +104,15 @@ def test_the_log_can_not_be_changed(agency: Agency, table: str, statement: str) 
     with pytest.raises(sqlite3.IntegrityError, match="append-only"):
         database.execute(statement.format(table, column, column))
     database.close()
+
+
+def test_the_audit_misses_a_trigger(agency: Agency) -> None:
+    agency.ledger.close()
+    database = sqlite3.connect(agency.path)
+    database.execute("DROP TRIGGER entry_no_update")
+    database.close()
+    (problem,) = audit(agency.reopen()).problems
+    assert "append-only are gone" in problem.message
 
 
 def test_every_commit_reaches_the_disk(agency: Agency) -> None:

@@ -5,10 +5,13 @@ import pytest
 from custody.errors import CustodyError, UsageError
 from custody.ledger.acts import compose
 from custody.ledger.listing import summarise
-from custody.ledger.opening import open_ledger
 from custody.ledger.recorder import Recorder
 from custody.protocol.events.notes import LateDetails, ReportLate
+from tests.ledger.administrator import tamper
 from tests.ledger.agency import ORIGIN, Agency
+from tests.ledger.conftest import BOTH
+
+pytestmark = BOTH
 
 
 def lives(agency: Agency) -> None:
@@ -40,7 +43,7 @@ def test_items_read_at_once_are_the_same_and_in_the_order_asked(agency: Agency) 
 
 @pytest.mark.parametrize("limit", ["MAX_LOADED", "MAX_CAUGHT_UP"])
 def test_a_view_that_starts_over_knows_the_same(agency: Agency, monkeypatch: pytest.MonkeyPatch, limit: str) -> None:
-    other = open_ledger(agency.path, now=agency.now)
+    other = agency.opened()
     other.items()
     monkeypatch.setattr(f"custody.ledger.view.{limit}", 3)
     lives(agency)
@@ -86,8 +89,9 @@ def test_interrupted_while_writing(agency: Agency, monkeypatch: pytest.MonkeyPat
 
 def test_a_database_that_shrinks_while_open(agency: Agency) -> None:
     agency.seize()
-    driver = agency.ledger.store.database.connection  # type: ignore[attr-defined]
-    driver.execute("DROP TRIGGER entry_no_delete")
-    driver.execute('DELETE FROM entry WHERE "index">5')
+    other = agency.twin()
+    other.ledger.persons()
+    tamper(agency, lambda database: database.run('DELETE FROM entry WHERE "index">5'))
     with pytest.raises(CustodyError, match="lost entries while it was open"):
-        agency.ledger.persons()
+        other.ledger.persons()
+    other.ledger.close()

@@ -22,8 +22,11 @@ class Database(Protocol):
 
     kind: ClassVar[Kind]
 
-    def clock(self) -> int | None:
-        """What the database's own computer says the time is, in seconds since 1970; None where that is this one."""
+    def clock(self, *, anew: bool) -> int | None:
+        """What the database's own computer says the time is, in seconds since 1970; None where that is this one.
+
+        `anew`: asked now; else as it was when the connection began, and what this computer has measured since.
+        """
 
     def rows(self, statement: str, values: Mapping[str, Any] | None = None) -> list[Row]:
         """What a query finds."""

@@ -67,16 +67,23 @@ class Session:
             given = {"connect_timeout": 10, **conninfo_to_dict(url.replace(SCHEME, "postgresql://", 1))}
             self.connection = psycopg.connect(make_conninfo("", **given), autocommit=True)
         except psycopg.OperationalError as error:
-            raise describe(self.name, error) from error
+            raise describe(self.name, error, connecting=True) from error
         except psycopg.Error as error:
             raise UsageError(f"{self.name} is not the URL of a database", hint=f"{SCHEME}USER@HOST/DATABASE") from error
         self._cursor = self.connection.cursor(binary=True)
-        ((committing, clock),) = self.rows(_STATE)
-        self._server_clock, self._asked = int(clock), time.monotonic()
+        committing = self._ask()
         self.execute(_SESSION.format(synchronous="on" if committing == "off" else "DEFAULT"))
 
-    def clock(self) -> int:
-        """The server's clock, as it said when the session began, and what has passed since."""
+    def _ask(self) -> str:
+        """Asks what the server's clock says; how it commits."""
+        ((committing, clock),) = self.rows(_STATE)
+        self._server_clock, self._asked = int(clock), time.monotonic()
+        return str(committing)
+
+    def clock(self, *, anew: bool) -> int:
+        """The server's clock, as it said last, and what has passed since: without the time this computer slept."""
+        if anew:
+            self._ask()
         return self._server_clock + int(time.monotonic() - self._asked)
 
     def rows(self, statement: str, values: Mapping[str, Any] | None = None) -> list[Row]:
@@ -124,7 +131,7 @@ class Session:
             self.roll_back()
             if not unsure(error):
                 raise failure from error
-            hint = "look whether it is there before recording it again: `custody log`"
+            hint = "run the command again: what was kept is not kept twice"
             raise UnsureError(f"{failure.message}; whether it was recorded is not known", hint=hint) from error
 
     def roll_back(self) -> None:

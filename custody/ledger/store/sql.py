@@ -16,7 +16,16 @@ from custody.ledger.store.database import Database
 from custody.ledger.store.others import KeepOthers, KeptOthers
 from custody.ledger.store.several import together
 from custody.ledger.store.sqlite import SqliteDatabase
-from custody.ledger.store.store import EMPTY, Altered, Head, HeadMovedError, LoggedEntry, StoredCheckpoint, Writing
+from custody.ledger.store.store import (
+    EMPTY,
+    Altered,
+    Head,
+    HeadMovedError,
+    LoggedEntry,
+    StoredCheckpoint,
+    UnsureError,
+    Writing,
+)
 from custody.ledger.store.sums import sum_of
 from custody.ledger.store.texts import read_texts
 from custody.ledger.store.translate import entry_of, item_of, row_of_entry, row_of_item, row_of_sealed, sealed_of
@@ -30,6 +39,9 @@ _NAMING = ("uuid", "label", "name", "cutter", "ledger", "index", "size", "digest
 
 _CHUNK = 500
 """Rows read at once: half a megabyte of entries."""
+
+_TELLING = 16
+"""Digits of its hash by which an entry is told apart."""
 
 Where = Path | str
 """An SQLite file, or the URL of a PostgreSQL database."""
@@ -80,9 +92,9 @@ class SqlStore:
     def _rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
         return self.database.rows(statement, values)
 
-    def clock(self) -> int | None:
+    def clock(self, *, anew: bool = False) -> int | None:
         """What the database's own computer says the time is."""
-        return self.database.clock()
+        return self.database.clock(anew=anew)
 
     def head(self) -> Head:
         """Where the log ends now."""
@@ -223,6 +235,8 @@ class _Transaction(KeepOthers):
     def __init__(self, store: SqlStore, seen: Head) -> None:
         self._store, self._seen, self._sql = store, seen, store._sql
         self._signed = False
+        self._last: str | None = None
+        """Hash of the last entry that it adds."""
         super().__init__(lambda: store.kept, store.database)
 
     def __enter__(self) -> "_Transaction":
@@ -241,10 +255,17 @@ class _Transaction(KeepOthers):
         if error is not None:
             self._database.roll_back()
             return
-        # A checkpoint may be given out by whoever reads it: nobody sees one that a power cut could take back.
-        self._database.commit(early=not self._signed)
+        try:
+            # A checkpoint may be given out by whoever reads it: nobody sees one that a power cut could take back.
+            self._database.commit(early=not self._signed)
+        except UnsureError as unsure:
+            if self._last is None:
+                raise
+            hint = f"`custody show {self._last[:_TELLING]}` tells; where it finds no such entry, run the command again"
+            raise UnsureError(unsure.message, hint=hint) from unsure
 
     def add_entries(self, entries: Sequence[LoggedEntry]) -> None:
+        self._last = entries[-1].hash
         self._database.run(self._sql.add_entry, [row_of_entry(entry) for entry in entries])
 
     def add_sealed(self, values: Sequence[LockedValue]) -> None:

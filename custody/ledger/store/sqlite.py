@@ -111,7 +111,7 @@ class SqliteDatabase:
         """The schema that the file says it has."""
         return int(self.rows("PRAGMA user_version")[0][0])
 
-    def clock(self) -> None:
+    def clock(self, *, anew: bool) -> None:
         """The file is this computer's."""
 
     def rows(self, statement: str, values: Mapping[str, Any] | None = None) -> list[Row]:

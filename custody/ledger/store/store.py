@@ -22,6 +22,10 @@ class HeadMovedError(CustodyError):
     """Another process appended since the head was read. The caller builds anew on the new head."""
 
 
+class LostError(CustodyError):
+    """The database stopped answering, before a COMMIT was sent to it: nothing of the transaction is kept."""
+
+
 class UnsureError(CustodyError):
     """The database did not say whether it kept what it was given: to do it again could be to do it twice."""
 
@@ -108,8 +112,11 @@ class Store(Protocol):
     def kept(self) -> Kept:
         """What is kept of other ledgers."""
 
-    def clock(self) -> int | None:
-        """What the computer that keeps it says the time is, in seconds since 1970; None where that is this one."""
+    def clock(self, *, anew: bool = False) -> int | None:
+        """What the computer that keeps it says the time is, in seconds since 1970; None where that is this one.
+
+        `anew`: asked now, and not estimated.
+        """
 
     def head(self) -> Head:
         """Where the log ends now."""
