@@ -105,7 +105,7 @@ def test_processes_take_turns_and_the_ledger_is_one(agency: Agency) -> None:
     size = agency.ledger.size
     agency.ledger.close()
     context = multiprocessing.get_context("fork")
-    racers = [context.Process(target=_seize_many, args=(agency, name, 15)) for name in ("A", "A", "B")]
+    racers = [context.Process(target=_seize_many, args=(agency, name, 15), daemon=True) for name in ("A", "A", "B")]
     for one in racers:
         one.start()
     for one in racers:
@@ -132,7 +132,9 @@ def _all_at_once(agency: Agency, processes: int, count: int) -> None:
     size = agency.ledger.size
     agency.ledger.close()
     context = multiprocessing.get_context("fork")
-    racers = [context.Process(target=_hand_over_many, args=(agency, one, count)) for one in range(processes)]
+    racers = [
+        context.Process(target=_hand_over_many, args=(agency, one, count), daemon=True) for one in range(processes)
+    ]
     for one in racers:
         one.start()
     for one in racers:
@@ -171,7 +173,7 @@ def _two_append(agency: Agency, count: int) -> None:
     agency.ledger.close()
     context = multiprocessing.get_context("fork")
     told: Any = context.Queue()
-    racers = [context.Process(target=_note_many, args=(agency, item, count, told)) for item in items]
+    racers = [context.Process(target=_note_many, args=(agency, item, count, told), daemon=True) for item in items]
     for one in racers:
         one.start()
     answers = [told.get(timeout=600) for _ in racers]
