@@ -120,10 +120,12 @@ for line in sys.stdin:  # until nobody holds the other end any more
         command = [sys.executable, "-W", "ignore", "-c", self.PROGRAM, str(folder)]
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, start_new_session=True)
-        assert self._process.stdout is not None
+        assert self._process.stdin is not None and self._process.stdout is not None
         self.url = self._process.stdout.readline().strip()
         assert self.url, "PostgreSQL does not start"
         atexit.register(self.let_go)
+        # What we fork may outlive us, and must not keep the other end.
+        os.register_at_fork(after_in_child=self._process.stdin.close)
 
     def ask(self, number: int) -> None:
         """Sends the server's first process a signal and waits for its end; START starts it where it does not run."""

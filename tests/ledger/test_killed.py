@@ -142,7 +142,7 @@ def test_the_next_goes_on_at_once(agency: Agency, moment: str) -> None:
     agency.ledger.close()
     context = multiprocessing.get_context("fork")
     reached = context.Event()
-    doomed = context.Process(target=_as_another, args=(agency, what, reached))
+    doomed = context.Process(target=_as_another, args=(agency, what, reached), daemon=True)
     doomed.start()
     assert reached.wait(60)
     doomed.kill()
@@ -162,7 +162,7 @@ def test_who_is_killed_in_the_queue_is_passed_over(agency: Agency) -> None:
     size = agency.ledger.size
     agency.ledger.close()
     context = multiprocessing.get_context("fork")
-    doomed = context.Process(target=_as_another, args=(agency, _in_its_turn, context.Event()))
+    doomed = context.Process(target=_as_another, args=(agency, _in_its_turn, context.Event()), daemon=True)
     agency.reopen()
     with agency.ledger.store.turn():
         doomed.start()

@@ -1,9 +1,8 @@
-"""PostgreSQL: what is refused when it is opened, who may do what in it, and what a lost answer means."""
+"""PostgreSQL: what is refused when it is opened, who may do what in it, and how it commits."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from sqlalchemy import create_engine, make_url
 
@@ -14,9 +13,8 @@ from custody.ledger.store import postgres_session, upgrading
 from custody.ledger.store.database import Database
 from custody.ledger.store.grants import grants
 from custody.ledger.store.postgres import PostgresDatabase
-from custody.ledger.store.postgres_failures import describe
 from custody.ledger.store.sql import SqlStore
-from custody.ledger.store.store import LostError, UnsureError
+from custody.ledger.store.store import LostError
 from custody.ledger.store.tables import APPEND_ONLY, DROPPABLE, SCHEMA
 from custody.ledger.store.upgrading import upgrade
 from custody.ledger.store.url import masked, without_password
@@ -122,17 +120,6 @@ def test_a_role_is_named_as_postgres_spells_it() -> None:
     for name in ("Officers", 'a"b', "a; DROP TABLE entry", ""):
         with pytest.raises(UsageError, match="is not the name of a role"):
             grants(name, custodian=False)
-
-
-@ON_POSTGRES
-def test_an_act_whose_answer_was_lost_is_not_made_twice(agency: Agency, monkeypatch: pytest.MonkeyPatch) -> None:
-    size = agency.ledger.size
-    monkeypatch.setattr(postgres_session, "_FLUSH", "SELECT pg_terminate_backend(pg_backend_pid())")
-    with pytest.raises(UnsureError, match="whether it was recorded is not known") as caught:
-        agency.seize()
-    assert agency.reopen().size == size + 1
-    assert f"`custody show {agency.ledger.fact(size).hash[:16]}`" in (caught.value.hint or "")
-    assert audit(agency.ledger).problems == []
 
 
 @ON_POSTGRES
@@ -329,37 +316,6 @@ def test_a_writer_that_stalls_does_not_hold_the_others_up(agency: Agency) -> Non
 
 
 @ON_POSTGRES
-@pytest.mark.parametrize("crowded", [False, True], ids=["first try", "in a turn"])
-def test_of_an_act_that_did_not_get_its_turn_nothing_was_recorded(
-    agency: Agency, monkeypatch: pytest.MonkeyPatch, *, crowded: bool
-) -> None:
-    size = agency.ledger.size
-    monkeypatch.setattr(postgres_session, "_BEGIN", "SELECT pg_terminate_backend(pg_backend_pid())")
-    agency.ledger._crowded = crowded
-    with pytest.raises(LostError, match=r"no longer answers .*administrator.*; nothing of this act was recorded"):
-        agency.seize()
-    assert agency.reopen().size == size
-
-
-def test_a_beginning_whose_answer_was_lost(empty: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = PostgresDatabase._pipe
-
-    def answerless(database: PostgresDatabase) -> None:
-        signed = any(b"checkpoint" in statement for statement, _ in database._pending)
-        plain(database)
-        if signed:
-            database.connection.close()
-            raise psycopg.OperationalError("server closed the connection unexpectedly")
-
-    with monkeypatch.context() as patch, pytest.raises(UnsureError, match="not known") as caught:
-        patch.setattr(PostgresDatabase, "_pipe", answerless)
-        Agency(tmp_path, empty).found()
-    assert "where it has a ledger then, make the database anew" in (caught.value.hint or "")
-    with pytest.raises(UsageError, match="there is a ledger in"):
-        Agency(tmp_path, empty).found()
-
-
-@ON_POSTGRES
 def test_too_many_connections_are_named(agency: Agency, roles: dict[str, str]) -> None:
     ran(agency, f"ALTER ROLE {roles['officer']} CONNECTION LIMIT 0")
     try:
@@ -368,13 +324,3 @@ def test_too_many_connections_are_named(agency: Agency, roles: dict[str, str]) -
     finally:
         ran(agency, f"ALTER ROLE {roles['officer']} CONNECTION LIMIT -1")
     assert "max_connections" in (caught.value.hint or "")
-
-
-@pytest.mark.parametrize("word", ["starting up", "in recovery mode", "shutting down", "not yet accepting connections"])
-def test_a_server_that_is_starting_or_stopping_is_named(word: str) -> None:
-    refused = psycopg.OperationalError(
-        f'connection to server on socket "x" failed: FATAL:  the database system is {word}'
-    )
-    error = describe("x", refused, connecting=True)
-    assert "is starting or stopping" in error.message
-    assert error.hint == "try again in a minute"

@@ -1,9 +1,10 @@
 """Several writers at once: each entry is there, once, in one order; an act is judged by what others did."""
 
+import json
 import multiprocessing
 import threading
 import time
-from typing import Any
+from pathlib import Path
 
 import pytest
 
@@ -105,7 +106,7 @@ def test_processes_take_turns_and_the_ledger_is_one(agency: Agency) -> None:
     size = agency.ledger.size
     agency.ledger.close()
     context = multiprocessing.get_context("fork")
-    racers = [context.Process(target=_seize_many, args=(agency, name, 15)) for name in ("A", "A", "B")]
+    racers = [context.Process(target=_seize_many, args=(agency, name, 15), daemon=True) for name in ("A", "A", "B")]
     for one in racers:
         one.start()
     for one in racers:
@@ -132,7 +133,9 @@ def _all_at_once(agency: Agency, processes: int, count: int) -> None:
     size = agency.ledger.size
     agency.ledger.close()
     context = multiprocessing.get_context("fork")
-    racers = [context.Process(target=_hand_over_many, args=(agency, one, count)) for one in range(processes)]
+    racers = [
+        context.Process(target=_hand_over_many, args=(agency, one, count), daemon=True) for one in range(processes)
+    ]
     for one in racers:
         one.start()
     for one in racers:
@@ -154,7 +157,7 @@ def test_twenty_officers_hand_over_a_thousand_items(agency: Agency) -> None:
     _all_at_once(agency, 20, 50)
 
 
-def _note_many(here: Agency, item: str, count: int, told: Any) -> None:
+def _note_many(here: Agency, item: str, count: int, told: Path) -> None:
     agency, found, longest = here.twin(), [], 0.0
     act = compose.state(ReportLate, agency.by("ana"), item, LateDetails(text="t"))
     for _ in range(count):
@@ -162,7 +165,7 @@ def _note_many(here: Agency, item: str, count: int, told: Any) -> None:
         found += [(fact.index, fact.hash) for fact in agency.ledger.append(act, agency.signers).entries]
         longest = max(longest, time.monotonic() - begun)
     agency.ledger.close()
-    told.put((found, longest))
+    told.write_text(json.dumps([found, longest]))
 
 
 def _two_append(agency: Agency, count: int) -> None:
@@ -170,15 +173,19 @@ def _two_append(agency: Agency, count: int) -> None:
     size = agency.ledger.size
     agency.ledger.close()
     context = multiprocessing.get_context("fork")
-    told: Any = context.Queue()
-    racers = [context.Process(target=_note_many, args=(agency, item, count, told)) for item in items]
+    told = [agency.folder / f"told {item}" for item in items]
+    racers = [
+        context.Process(target=_note_many, args=(agency, item, count, path), daemon=True)
+        for item, path in zip(items, told, strict=True)
+    ]
     for one in racers:
         one.start()
-    answers = [told.get(timeout=600) for _ in racers]
     for one in racers:
-        one.join()
+        one.join(600)
+    assert [one.exitcode for one in racers] == [0, 0]
+    answers = [json.loads(path.read_text()) for path in told]
     ledger = agency.reopen()
-    acknowledged = sorted(fact for found, _ in answers for fact in found)
+    acknowledged = sorted((index, entry_hash) for found, _ in answers for index, entry_hash in found)
     assert [index for index, _ in acknowledged] == list(range(size, size + 2 * count))
     assert ledger.size == size + 2 * count
     assert [entry.hash for entry in ledger.store.entries(size, ledger.size)] == [one for _, one in acknowledged]

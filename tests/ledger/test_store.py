@@ -232,7 +232,9 @@ def _append_many(open_store: Callable[[], Store], count: int, mark: str) -> None
 
 def test_processes_append_in_turns(store: Store, factory: Any) -> None:
     context = multiprocessing.get_context("fork")
-    racers = [context.Process(target=_append_many, args=(factory.open, 40, name)) for name in ("a", "b", "c")]
+    racers = [
+        context.Process(target=_append_many, args=(factory.open, 40, name), daemon=True) for name in ("a", "b", "c")
+    ]
     for one in racers:
         one.start()
     for one in racers:
