@@ -1,11 +1,13 @@
-"""A server that stops answering: nothing was recorded, or nobody knows, and then it is said how to find out."""
+"""A server or a disk that does not answer: nothing was recorded, or nobody knows, and it is said how to find out."""
 
+import sqlite3
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
-from custody.errors import UsageError
+from custody.errors import CustodyError, UsageError
 from custody.ledger.audit import audit
 from custody.ledger.store import postgres_session
 from custody.ledger.store.postgres import PostgresDatabase
@@ -66,3 +68,33 @@ def test_a_server_that_is_starting_or_stopping_is_named(word: str) -> None:
     error = describe("x", refused, connecting=True)
     assert "is starting or stopping" in error.message
     assert error.hint == "try again in a minute"
+
+
+class Faulty:
+    """A cursor whose COMMIT fails, as SQLite says that it failed."""
+
+    def __init__(self, cursor: sqlite3.Cursor, code: int) -> None:
+        self._cursor, self._code = cursor, code
+
+    def execute(self, statement: str, *values: Any) -> sqlite3.Cursor:
+        if statement != "COMMIT":
+            return self._cursor.execute(statement, *values)
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = self._code
+        raise error
+
+
+@pytest.mark.parametrize(("code", "unsure"), [(sqlite3.SQLITE_IOERR_FSYNC, True), (sqlite3.SQLITE_FULL, False)])
+def test_a_commit_that_the_disk_did_not_take(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch, code: int, *, unsure: bool
+) -> None:
+    """Flushed or not, what was written to the file may be found there; where it was not written, it is not."""
+    database, size = agency.ledger.store.database, agency.ledger.size  # type: ignore[attr-defined]
+    with monkeypatch.context() as patch, pytest.raises(CustodyError) as caught:
+        patch.setattr(database, "_cursor", Faulty(database._cursor, code))
+        agency.seize()
+    assert isinstance(caught.value, UnsureError) == unsure
+    assert ("`custody show " in (caught.value.hint or "")) == unsure
+    assert agency.ledger.size == size
+    agency.seize()
+    assert audit(agency.ledger).problems == []

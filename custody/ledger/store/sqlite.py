@@ -14,6 +14,7 @@ from custody.errors import CustodyError, UsageError
 from custody.ledger.store.database import Row
 from custody.ledger.store.guards import guards
 from custody.ledger.store.sqlite_file import check_file, is_closed, unwritable
+from custody.ledger.store.store import UnsureError
 from custody.ledger.store.sums import summed
 from custody.ledger.store.tables import SCHEMA, Kind
 
@@ -148,10 +149,14 @@ class SqliteDatabase:
         """The lock is kept until what was written is durable: `early` changes nothing."""
         del early
         try:
-            self.rows("COMMIT")
-        except CustodyError:
+            self._cursor.execute("COMMIT")
+        except sqlite3.Error as error:
+            failure = self._failure(error)
             self.roll_back()
-            raise
+            if _code(error) != sqlite3.SQLITE_IOERR:
+                raise failure from error
+            # Written it may be, and not flushed: whoever opens the file next finds it, or not.
+            raise UnsureError(f"{failure.message}; whether it was recorded is not known", hint=failure.hint) from error
 
     def roll_back(self) -> None:
         """SQLite has already rolled back after some failures; then this one says so, and no more."""
@@ -247,10 +252,16 @@ class SqliteDatabase:
             raise self._failure(error) from error
 
     def _failure(self, error: sqlite3.Error) -> CustodyError:
-        code = getattr(error, "sqlite_errorcode", None)
-        said, hint = _SAID.get(code & 0xFF, (None, None)) if isinstance(code, int) else (None, None)
-        if isinstance(code, int) and code & 0xFF in _OF_THE_DISK:
+        code = _code(error)
+        said, hint = _SAID.get(code, (None, None))
+        if code in _OF_THE_DISK:
             said, hint = unwritable(self.path) or (said, hint)
         if said is None:
             return CustodyError(f"the database {self.name} failed: {error}")
         return CustodyError(f"the database {self.name} {said} ({error})", hint=hint)
+
+
+def _code(error: sqlite3.Error) -> int:
+    """What SQLite says went wrong, in general; 0 where it is Python's own word."""
+    code = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF if isinstance(code, int) else 0
