@@ -297,7 +297,7 @@ def test_an_interrupted_restore_is_begun_again(lived: Agency, tmp_path: Path, mo
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("custody.ledger.store.sql._Transaction.put_items", killed)
+        patch.setattr("custody.ledger.store.writing.SqlWriting.put_items", killed)
         with opened_backup(tmp_path / "b", tmp_path) as ledger, pytest.raises(KeyboardInterrupt):
             restore_backup(ledger, tmp_path / "new" / "ledger.db", tmp_path / "new", seen=[])
     with pytest.raises(CustodyError, match="interrupted"):

@@ -80,7 +80,7 @@ def test_interrupted_while_writing(agency: Agency, monkeypatch: pytest.MonkeyPat
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr("custody.ledger.store.sql._Transaction.put_items", interrupted)
+        patch.setattr("custody.ledger.store.writing.SqlWriting.put_items", interrupted)
         agency.seize("JM/1")
     assert agency.ledger.size == size
     agency.seize("JM/1")

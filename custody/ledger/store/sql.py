@@ -3,7 +3,7 @@ a session would halve the rate of durable appends, and even SQLAlchemy's thin pa
 
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from custody.ledger.edge import place_of
 from custody.ledger.listing import ItemSummary
 from custody.ledger.sealing import LockedValue
 from custody.ledger.store.database import Database
-from custody.ledger.store.others import KeepOthers, KeptOthers
+from custody.ledger.store.others import KeptOthers
 from custody.ledger.store.several import together
 from custody.ledger.store.sqlite import SqliteDatabase
 from custody.ledger.store.store import (
@@ -28,7 +28,8 @@ from custody.ledger.store.store import (
 )
 from custody.ledger.store.sums import sum_of
 from custody.ledger.store.texts import read_texts
-from custody.ledger.store.translate import entry_of, item_of, row_of_entry, row_of_item, row_of_sealed, sealed_of
+from custody.ledger.store.translate import entry_of, item_of, sealed_of
+from custody.ledger.store.writing import SqlWriting
 from custody.protocol.tree import HASH_BYTES, Coordinate
 
 if TYPE_CHECKING:
@@ -201,9 +202,30 @@ class SqlStore:
                 self._in_turn = False
                 self.database.roll_back()
 
-    def transaction(self, seen: Head) -> AbstractContextManager[Writing]:
-        """All or nothing, if the log still ends at `seen`; HeadMovedError otherwise."""
-        return _Transaction(self, seen)
+    @contextmanager
+    def transaction(self, seen: Head) -> Iterator[Writing]:
+        """All or nothing, if the log still ends at `seen`; HeadMovedError otherwise. It holds the write lock."""
+        self._take_turn()
+        writing = SqlWriting(self._sql, lambda: self.kept, self.database)
+        try:
+            if self.head() != seen:
+                raise HeadMovedError("another process appended meanwhile", hint="try again")
+            self._head = None
+            yield writing
+        except BaseException:
+            self._head = None
+            self.database.roll_back()
+            raise
+        try:
+            # A checkpoint may be given out by whoever reads it: nobody sees one that a power cut could take back.
+            self.database.commit(early=not writing.signed)
+        except UnsureError as unsure:
+            if writing.last is None:
+                raise
+            hint = (
+                f"`custody show {writing.last[:_TELLING]}` tells; where it finds no such entry, run the command again"
+            )
+            raise UnsureError(unsure.message, hint=hint) from unsure
 
     def _take_turn(self) -> None:
         """The write lock, unless this store has it."""
@@ -227,68 +249,6 @@ class SqlStore:
     def close(self) -> None:
         """Lets go of the database."""
         self.database.close()
-
-
-class _Transaction(KeepOthers):
-    """A transaction that holds the write lock from its beginning; left by an error, it never was."""
-
-    def __init__(self, store: SqlStore, seen: Head) -> None:
-        self._store, self._seen, self._sql = store, seen, store._sql
-        self._signed = False
-        self._last: str | None = None
-        """Hash of the last entry that it adds."""
-        super().__init__(lambda: store.kept, store.database)
-
-    def __enter__(self) -> "_Transaction":
-        self._store._take_turn()
-        try:
-            if self._store.head() != self._seen:
-                raise HeadMovedError("another process appended meanwhile", hint="try again")
-        except BaseException:
-            self._database.roll_back()
-            raise
-        finally:
-            self._store._head = None
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if error is not None:
-            self._database.roll_back()
-            return
-        try:
-            # A checkpoint may be given out by whoever reads it: nobody sees one that a power cut could take back.
-            self._database.commit(early=not self._signed)
-        except UnsureError as unsure:
-            if self._last is None:
-                raise
-            hint = f"`custody show {self._last[:_TELLING]}` tells; where it finds no such entry, run the command again"
-            raise UnsureError(unsure.message, hint=hint) from unsure
-
-    def add_entries(self, entries: Sequence[LoggedEntry]) -> None:
-        self._last = entries[-1].hash
-        self._database.run(self._sql.add_entry, [row_of_entry(entry) for entry in entries])
-
-    def add_sealed(self, values: Sequence[LockedValue]) -> None:
-        self._database.run(self._sql.add_sealed, [row_of_sealed(value) for value in values])
-
-    def drop_sealed(self, digests: Sequence[str]) -> None:
-        with self._database.deleting(("sealed",)):
-            self._database.run(self._sql.drop_sealed, [{"digest": bytes.fromhex(one)} for one in digests])
-
-    def put_items(self, items: Sequence[ItemSummary]) -> None:
-        rows = [row_of_item(item) for item in items]
-        self._database.run(self._sql.put_item, rows)
-        self._database.run(self._sql.move_item, [{"uuid": row["uuid"], "case": row["case"]} for row in rows])
-
-    def remove_items(self, uuids: Sequence[str]) -> None:
-        self._database.run(self._sql.remove_item, [{"uuid": one} for one in uuids])
-
-    def clear_items(self) -> None:
-        self._database.run(self._sql.clear_items, [{}])
-
-    def add_checkpoint(self, checkpoint: StoredCheckpoint) -> None:
-        self._signed = True
-        self._database.run(self._sql.add_checkpoint, [{"size": checkpoint.size, "note": checkpoint.note}])
 
 
 def is_empty(where: Where) -> bool:
