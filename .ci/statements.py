@@ -7,7 +7,7 @@ import msgspec
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from custody.ledger.store.compiling import compile_texts
+from custody.ledger.store.declared.compiling import compile_texts
 from custody.ledger.store.texts import FOLDER
 
 for kind in ("sqlite", "postgresql"):

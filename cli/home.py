@@ -167,7 +167,7 @@ def shown(database: Path | str) -> str:
     """A database as messages name it: a URL without its password."""
     if isinstance(database, Path):
         return str(database)
-    from custody.ledger.store.url import masked
+    from custody.ledger.store.postgres.url import masked
 
     return masked(database)
 
@@ -176,7 +176,7 @@ def kept_url(database: Path | str, url: str | None) -> str | None:
     """What the configuration keeps of the `url` given for it: a password is used now, and not written down."""
     if isinstance(database, Path):
         return url
-    from custody.ledger.store.url import without_password
+    from custody.ledger.store.postgres.url import without_password
 
     return without_password(database)
 

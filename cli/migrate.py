@@ -37,7 +37,7 @@ def grants(common: Common, role: str, custodian: bool) -> None:
     The role exists already; whoever owns the tables runs the SQL. It reads and appends, and can neither change, delete
     nor empty what was recorded.
     """
-    from custody.ledger.store.grants import grants as write
+    from custody.ledger.store.postgres.grants import grants as write
 
     sql = write(role, custodian=custodian)
     if common.session.wants_json:

@@ -1,7 +1,8 @@
 """A ledger in one file, and back.
 
-A backup is itself an SQLite ledger, with the tables and triggers of one (custody.ledger.store.rows), whatever database
-the ledger is in: any copy of `sqlite3` reads it. It holds what is in the database, as at one moment, and no key.
+A backup is itself an SQLite ledger, with the tables and triggers of one (custody.ledger.store.declared), whatever
+database the ledger is in: any copy of `sqlite3` reads it. It holds what is in the database, as at one moment, and no
+key.
 
     write     read in a snapshot -> temporary file -> derive the items -> audit -> rename
     restore   private copy -> audit -> behind what is kept outside? -> one transaction

@@ -35,7 +35,7 @@ def test_a_database_that_is_not_in_order(name: str, station: Station) -> None:
 
 
 def test_a_locked_database(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("custody.ledger.store.sqlite.BUSY_MS", 50)
+    monkeypatch.setattr("custody.ledger.store.sqlite.database.BUSY_MS", 50)
     with contextlib.closing(sqlite3.connect(station.folder / "agency" / "ledger.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         done = station("report", "JM/1", "--text", "t")

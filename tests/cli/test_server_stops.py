@@ -8,8 +8,8 @@ import psycopg
 import pytest
 
 from custody.ledger.ledger import Ledger
-from custody.ledger.store import postgres_session
-from custody.ledger.store.postgres_session import Session
+from custody.ledger.store.postgres import session
+from custody.ledger.store.postgres.session import Session
 from tests.cli.station import SEIZE, Done, Station
 from tests.postgres import OwnServer
 
@@ -23,7 +23,7 @@ HANDOVER = ("handover", "JM/1", "--to", "ak", "--reason", "storage", "--conditio
 def lost(station: Station, moment: str, *words: str) -> Done:
     """A command whose session ends at a moment: before its turn, its COMMIT or its flush."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(postgres_session, moment, END)
+        patch.setattr(session, moment, END)
         done = station(*words)
     assert (done.code, done.out) == (1, ""), done
     assert len(done.err.splitlines()) == 2, done.err

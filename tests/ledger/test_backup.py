@@ -26,7 +26,7 @@ from custody.ledger.others.kept import (
     Stamped,
 )
 from custody.ledger.store.guards import guards
-from custody.ledger.store.sqlite import SqliteDatabase
+from custody.ledger.store.sqlite.database import SqliteDatabase
 from custody.ledger.store.store import Store
 from custody.ledger.store.tables import APPEND_ONLY
 from tests.ledger.administrator import tamper

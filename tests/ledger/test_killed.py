@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from custody.ledger.audit import audit
-from custody.ledger.store import postgres_session
+from custody.ledger.store.postgres import session
 from custody.ledger.store.sql import SqlStore
 from tests.ledger.agency import Agency
 from tests.ledger.conftest import BOTH
@@ -114,7 +114,7 @@ def _after_its_commit(agency: Agency, reached: Any) -> None:
     database, plain = store.database, store.database.commit
 
     def commit(*, early: bool) -> None:
-        postgres_session._FLUSH = "SELECT 1"
+        session._FLUSH = "SELECT 1"
         plain(early=early)
         _stays(reached)
 

@@ -9,9 +9,9 @@ import pytest
 
 from custody.errors import CustodyError, UsageError
 from custody.ledger.audit import audit
-from custody.ledger.store import postgres_session
-from custody.ledger.store.postgres import PostgresDatabase
-from custody.ledger.store.postgres_failures import describe
+from custody.ledger.store.postgres import session
+from custody.ledger.store.postgres.database import PostgresDatabase
+from custody.ledger.store.postgres.failures import describe
 from custody.ledger.store.store import LostError, UnsureError
 from tests.ledger.agency import Agency
 
@@ -24,7 +24,7 @@ def test_of_an_act_that_did_not_get_its_turn_nothing_was_recorded(
     agency: Agency, monkeypatch: pytest.MonkeyPatch, *, crowded: bool
 ) -> None:
     size = agency.ledger.size
-    monkeypatch.setattr(postgres_session, "_BEGIN", "SELECT pg_terminate_backend(pg_backend_pid())")
+    monkeypatch.setattr(session, "_BEGIN", "SELECT pg_terminate_backend(pg_backend_pid())")
     agency.ledger._crowded = crowded
     with pytest.raises(LostError, match=r"no longer answers .*administrator.*; nothing of this act was recorded"):
         agency.seize()
@@ -34,7 +34,7 @@ def test_of_an_act_that_did_not_get_its_turn_nothing_was_recorded(
 @ON_POSTGRES
 def test_an_act_whose_answer_was_lost_is_not_made_twice(agency: Agency, monkeypatch: pytest.MonkeyPatch) -> None:
     size = agency.ledger.size
-    monkeypatch.setattr(postgres_session, "_FLUSH", "SELECT pg_terminate_backend(pg_backend_pid())")
+    monkeypatch.setattr(session, "_FLUSH", "SELECT pg_terminate_backend(pg_backend_pid())")
     with pytest.raises(UnsureError, match="whether it was recorded is not known") as caught:
         agency.seize()
     assert agency.reopen().size == size + 1

@@ -9,15 +9,16 @@ from sqlalchemy import create_engine, make_url
 from custody.errors import CustodyError, RuleRefusedError, UsageError
 from custody.ledger.audit import audit
 from custody.ledger.opening import create_ledger, migrate_ledger, open_ledger
-from custody.ledger.store import postgres_session, upgrading
 from custody.ledger.store.database import Database
-from custody.ledger.store.grants import grants
-from custody.ledger.store.postgres import PostgresDatabase
+from custody.ledger.store.declared import upgrading
+from custody.ledger.store.declared.upgrading import upgrade
+from custody.ledger.store.postgres import session
+from custody.ledger.store.postgres.database import PostgresDatabase
+from custody.ledger.store.postgres.grants import grants
+from custody.ledger.store.postgres.url import masked, without_password
 from custody.ledger.store.sql import SqlStore
 from custody.ledger.store.store import LostError
 from custody.ledger.store.tables import APPEND_ONLY, DROPPABLE, SCHEMA
-from custody.ledger.store.upgrading import upgrade
-from custody.ledger.store.url import masked, without_password
 from tests.ledger.agency import ORIGIN, Agency, key_of
 from tests.postgres import Server, connected
 
@@ -135,16 +136,16 @@ def test_a_commit_is_flushed_before_it_is_acknowledged_and_a_checkpoint_before_i
         said.extend(statement for statement, _ in database._pending)
         before = ran(agency, "SELECT pg_current_wal_insert_lsn()")[0][0]
         pipe()
-        if said[-1] == postgres_session._FLUSH.encode():
+        if said[-1] == session._FLUSH.encode():
             assert ran(agency, f"SELECT pg_current_wal_flush_lsn() > '{before}'") == [(True,)]
 
     monkeypatch.setattr(database, "_pipe", listening)
     agency.seize()
-    assert said[-3:] == [postgres_session._EARLY.encode(), b"COMMIT", postgres_session._FLUSH.encode()]
+    assert said[-3:] == [session._EARLY.encode(), b"COMMIT", session._FLUSH.encode()]
     said.clear()
     agency.ledger.checkpoint(agency.ledger_key)
     assert said[-1] == b"COMMIT"
-    assert postgres_session._EARLY.encode() not in said
+    assert session._EARLY.encode() not in said
 
 
 @ON_POSTGRES
@@ -153,7 +154,7 @@ def test_a_locked_database_is_named(agency: Agency) -> None:
     assert isinstance(database, PostgresDatabase)
     database.execute("SET lock_timeout = '50ms'")
     with connected(str(agency.where)) as other, other.transaction():
-        other.execute(f"SELECT pg_advisory_xact_lock({postgres_session._LOCK})".encode())
+        other.execute(f"SELECT pg_advisory_xact_lock({session._LOCK})".encode())
         with pytest.raises(CustodyError, match="is locked by another program"):
             agency.seize()
     agency.seize()

@@ -9,7 +9,7 @@ from custody.errors import CustodyError, UsageError
 from custody.ledger.audit import audit
 from custody.ledger.opening import open_ledger
 from custody.ledger.store.sql import SqlStore
-from custody.ledger.store.sqlite import SqliteDatabase
+from custody.ledger.store.sqlite.database import SqliteDatabase
 from custody.ledger.store.tables import APPEND_ONLY
 from tests.ledger.agency import Agency
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from custody.ledger.store.compiling import compile_texts
+from custody.ledger.store.declared.compiling import compile_texts
 from custody.ledger.store.tables import Kind
 from custody.ledger.store.texts import read_texts
 

@@ -8,12 +8,12 @@ from sqlalchemy import create_engine
 
 from custody.ledger.audit import audit
 from custody.ledger.opening import migrate_ledger, open_ledger
-from custody.ledger.store import upgrading
+from custody.ledger.store.declared import upgrading
+from custody.ledger.store.declared.upgrading import upgrade
 from custody.ledger.store.guards import guards
-from custody.ledger.store.sqlite import SqliteDatabase
+from custody.ledger.store.sqlite.database import SqliteDatabase
 from custody.ledger.store.sums import SUMMED, summed
 from custody.ledger.store.tables import SCHEMA
-from custody.ledger.store.upgrading import upgrade
 from tests.ledger.agency import Agency
 
 LEDGERS = Path(__file__).parents[2] / "fixtures" / "ledgers"

@@ -15,7 +15,7 @@ from custody.ledger.sealing import LockedValue
 from custody.ledger.store.database import Database
 from custody.ledger.store.others import KeptOthers
 from custody.ledger.store.several import together
-from custody.ledger.store.sqlite import SqliteDatabase
+from custody.ledger.store.sqlite.database import SqliteDatabase
 from custody.ledger.store.store import (
     EMPTY,
     Altered,
@@ -33,7 +33,7 @@ from custody.ledger.store.writing import SqlWriting
 from custody.protocol.tree import HASH_BYTES, Coordinate
 
 if TYPE_CHECKING:
-    from custody.ledger.store.postgres import PostgresDatabase
+    from custody.ledger.store.postgres.database import PostgresDatabase
 
 _NAMING = ("uuid", "label", "name", "cutter", "ledger", "index", "size", "digest")
 """Columns that tell which row it is."""
@@ -265,6 +265,6 @@ def migrate(where: Where) -> tuple[int, int]:
 
 def _postgres() -> type["PostgresDatabase"]:
     """Loaded for those who use it: its driver takes as long to load as a command."""
-    from custody.ledger.store.postgres import PostgresDatabase
+    from custody.ledger.store.postgres.database import PostgresDatabase
 
     return PostgresDatabase

@@ -1,4 +1,4 @@
-"""The names of the tables (rows.py says what is in them), and the number of their schema."""
+"""The names of the tables (declared/rows.py says what is in them), and the number of their schema."""
 
 from typing import Literal
 

@@ -1,7 +1,7 @@
 """The statements that the store runs, as texts with named parameters, one file for each kind of database.
 
-They are compiled from the tables (rows.py) by `make statements`, and a test compiles them again: what SQLAlchemy needs
-for that takes four times as long to load as a command takes to run.
+They are compiled from the tables (custody.ledger.store.declared) by `make statements`, and a test compiles them
+again: what SQLAlchemy needs for that takes four times as long to load as a command takes to run.
 """
 
 from functools import cache
@@ -22,7 +22,7 @@ class Whole(msgspec.Struct, frozen=True):
 
 
 class OwnTexts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """About the ledger itself (statements.py)."""
+    """About the ledger itself (declared/statements.py)."""
 
     head: str
     entries: str
@@ -51,7 +51,7 @@ class OwnTexts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class OthersTexts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """About what is kept of other ledgers (statements_of_others.py)."""
+    """About what is kept of other ledgers (declared/statements_of_others.py)."""
 
     pin: str
     checkpoint: str

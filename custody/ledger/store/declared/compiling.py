@@ -3,10 +3,10 @@
 from sqlalchemy import select
 from sqlalchemy.sql import ClauseElement
 
-from custody.ledger.store.dialects import dialect_of
-from custody.ledger.store.rows import DECLARED
-from custody.ledger.store.statements import Statements, own_statements
-from custody.ledger.store.statements_of_others import others_by_table, others_statements
+from custody.ledger.store.declared.dialects import dialect_of
+from custody.ledger.store.declared.rows import DECLARED
+from custody.ledger.store.declared.statements import Statements, own_statements
+from custody.ledger.store.declared.statements_of_others import others_by_table, others_statements
 from custody.ledger.store.sums import SUMMED
 from custody.ledger.store.tables import Kind
 from custody.ledger.store.texts import OthersTexts, OwnTexts, TableTexts, Texts, Whole

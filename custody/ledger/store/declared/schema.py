@@ -1,14 +1,14 @@
-"""What makes a new ledger's tables. An older ledger's are changed by the revisions (custody.ledger.store.upgrading);
-a test makes both and finds them equal."""
+"""What makes a new ledger's tables. An older ledger's are changed by the revisions (upgrading.py); a
+test makes both and finds them equal."""
 
 from typing import Any
 
 from sqlalchemy.engine.mock import MockConnection
 from sqlmodel import SQLModel
 
-from custody.ledger.store.dialects import dialect_of
+from custody.ledger.store.declared.dialects import dialect_of
+from custody.ledger.store.declared.rows import DECLARED
 from custody.ledger.store.guards import guards
-from custody.ledger.store.rows import DECLARED
 from custody.ledger.store.tables import TABLES, Kind
 
 

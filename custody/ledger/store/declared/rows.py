@@ -6,7 +6,7 @@
 from sqlalchemy import Column, Index, LargeBinary, UniqueConstraint, func
 from sqlmodel import Field, SQLModel
 
-from custody.ledger.store.columns import NUMBER, TEXT
+from custody.ledger.store.declared.columns import NUMBER, TEXT
 
 
 class EntryRow(SQLModel, table=True):

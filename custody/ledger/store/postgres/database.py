@@ -1,7 +1,7 @@
 """PostgreSQL: how a ledger's database is made, recognised, kept append-only and brought to a new schema.
 
-One ledger in one database, for many writers on many machines (custody.ledger.store.postgres_session says how they take
-turns). The role that owns the tables makes and migrates them; others need less (custody.ledger.store.grants).
+One ledger in one database, for many writers on many machines (custody.ledger.store.postgres.session says how they take
+turns). The role that owns the tables makes and migrates them; others need less (custody.ledger.store.postgres.grants).
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,10 +9,10 @@ from contextlib import contextmanager
 
 from custody.errors import CustodyError, UsageError
 from custody.ledger.store.guards import BODY, DROPPING, FUNCTION, guard_name
-from custody.ledger.store.postgres_session import Session
+from custody.ledger.store.postgres.session import Session
+from custody.ledger.store.postgres.url import SCHEME
 from custody.ledger.store.sums import summed
 from custody.ledger.store.tables import APPEND_ONLY, SCHEMA, TABLES, VERSIONS
-from custody.ledger.store.url import SCHEME
 
 _GUARD = 2 | 8 | 16 | 32
 """In pg_trigger: before DELETE, UPDATE, TRUNCATE, for each statement."""
@@ -123,7 +123,7 @@ class PostgresDatabase(Session):
 
     def _create(self) -> None:
         """Tables, triggers and marks, in one transaction."""
-        from custody.ledger.store.schema import creation
+        from custody.ledger.store.declared.schema import creation
 
         if self.rows("SHOW server_encoding") != [("UTF8",)]:
             raise UsageError(f"the database {self.name} is not in UTF-8", hint="CREATE DATABASE … ENCODING 'UTF8'")
@@ -166,7 +166,7 @@ class PostgresDatabase(Session):
             )
 
     def _upgrade(self) -> int:
-        from custody.ledger.store.upgrading import connected, upgrade
+        from custody.ledger.store.declared.upgrading import connected, upgrade
 
         with connected(SCHEME, self.connection) as connection:
             self.begin()

@@ -6,9 +6,9 @@ import re
 from sqlalchemy import Integer, LargeBinary
 
 from custody.ledger.store.database import Database
+from custody.ledger.store.declared.rows import DECLARED
+from custody.ledger.store.declared.schema import creation
 from custody.ledger.store.guards import guards
-from custody.ledger.store.rows import DECLARED
-from custody.ledger.store.schema import creation
 from custody.ledger.store.tables import APPEND_ONLY, TABLES
 
 _MADE = re.compile(r"CREATE (?:UNIQUE )?(TABLE|INDEX) \"?(\w+)")

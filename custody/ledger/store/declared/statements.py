@@ -5,9 +5,9 @@ from typing import Any
 from sqlalchemy import Column, ScalarSelect, Table, bindparam, delete, func, insert, literal_column, select, update
 from sqlalchemy.sql import ClauseElement
 
-from custody.ledger.store.columns import any_of
-from custody.ledger.store.dialects import insertion
-from custody.ledger.store.rows import DECLARED
+from custody.ledger.store.declared.columns import any_of
+from custody.ledger.store.declared.dialects import insertion
+from custody.ledger.store.declared.rows import DECLARED
 from custody.ledger.store.tables import Kind
 from custody.ledger.store.translate import ENTRY_COLUMNS
 from custody.protocol.tree import HASH_BYTES

@@ -23,10 +23,10 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from custody.errors import CustodyError, UsageError
 from custody.ledger.store.database import Row
-from custody.ledger.store.postgres_failures import describe, unsure
+from custody.ledger.store.postgres.failures import describe, unsure
+from custody.ledger.store.postgres.url import SCHEME, masked
 from custody.ledger.store.store import UnsureError
 from custody.ledger.store.tables import Kind
-from custody.ledger.store.url import SCHEME, masked
 
 # What the driver can't do as a connection dies it would write to stderr, before our own word about it.
 logging.getLogger("psycopg").addHandler(logging.NullHandler())

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from custody.errors import CustodyError, UsageError
 from custody.ledger.store.database import Row
 from custody.ledger.store.guards import guards
-from custody.ledger.store.sqlite_file import check_file, is_closed, unwritable
+from custody.ledger.store.sqlite.file import check_file, is_closed, unwritable
 from custody.ledger.store.store import UnsureError
 from custody.ledger.store.sums import summed
 from custody.ledger.store.tables import SCHEMA, Kind
@@ -175,7 +175,7 @@ class SqliteDatabase:
 
     def integrity(self) -> list[str]:
         """What SQLite finds wrong with its file, and what in it is not as we made it."""
-        from custody.ledger.store.sqlite_integrity import problems
+        from custody.ledger.store.sqlite.integrity import problems
 
         return problems(self)
 
@@ -204,7 +204,7 @@ class SqliteDatabase:
 
     def _create(self) -> None:
         """Tables, triggers and marks, in one transaction. An interrupted creation leaves an empty file."""
-        from custody.ledger.store.schema import creation
+        from custody.ledger.store.declared.schema import creation
 
         self.rows("PRAGMA journal_mode=WAL")
         self.begin()
@@ -229,7 +229,7 @@ class SqliteDatabase:
 
     def _upgrade(self) -> None:
         """Brings a file of an earlier schema to the newest; all the way, or not at all."""
-        from custody.ledger.store.upgrading import connected, upgrade
+        from custody.ledger.store.declared.upgrading import connected, upgrade
 
         with connected("sqlite://", self.connection) as connection:
             self.begin()

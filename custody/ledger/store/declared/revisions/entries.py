@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from custody.ledger.store.columns import NUMBER, TEXT
+from custody.ledger.store.declared.columns import NUMBER, TEXT
 from custody.ledger.store.guards import guards
 
 revision = "1"

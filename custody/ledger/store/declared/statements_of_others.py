@@ -7,11 +7,11 @@ from sqlalchemy import BindParameter, Table, bindparam, delete, exists, func, or
 from sqlalchemy.sql import ClauseElement
 
 from custody.ledger.others.kept import KeptEntry
-from custody.ledger.store.columns import any_of
-from custody.ledger.store.dialects import insertion
+from custody.ledger.store.declared.columns import any_of
+from custody.ledger.store.declared.dialects import insertion
+from custody.ledger.store.declared.rows import DECLARED
+from custody.ledger.store.declared.statements import Statements, subjects_from
 from custody.ledger.store.others import EVERY
-from custody.ledger.store.rows import DECLARED
-from custody.ledger.store.statements import Statements, subjects_from
 from custody.ledger.store.tables import UNDER_CHECKPOINTS, Kind
 
 

@@ -1,4 +1,4 @@
-"""The two kinds of database as SQLAlchemy knows them: for making tables, and the texts of statements (texts.py).
+"""The two kinds of database as SQLAlchemy knows them: for making tables, and the texts of statements.
 
 Each is loaded for those who use it.
 """

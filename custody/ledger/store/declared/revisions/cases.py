@@ -5,7 +5,7 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
-from custody.ledger.store.columns import TEXT
+from custody.ledger.store.declared.columns import TEXT
 from custody.ledger.store.sums import sum_of
 
 revision = "5"
