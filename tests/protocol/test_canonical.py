@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from custody.errors import MalformedError
 from custody.protocol import canonical
 from custody.protocol.encodings import MAX_INTEGER
+from custody.protocol.values import Place
 
 
 class Example(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -86,6 +87,19 @@ decode_side = canonical.decoder_by_type({"left": Left, "right": Right}, "side")
 def test_its_type_says_what_a_value_is() -> None:
     assert decode_side(b'{"count":1,"type":"left"}') == Left(count=1)
     assert decode_side(b'{"name":"a","type":"right"}') == Right(name="a")
+
+
+class Either(msgspec.Struct, frozen=True, tag_field="type", tag="either"):
+    """Nothing that msgspec can prepare for: it could not tell the two apart."""
+
+    of: Example | Place
+
+
+def test_a_type_is_prepared_for_when_it_is_met() -> None:
+    decode = canonical.decoder_by_type({"left": Left, "either": Either}, "side")
+    assert decode(b'{"count":1,"type":"left"}') == Left(count=1)
+    with pytest.raises(TypeError):
+        decode(b'{"of":null,"type":"either"}')
 
 
 BAD_SIDES = {
