@@ -22,7 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "dist" / "custody-verify.pyz"
-ENTRY_POINT = "custody_cli.verify:alone"
+ENTRY_POINT = "custody_cli.process:custody_verify"
 
 # cffi only for its compiled backend, through which PyNaCl calls libsodium: its parser of C is not needed. The two that
 # check time-stamps are three quarters of the file; without them its reader would have to install them.

@@ -24,9 +24,9 @@ from custody.protocol.events.requests import (
     Scope,
 )
 
-from . import cutting
 from .counter import Counter
 from .desk import at_desk
+from .files import check_output
 from .options import Acting, Command, Function, acting, example, output
 from .requesting import CATEGORIES, ITEMS, KINDS, scope_of, tell_partner
 from .typed import TEXT, UNTIL_DAY
@@ -52,7 +52,7 @@ def find(counter: Counter, text: str) -> "RequestState":
 
 
 def _step(acting: Acting, text: str, kind: type[RequestEvent], details: Any, output: Path | None, force: bool) -> None:
-    cutting.check_output(acting.session.wants_json, output, force=force)
+    check_output(acting.session.wants_json, output, force=force)
     with at_desk(acting) as desk:
         from custody.ledger.acts.requests import answer
 
@@ -87,7 +87,7 @@ def accept(
 
     Without --kind, --category and --item all is granted that was asked for. Accepted again, new terms replace the old.
     """
-    cutting.check_output(acting.session.wants_json, output, force=force)
+    check_output(acting.session.wants_json, output, force=force)
     with at_desk(acting) as desk:
         from custody.ledger.acts.requests import answer
 

@@ -12,7 +12,7 @@ from custody.errors import UsageError
 
 from . import answering, crossing, cutting, unsealing
 from .desk import Desk, at_desk
-from .files import STDOUT
+from .files import STDOUT, check_output
 from .options import Acting, Command, acting, example, output
 from .typed import AUDIENCE, CASE, ITEM_FILE, ForItem
 
@@ -78,7 +78,7 @@ def bundle(
     if files and (audience != "partner" or not items or output == STDOUT):
         hint = "custody bundle ITEM --audience partner --evidence FILE -o PACKAGE"
         raise UsageError("evidence goes in a package, with items, to a partner", hint=hint)
-    cutting.check_output(acting.session.wants_json, output, force=force)
+    check_output(acting.session.wants_json, output, force=force)
     with at_desk(acting) as desk:
         from custody.ledger.disclosing.cutting import Disclosure
 

@@ -13,8 +13,9 @@ import click
 
 from custody.errors import UsageError
 
-from . import asking, certifying, cutting
+from . import asking, certifying
 from .desk import at_desk
+from .files import check_output
 from .options import Acting, Command, acting, example, fonts, output
 from .typed import PATH, TEXT, Typed
 
@@ -88,7 +89,7 @@ def certificate(acting: Acting, what: tuple[str, ...], output: Path, force: bool
     3 or 5). If nothing but a cosignature that the policy asks for is missing, page 1 says so. Whoever has the PDF
     checks it with custody verify.
     """
-    cutting.check_output(acting.session.wants_json, output, force=force)
+    check_output(acting.session.wants_json, output, force=force)
     if given["p12"] and given["draft"]:
         raise UsageError("a draft is not signed", hint="leave out --draft or --sign-with")
     wanted = certifying.Wanted(

@@ -15,9 +15,9 @@ from custody.protocol.cosignature import sign_cosignature
 from custody.protocol.note import parse_note
 from custody.protocol.vkey import Vkey, format_signature_line, parse_vkey
 
-from . import cutting, showing
+from . import showing
 from .desk import Desk, at_desk
-from .files import STDOUT, write_output
+from .files import STDOUT, check_output, write_output
 from .home import clock
 from .importing import read_arrival
 from .options import Acting, Command, example, keeping, output
@@ -38,7 +38,7 @@ def cosign(acting: Acting, file: Path, output: Path, force: bool) -> None:
     meant. It is taken in first, as `custody import` does: one that contradicts what was seen before is refused. Nor is
     one cosigned that is older than the newest cosigned. Send the result back.
     """
-    cutting.check_output(acting.session.wants_json, output, force=force)
+    check_output(acting.session.wants_json, output, force=force)
     with at_desk(acting) as desk:
         arrival = read_arrival(desk, file).arrival
         if arrival.cutter == desk.ledger.origin:

@@ -16,19 +16,12 @@ from custody.protocol.note import parse_note
 
 from . import interrupts, showing, unsealing
 from .desk import Desk
-from .files import STDOUT, refuse_existing
+from .files import STDOUT
 from .names import label_of
 
 if TYPE_CHECKING:
     from custody.ledger.disclosing.cutting import Cut, Disclosure
     from custody.ledger.others.arrival import Arrival
-
-
-def check_output(desk_json: bool, output: Path | None, *, force: bool) -> None:
-    """Refuses what can't be written before anything is recorded."""
-    if desk_json and output == STDOUT:
-        raise UsageError("-o - and --json both want stdout", hint="leave one of them out")
-    refuse_existing(output, force=force)
 
 
 def record(

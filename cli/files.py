@@ -78,6 +78,13 @@ def write_output(path: Path, data: bytes, *, force: bool, mode: int = 0o644) -> 
         write_file(path, data, overwrite=force, mode=mode)
 
 
+def check_output(as_json: bool, output: Path | None, *, force: bool) -> None:
+    """Refuses what can't be written before anything is recorded."""
+    if as_json and output == STDOUT:
+        raise UsageError("-o - and --json both want stdout", hint="leave one of them out")
+    refuse_existing(output, force=force)
+
+
 def refuse_existing(path: Path | None, *, force: bool) -> None:
     """Says before any work is done that a file would be overwritten, or that its folder is not there."""
     if path is None or path == STDOUT:

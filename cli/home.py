@@ -7,7 +7,6 @@ keys/           ledger, witness (OpenSSH), identity (age): the agency's. Persons
 cases/          an age identity for each case in which something is sealed, locked for the agency (custody.keys.vault)
 """
 
-import json
 import os
 import re
 import sys
@@ -120,6 +119,8 @@ def point_to(folder: Path, database: str) -> None:
 
 def _quoted(text: str) -> str:
     """A TOML basic string: JSON's escapes are among TOML's, which also asks for one of DEL."""
+    import json
+
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 

@@ -19,8 +19,7 @@ from custody.protocol.names import split_person
 from custody.protocol.times import format_utc
 
 from . import moments, showing
-from .cutting import check_output
-from .files import STDOUT, write_output
+from .files import STDOUT, check_output, write_output
 from .home import clock, opened, read_home
 from .lists import escape_formula
 from .options import Command, Common, example, output, reading

@@ -9,8 +9,8 @@ from custody.certificate.sheets import DEFAULT, SHEETS
 from custody.certificate.sheets import sheet as find_sheet
 from custody.errors import UsageError
 
-from . import cutting, showing
-from .files import write_output
+from . import showing
+from .files import check_output, write_output
 from .home import clock, opened, read_home
 from .options import Command, Common, example, fonts, output, reading
 from .partner import card_of
@@ -51,7 +51,7 @@ def labels(
     chosen = find_sheet(sheet)
     if skip >= chosen.places:
         raise UsageError(f"--skip {skip}: a sheet {sheet} has {chosen.places} labels")
-    cutting.check_output(common.session.wants_json, output, force=force)
+    check_output(common.session.wants_json, output, force=force)
     from custody.certificate.labels import MAX_LABELS, set_labels
 
     with opened(read_home(common)) as ledger:

@@ -5,15 +5,16 @@ help, completion, keys and the verifier start without the database's libraries.
 """
 
 import importlib
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 from click.core import ParameterSource
-from click.shell_completion import CompletionItem
 
 from .options import example, for_whole_program
-from .process import start
 from .session import Session
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
 class Place(NamedTuple):
@@ -135,10 +136,12 @@ class Program(click.Group):
             with formatter.section(title):
                 formatter.write_dl([(name, place.short) for name, place in commands.items()])
 
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
         """Names and their lines, from the table alone."""
         if incomplete.startswith("-"):
             return super().shell_complete(ctx, incomplete)
+        from click.shell_completion import CompletionItem
+
         named = ((name, place.short) for name, place in COMMANDS.items() if name.startswith(incomplete))
         return [CompletionItem(name, help=short) for name, short in named]
 
@@ -160,12 +163,3 @@ def custody(context: click.Context, /, **given: Any) -> None:
         for name, value in given.items()
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
     }
-
-
-def main() -> None:
-    """The console script."""
-    start(custody)
-
-
-if __name__ == "__main__":
-    main()

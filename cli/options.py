@@ -6,11 +6,11 @@ which no person signs. Each hands its options over as one value, first argument 
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+import msgspec
 from click.core import ParameterSource
 
 from . import moments
@@ -21,8 +21,7 @@ from .typed import AUDIENCES, COUNTRY, DOCUMENT, FOLDER, ID, KEY, PATH, TEXT, TI
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True, kw_only=True)
-class Common:
+class Common(msgspec.Struct, frozen=True, kw_only=True):
     """Which ledger, and in which form the answer is wanted."""
 
     session: Session
@@ -30,8 +29,7 @@ class Common:
     json: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class Acting(Common):
+class Acting(Common, frozen=True, kw_only=True, dict=True):
     """Who states what the command records, when and where, and how much is asked before it is."""
 
     actor: str | None
@@ -174,7 +172,7 @@ def for_whole_program(command: Function) -> Function:
 
 
 def _collect(command: Function, kind: type[Common], options: tuple[Any, ...], **fixed: Any) -> Function:
-    names = [name for name in kind.__dataclass_fields__ if name not in ("session", *fixed)]
+    names = [name for name in kind.__struct_fields__ if name not in ("session", *fixed)]
 
     @click.pass_context
     @functools.wraps(command)

@@ -9,8 +9,9 @@ import click
 from custody.errors import UsageError
 from custody.protocol.events.handovers import ReceivedDetails
 
-from . import bulk, cutting, evidence, seals
+from . import bulk, evidence, seals
 from .desk import Desk, Meant, at_desk
+from .files import check_output
 from .options import Acting, Command, acting, example, output
 from .perhaps import text_for_each, text_for_some
 from .typed import CASE, ITEM_FILE, ITEM_SEAL, ITEM_TEXT, PATH, SEAL, ForItem
@@ -70,7 +71,7 @@ def receive(
     every line that leaves it out. All lines are recorded, or none.
     """
     bulk.excluded(listed, items)
-    cutting.check_output(acting.session.wants_json, output, force=force)
+    check_output(acting.session.wants_json, output, force=force)
     if package is not None:
         if listed is not None:
             raise UsageError("a package is received by its own items", hint="--from is for what was released here")

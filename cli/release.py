@@ -10,8 +10,9 @@ import click
 from custody.errors import UsageError
 from custody.protocol.events.handovers import ReleasedDetails
 
-from . import bulk, crossing, cutting, seals
+from . import bulk, crossing, seals
 from .desk import Desk, Meant, at_desk
+from .files import check_output
 from .options import Acting, Command, acting, example, output
 from .perhaps import text_for_each
 from .typed import (
@@ -84,7 +85,7 @@ def release(
     if listed is None:
         _check_given(items, said)
     why = crossing.Reason(request, purpose, agreement, spontaneous)
-    cutting.check_output(acting.session.wants_json, output, force=force)
+    check_output(acting.session.wants_json, output, force=force)
     with at_desk(acting) as desk:
         from custody.ledger.acts.compose import together
         from custody.ledger.acts.handovers import release as release_item

@@ -11,7 +11,7 @@ from custody.errors import MalformedError, RuleRefusedError, UsageError
 from . import answering, cutting, request_shown, requests_listed, secret, showing, unsealing
 from .counter import Counter
 from .desk import Desk, at_desk
-from .files import STDOUT, read_small, refuse_existing, write_output
+from .files import STDOUT, check_output, read_small, refuse_existing, write_output
 from .home import clock, opened, read_home
 from .importing import read_arrival
 from .options import Acting, Common, Group, acting, aside, example, output, reading
@@ -72,7 +72,7 @@ def send(
     What --kind, --category and --item name is its scope, in the place of the file's. Facts and persons are sealed: the
     partner and the court can read them, and nobody else.
     """
-    cutting.check_output(acting.session.wants_json, output, force=force)
+    check_output(acting.session.wants_json, output, force=force)
     said = {"reference": reference, "purpose": purpose, "deadline": until, "scope": scope_of(kinds, categories, items)}
     with at_desk(acting) as desk:
         from custody.ledger.acts.requests import send as send_request
@@ -110,7 +110,7 @@ def _written(desk: Desk, file: Path, to: str, case: str, said: dict[str, Any]) -
 @output()
 def receive(acting: Acting, package: Path, case: str, output: Path | None, force: bool) -> None:
     """Receive a partner's request, or several: verified, then recorded. The same file twice changes nothing."""
-    cutting.check_output(acting.session.wants_json, output, force=force)
+    check_output(acting.session.wants_json, output, force=force)
     with at_desk(acting) as desk:
         from custody.ledger.acts.compose import together
         from custody.ledger.acts.requests import receive as receive_request

@@ -1,20 +1,20 @@
 """What one run of the program remembers beside its parameters."""
 
-from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 
-@dataclass
-class Session:
+
+class Session(msgspec.Struct):
     """Made by `running.run` and handed to every command as click's `obj`."""
 
     wants_json: bool = False
     """Whether `--json` stands anywhere on the command line: failures are told in JSON then, too."""
     answered: bool = False
     """Whether the one JSON object was already written."""
-    defaults: dict[str, Any] = field(default_factory=dict)
+    defaults: dict[str, Any] = msgspec.field(default_factory=dict)
     """`home`, `actor` and `json` as given before the command's name."""
-    recorded: list[str] = field(default_factory=list)
+    recorded: list[str] = msgspec.field(default_factory=list)
     """`ORIGIN#index` of the entries that this run appended."""
     again: str | None = None
     """The command that writes the file, which the entries recorded announce, once more."""

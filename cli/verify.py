@@ -1,4 +1,4 @@
-"""`custody verify`: check a bundle, or a certificate, with no ledger, home or network; `custody-verify` is that alone.
+"""`custody verify`: check a bundle, or a certificate, with no ledger, home or network. `custody-verify` is it alone.
 
 What it needs is imported when it runs (judging.py), so that its help and its questions come at once.
 """
@@ -12,7 +12,6 @@ from custody.errors import UsageError
 
 from . import asking, showing
 from .options import example
-from .process import start
 from .session import Session
 from .typed import PATH, TIME, Typed
 
@@ -72,11 +71,6 @@ def verify(context: click.Context, /, file: Path, **given: Any) -> int:
     if target is not None:
         _write(report, target, force=given["force"])
     return judging.exit_code(report)
-
-
-def alone() -> None:
-    """`custody-verify`: the expert's single file."""
-    start(verify, name="custody-verify")
 
 
 def _check_target(path: Path, *, force: bool) -> None:

@@ -14,7 +14,6 @@ A folder comes about in the same way: what is in it is written to a temporary fo
 import contextlib
 import errno
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -74,6 +73,8 @@ def filling(path: Path) -> Iterator[Path]:
     """
     if os.path.lexists(path):
         raise UsageError(f"{path} exists", hint="name a folder that is not there yet")
+    import shutil  # for this alone; it loads three compressors
+
     temporary = path.with_name(f".{path.name}.{os.urandom(6).hex()}")
     try:
         temporary.mkdir(mode=0o700)

@@ -10,14 +10,16 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable, Generator
-from concurrent.futures import Future, ThreadPoolExecutor
 from io import FileIO
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from blake3 import blake3
 
 from custody.errors import CustodyError, UsageError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 BUFFER = 1 << 20
 """Bytes a read: both halves of the work on it fit a second-level cache."""
@@ -148,7 +150,7 @@ class Hashing:
         self.size = 0
         self._sha, self._blake = hashlib.sha256(), blake3()
         self._updates = (self._sha.update, self._blake.update) if both else (self._blake.update,)
-        self._threads = () if small else tuple(ThreadPoolExecutor(1) for _ in self._updates)
+        self._threads = () if small else tuple(_thread() for _ in self._updates)
         # One over for a small file: its end is then seen in one read.
         self._length = min(size + 1, BUFFER) if small and size is not None else BUFFER
         self._count = 1 if small else BUFFERS
@@ -191,6 +193,12 @@ class Hashing:
         return self.size, self._blake.hexdigest(), self._sha.hexdigest()
 
 
-def _wait(futures: tuple[Future[object], ...]) -> None:
+def _thread() -> "ThreadPoolExecutor":
+    from concurrent.futures import ThreadPoolExecutor  # loads logging: for large files alone
+
+    return ThreadPoolExecutor(1)
+
+
+def _wait(futures: "tuple[Future[object], ...]") -> None:
     for future in futures:
         future.result()

@@ -9,12 +9,15 @@ encoding keeps our domain apart from the others it signs for.
 """
 
 import os
-import socket
 import struct
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from custody.errors import CustodyError
 from custody.protocol.ed25519 import ssh_wire, verify
+
+if TYPE_CHECKING:
+    import socket
 
 _LIST_TIMEOUT = 10
 """Seconds: the agent knows its list; one that does not answer hangs."""
@@ -62,7 +65,7 @@ def agent_signer(public_key: bytes, environ: Mapping[str, str] = os.environ) -> 
     what answers is not an agent, or refuses to list its keys.
     """
     path = environ.get("SSH_AUTH_SOCK")
-    if not path or not hasattr(socket, "AF_UNIX"):
+    if not path:
         return None
     try:
         reply = _ask(path, 11, b"", 12, _LIST_TIMEOUT)
@@ -90,6 +93,10 @@ def _identities(reply: bytes) -> list[bytes]:
 
 def _ask(path: str, kind: int, body: bytes, expected: int, timeout: float) -> bytes:
     """The body of the reply. Raises OSError when the agent is not reached or silent, CustodyError when it refuses."""
+    import socket
+
+    if not hasattr(socket, "AF_UNIX"):
+        raise OSError("this system has no Unix sockets")
     with socket.socket(socket.AF_UNIX) as link:
         link.settimeout(timeout)
         link.connect(path)
@@ -103,7 +110,7 @@ def _ask(path: str, kind: int, body: bytes, expected: int, timeout: float) -> by
     return reply[1:]
 
 
-def _receive(link: socket.socket, count: int) -> bytes:
+def _receive(link: "socket.socket", count: int) -> bytes:
     data = b""
     while len(data) < count:
         piece = link.recv(count - len(data))

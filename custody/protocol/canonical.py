@@ -9,7 +9,8 @@ A reader decodes into a typed value, encodes it again and compares: duplicate ke
 lone surrogates, explicit nulls for absent members and every other second spelling fail there, in one place.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -44,13 +45,40 @@ def decoder(kind: Any, what: str) -> Callable[[bytes], Any]:
     The reader raises MalformedError for anything that does not come back byte for byte; `what` names the
     structure in the message.
     """
-    reader = msgspec.json.Decoder(kind)
+    return _strict(msgspec.json.Decoder(kind).decode, what)
 
+
+class _Tagged(msgspec.Struct, frozen=True):
+    type: str
+
+
+def decoder_by_type(kinds: Mapping[str, type[msgspec.Struct]], what: str) -> Callable[[bytes], Any]:
+    """The same for one of several structures: the member `type`, their tag, says which.
+
+    msgspec reads a union of them no faster, and prepares for all of them before it reads the first. These are prepared
+    each when it is first met: few files, and hardly any command, meet them all.
+    """
+    tags = msgspec.json.Decoder(_Tagged)
+
+    @cache
+    def reader(tag: str) -> Callable[[bytes], Any]:
+        return msgspec.json.Decoder(kinds[tag]).decode
+
+    def read(data: bytes) -> Any:
+        tag = tags.decode(data).type
+        if tag not in kinds:
+            raise ValueError(f"there is no type {tag[:80]!r}")
+        return reader(tag)(data)
+
+    return _strict(read, what)
+
+
+def _strict(read: Callable[[bytes], Any], what: str) -> Callable[[bytes], Any]:
     def decode(data: bytes) -> Any:
         if len(data) > MAX_LINE:
             raise MalformedError(f"{what} is longer than {MAX_LINE} bytes")
         try:
-            value = reader.decode(data)
+            value = read(data)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError) as error:
             raise MalformedError(f"{what} is malformed: {error}") from error
         if _encoder.encode(value) != data:

@@ -17,7 +17,6 @@ _RANGES = (
     r"\U000e0000-\U000e0fff"  # tags and variation selectors supplement
 )
 _DECEPTIVE = re.compile(f"[{_RANGES}]")
-_SHOWN = re.compile(f"[\\t\\n{_RANGES}]")
 
 
 def deceives(text: str) -> bool:
@@ -27,13 +26,10 @@ def deceives(text: str) -> bool:
 
 def show(text: str, *, lines: bool = False) -> str:
     """`text` for a terminal or a page: each such character as `\\u202e`; tabs and, unless `lines`, line feeds too."""
-    return _SHOWN.sub(lambda match: match[0] if lines and match[0] == "\n" else _escape(match[0]), text)
+    text = _DECEPTIVE.sub(lambda match: _escape(match[0]), text).replace("\t", " ")
+    return text if lines else text.replace("\n", "\\n")
 
 
 def _escape(character: str) -> str:
     point = ord(character)
-    if character == "\n":
-        return "\\n"
-    if character == "\t":
-        return " "
     return f"\\u{point:04x}" if point <= 0xFFFF else f"\\U{point:08x}"

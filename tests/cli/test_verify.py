@@ -274,7 +274,7 @@ def test_it_needs_no_home_and_no_database(tmp_path: Path) -> None:
 
 def test_alone_is_the_same(tmp_path: Path) -> None:
     words = [str(PHONE / "bundle.custody"), "--policy", str(PHONE / "policy")]
-    script = "from custody_cli.verify import alone; alone()"
+    script = "from custody_cli.process import custody_verify; custody_verify()"
     done = subprocess.run(
         [sys.executable, "-c", script, *words], cwd=tmp_path, capture_output=True, text=True, check=False
     )

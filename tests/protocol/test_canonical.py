@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from custody.errors import MalformedError
 from custody.protocol import canonical
 from custody.protocol.encodings import MAX_INTEGER
+from custody.protocol.values import Place
 
 
 class Example(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -70,6 +71,60 @@ def test_a_typed_value_comes_back() -> None:
     data = '{"count":9007199254740991,"name":"é\\n\\u0001"}'.encode()
     assert decode_example(data) == Example(count=MAX_INTEGER, name="é\n\x01")
     assert canonical.encode(decode_example(data)) == data
+
+
+class Left(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type", tag="left"):
+    count: int
+
+
+class Right(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type", tag="right"):
+    name: str
+
+
+decode_side = canonical.decoder_by_type({"left": Left, "right": Right}, "side")
+
+
+def test_its_type_says_what_a_value_is() -> None:
+    assert decode_side(b'{"count":1,"type":"left"}') == Left(count=1)
+    assert decode_side(b'{"name":"a","type":"right"}') == Right(name="a")
+
+
+class Either(msgspec.Struct, frozen=True, tag_field="type", tag="either"):
+    """Nothing that msgspec can prepare for: it could not tell the two apart."""
+
+    of: Example | Place
+
+
+def test_a_type_is_prepared_for_when_it_is_met() -> None:
+    decode = canonical.decoder_by_type({"left": Left, "either": Either}, "side")
+    assert decode(b'{"count":1,"type":"left"}') == Left(count=1)
+    with pytest.raises(TypeError):
+        decode(b'{"of":null,"type":"either"}')
+
+
+BAD_SIDES = {
+    "no type": b'{"count":1}',
+    "an unknown type": b'{"count":1,"type":"down"}',
+    "another's type": b'{"count":1,"type":"right"}',
+    "two types": b'{"count":1,"type":"right","type":"left"}',
+    "the same type twice": b'{"count":1,"type":"left","type":"left"}',
+    "a number for a type": b'{"count":1,"type":1}',
+    "null for a type": b'{"count":1,"type":null}',
+    "an escaped type": b'{"count":1,"type":"\\u006ceft"}',
+    "keys not sorted": b'{"type":"left","count":1}',
+    "not UTF-8": b'{"count":1,"type":"\xff"}',
+    "not UTF-8, in a type that is known": b'{"name":"\xff","type":"right"}',
+    "a very deep array": b'{"count":%s,"type":"left"}' % (b"[" * 100_000),
+    "too long": b'{"name":"%s","type":"right"}' % (b"a" * canonical.MAX_LINE),
+    "an array": b'["left"]',
+    "empty": b"",
+}
+
+
+@pytest.mark.parametrize("data", BAD_SIDES.values(), ids=BAD_SIDES.keys())
+def test_a_value_of_no_known_type_or_in_a_second_spelling_is_malformed(data: bytes) -> None:
+    with pytest.raises(MalformedError, match=r"^side is"):
+        decode_side(data)
 
 
 BAD_ANY = {

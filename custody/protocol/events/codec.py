@@ -53,57 +53,57 @@ from custody.protocol.events.requests import (
 )
 from custody.protocol.events.validity import check_event
 
-AnyEvent = (
-    LedgerOpened
-    | LedgerRekeyed
-    | ProfileAdopted
-    | PersonEnrolled
-    | PersonRevoked
-    | PartnerTrusted
-    | PartnerDistrusted
-    | CaseOpened
-    | CaseAmended
-    | CaseErased
-    | CaseClosed
-    | ItemSeized
-    | ItemDerived
-    | ItemYielded
-    | ItemVoided
-    | ItemSealed
-    | ItemOpened
-    | ItemStored
-    | ItemExamined
-    | ItemInspected
-    | ItemLent
-    | ItemRecovered
-    | ItemAssumed
-    | HandoverReleased
-    | HandoverReceived
-    | HandoverWithdrawn
-    | HandoverRefused
-    | CourtPresented
-    | ItemReturned
-    | ItemDestroyed
-    | EntryCorrected
-    | ReportLate
-    | ItemCopied
-    | AuthorityRecorded
-    | EntryConfirmed
-    | RequestSent
-    | RequestReceived
-    | RequestAccepted
-    | RequestRefused
-    | RequestPostponed
-    | RequestConsulted
-    | RequestExecuted
-    | RequestClosed
-    | DisclosureMade
-    | CertificateIssued
+_EVENTS: tuple[type[Event], ...] = (
+    LedgerOpened,
+    LedgerRekeyed,
+    ProfileAdopted,
+    PersonEnrolled,
+    PersonRevoked,
+    PartnerTrusted,
+    PartnerDistrusted,
+    CaseOpened,
+    CaseAmended,
+    CaseErased,
+    CaseClosed,
+    ItemSeized,
+    ItemDerived,
+    ItemYielded,
+    ItemVoided,
+    ItemSealed,
+    ItemOpened,
+    ItemStored,
+    ItemExamined,
+    ItemInspected,
+    ItemLent,
+    ItemRecovered,
+    ItemAssumed,
+    HandoverReleased,
+    HandoverReceived,
+    HandoverWithdrawn,
+    HandoverRefused,
+    CourtPresented,
+    ItemReturned,
+    ItemDestroyed,
+    EntryCorrected,
+    ReportLate,
+    ItemCopied,
+    AuthorityRecorded,
+    EntryConfirmed,
+    RequestSent,
+    RequestReceived,
+    RequestAccepted,
+    RequestRefused,
+    RequestPostponed,
+    RequestConsulted,
+    RequestExecuted,
+    RequestClosed,
+    DisclosureMade,
+    CertificateIssued,
 )
 
-EVENT_TYPES: dict[str, type[Event]] = {cast(str, cls.__struct_config__.tag): cls for cls in AnyEvent.__args__}
+EVENT_TYPES: dict[str, type[Event]] = {cast(str, cls.__struct_config__.tag): cls for cls in _EVENTS}
 
-_decode = canonical.decoder(AnyEvent, "event")
+_decode = canonical.decoder_by_type(EVENT_TYPES, "event")
 
 
 def parse_event(data: bytes) -> Event:

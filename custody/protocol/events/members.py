@@ -7,7 +7,7 @@ read once per class.
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, NamedTuple, get_args, get_origin
 
 import msgspec
 from msgspec import Meta
@@ -33,9 +33,8 @@ def members_of(kind: type[Value]) -> tuple[Member, ...]:
 
 
 def _walk(kind: type[Value]) -> Iterator[Member]:
-    hints = get_type_hints(kind, include_extras=True)
     for field in msgspec.structs.fields(kind):
-        for path, mark in _marks(hints[field.name]):
+        for path, mark in _marks(field.type):
             yield Member((field.encode_name, *path), mark)
 
 
@@ -71,8 +70,8 @@ def has_member(hint: Any, path: tuple[str, ...]) -> bool:
     if not path:
         return True
     if isinstance(hint, type) and issubclass(hint, Value):
-        name = next((one.name for one in msgspec.structs.fields(hint) if one.encode_name == path[0]), None)
-        return name is not None and has_member(get_type_hints(hint, include_extras=True)[name], path[1:])
+        member = next((one for one in msgspec.structs.fields(hint) if one.encode_name == path[0]), None)
+        return member is not None and has_member(member.type, path[1:])
     if get_origin(hint) is tuple:
         return _INDEX.fullmatch(path[0]) is not None and has_member(get_args(hint)[0], path[1:])
     if get_origin(hint) is dict:

@@ -6,7 +6,7 @@ which must be there, in clear or sealed, is read from the types (`extra` of thei
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, NamedTuple, get_type_hints
+from typing import Any, NamedTuple
 
 from custody.errors import MalformedError
 from custody.protocol import names, times
@@ -253,5 +253,5 @@ def _plan(kind: type[Event]) -> _Plan:
         dates=marked("date"),
         required=tuple(("/" + "/".join(path), path) for path in marked("required")),
         sealable=marked("sealable"),
-        seals=tuple(name for name in _SEALS if name in get_type_hints(kind)["details"].__struct_fields__),
+        seals=tuple(name for name in _SEALS if name in kind.__annotations__["details"].__struct_fields__),
     )
