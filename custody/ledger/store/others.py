@@ -19,7 +19,7 @@ from custody.ledger.others.kept import (
     Stamped,
 )
 from custody.ledger.store.database import Database
-from custody.ledger.store.several import together
+from custody.ledger.store.several import rows_about
 from custody.ledger.store.sums import summed
 from custody.ledger.store.tables import UNDER_CHECKPOINTS
 from custody.ledger.store.texts import OthersTexts, TableTexts
@@ -85,8 +85,7 @@ class KeptOthers:
         return list(_smallest(self._rows(self.sql.entries, subject=subject, ledger=ledger)))
 
     def entries_of(self, subjects: Sequence[str]) -> list[KeptEntry]:
-        one, several = self.sql.entries_of, self.sql.entries_of_several
-        found = (row for text, values in together(subjects, one, several) for row in self._rows(text, **values))
+        found = rows_about(self._database, subjects, self.sql.entries_of, self.sql.entries_of_several)
         return list(_smallest(sorted(found, key=_PLACE)))
 
     def entry(self, ledger: str, index: int) -> KeptEntry | None:

@@ -14,7 +14,7 @@ from custody.ledger.listing import ItemSummary
 from custody.ledger.sealing import LockedValue
 from custody.ledger.store.database import Database
 from custody.ledger.store.others import KeptOthers
-from custody.ledger.store.several import together
+from custody.ledger.store.several import rows_about
 from custody.ledger.store.sqlite.database import SqliteDatabase
 from custody.ledger.store.store import (
     EMPTY,
@@ -116,9 +116,8 @@ class SqlStore:
 
     def entries_of(self, subjects: Sequence[str]) -> list[LoggedEntry]:
         """All entries about any of these subjects, by index."""
-        queries = together(subjects, self._sql.entries_of, self._sql.entries_of_several)
-        found = [entry_of(row) for text, values in queries for row in self._rows(text, **values)]
-        return sorted(found, key=lambda entry: entry.index)
+        found = rows_about(self.database, subjects, self._sql.entries_of, self._sql.entries_of_several)
+        return sorted(map(entry_of, found), key=lambda entry: entry.index)
 
     def subjects(self, kind: str) -> list[str]:
         """Every subject of a kind; `;` follows `:` in every encoding we meet."""
