@@ -10,21 +10,17 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from custody.errors import RuleRefusedError, UnknownItemError, UsageError
+from custody.errors import UnknownItemError, UsageError
 
-from . import seals, showing
+from . import rows, seals, showing
 from .desk import Desk, Meant
 from .items import COLUMNS
-from .lists import MEND, Fault, Form, Row, Table, choice, in_lines, read_table, several, tell_faults
+from .lists import Fault, Form, Row, Table, choice, read_table, several
 from .perhaps import by_item, texts
 from .typed import ForItem, read_addressee, read_seal, read_seal_number, read_text, read_until
 
 if TYPE_CHECKING:
     from custody.ledger.ledger import Act
-    from custody.ledger.recorder import Recorder
-
-MAX_ROWS = 100_000
-"""Of a list: a store room's, in one transaction. Each takes some 20 KB of memory until it is recorded."""
 
 MAX_BYTES = 16 << 20
 """Of a list: 160 bytes a row of the longest."""
@@ -39,7 +35,7 @@ _EACH = {
 def _form(columns: Mapping[str, tuple[str, Callable[[str], Any]]], headless: str | None = None) -> Form:
     passed_over = frozenset(name.replace("_", "-") for name in COLUMNS)
     also = {"label": "item"}
-    return Form(_EACH | dict(columns), {}, MAX_ROWS, MAX_BYTES, passed_over, also, headless)
+    return Form(_EACH | dict(columns), {}, rows.MAX_ROWS, MAX_BYTES, passed_over, also, headless)
 
 
 RELEASED = _form(
@@ -63,22 +59,6 @@ RECEIVED = _form(
     }
 )
 SCANNED = _form({"differs": ("differs", choice("yes", "no"))}, headless="item")
-
-
-class WrongRowsError(UsageError):
-    """Rows that can't be what is meant; `faults` tells each with its line and column."""
-
-    def __init__(self, path: Path, faults: Sequence[Fault]) -> None:
-        super().__init__(f"{path} has errors in {in_lines(faults)}", hint=MEND)
-        self.faults = tell_faults(path, faults)
-
-
-class RefusedRowsError(RuleRefusedError):
-    """Rows that the rules refuse; `faults` tells each with its line, `code` is the first's."""
-
-    def __init__(self, path: Path, code: str, faults: Sequence[Fault]) -> None:
-        super().__init__(code, f"the rules do not allow {in_lines(faults)} of {path}", hint=MEND)
-        self.faults = tell_faults(path, faults)
 
 
 class Line(NamedTuple):
@@ -115,16 +95,16 @@ class Listed:
         return [line.item for line in self.lines]
 
     def _resolved(self, desk: Desk, table: Table) -> list[Line]:
-        rows: dict[str, Row] = {}
+        named: dict[str, Row] = {}
         for row in table.rows:
             uuid = self._found(desk, row)
             if uuid is None:
                 continue
-            before = rows.setdefault(uuid, row)
+            before = named.setdefault(uuid, row)
             if before is not row and not (self._scanned and _stated(before) == _stated(row)):
                 self.fault(row.line, "item", f"{row.values['item']} stands in line {before.line} already")
-        meant = desk.meant({uuid: row.values["item"] for uuid, row in rows.items()})
-        return [Line(row.line, item, row.values) for item, row in zip(meant, rows.values(), strict=True)]
+        meant = desk.meant({uuid: row.values["item"] for uuid, row in named.items()})
+        return [Line(row.line, item, row.values) for item, row in zip(meant, named.values(), strict=True)]
 
     def _found(self, desk: Desk, row: Row) -> str | None:
         """The UUID of the item that a row names; None where it names none, which is told."""
@@ -200,35 +180,12 @@ class Listed:
     def check(self) -> None:
         """Raises WrongRowsError that tells every error."""
         if self._faults:
-            raise WrongRowsError(self.path, self._faults)
+            raise rows.WrongRowsError(self.path, self._faults)
 
     def together(self, acts: "Sequence[Act]") -> "Act":
-        """The acts of all lines or none, as compose.together; what the rules refuse is told of every line.
-
-        What was refused stays in the recorder's world: other lines, about other items, are judged all the same, and
-        the whole act is off.
-        """
-
-        def act(recorder: "Recorder") -> None:
-            recorder.know(line.item.uuid for line in self.lines)
-            faults, codes = [], []
-            with showing.progress(str(self.path), len(acts)) as add:
-                for line, one in zip(self.lines, acts, strict=True):
-                    add(1)
-                    try:
-                        one(recorder)
-                    except RuleRefusedError as error:
-                        hint = f" ({error.hint})" if error.hint else ""
-                        faults.append(Fault(line.number, "", f"refused ({error.code}): {error.message}{hint}"))
-                        codes.append(error.code)
-                    except UsageError as error:
-                        faults.append(Fault(line.number, "", error.message))
-            if codes:
-                raise RefusedRowsError(self.path, codes[0], faults)
-            if faults:
-                raise WrongRowsError(self.path, faults)
-
-        return act
+        """The acts of all lines or none (rows.py)."""
+        numbered = [(line.number, one) for line, one in zip(self.lines, acts, strict=True)]
+        return rows.together(self.path, numbered, [line.item.uuid for line in self.lines])
 
 
 def _stated(row: Row) -> dict[str, Any]:

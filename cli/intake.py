@@ -16,16 +16,16 @@ from custody.errors import UsageError
 from custody.protocol.values import Digests
 
 from . import secret, taking, typed
-from .desk import MAX_ITEMS
 from .files import measured
 from .lists import Fault, FaultyListError, Form, Row, choice, read_table, several
 from .options import Acting
+from .rows import MAX_ROWS
 
 if TYPE_CHECKING:
     from custody.ledger.acts.beginnings import Seizure
 
-_MAX_BYTES = 4 << 20
-"""Of a list: 500 lines of 8 KB."""
+_MAX_BYTES = 32 << 20
+"""Of a list: 320 bytes a row of the longest."""
 
 _FORM = Form(
     columns={
@@ -50,15 +50,17 @@ _FORM = Form(
         },
     },
     also={"seals": "seal", "files": "file", "folder": "file"},
-    max_rows=MAX_ITEMS,
+    max_rows=MAX_ROWS,
     max_bytes=_MAX_BYTES,
 )
 
 _SOURCES = {"source", "source_person"}
 
 
-def read_list(path: Path, said: Mapping[str, Any], acting: Acting, cleared: Sequence[str]) -> list["Seizure"]:
-    """The items of a list; `said` on the command line holds where a line says nothing.
+def read_list(
+    path: Path, said: Mapping[str, Any], acting: Acting, cleared: Sequence[str]
+) -> list[tuple[int, "Seizure"]]:
+    """The items of a list, each with its line; `said` on the command line holds where a line says nothing.
 
     `acting` and `cleared` say what is sealed, and for whom, where a line names what is.
 
@@ -83,10 +85,13 @@ def read_list(path: Path, said: Mapping[str, Any], acting: Acting, cleared: Sequ
     if faults:
         raise FaultyListError(path, faults)
     return [
-        Seizure(
-            case=values["case"],
-            details=taking.seized(values, _measured(path, line, values.get("files") or ())),
-            sealing=sealing[line],
+        (
+            line,
+            Seizure(
+                case=values["case"],
+                details=taking.seized(values, _measured(path, line, values.get("files") or ())),
+                sealing=sealing[line],
+            ),
         )
         for line, values in items
     ]

@@ -42,7 +42,7 @@ def naming(labels: Callable[[str], str | None], people: Callable[[str], str | No
 def label_of(ledger: "Ledger", uuid: str) -> str | None:
     """An item's label, when `uuid` is one of this ledger's items."""
     try:
-        return ledger.item(uuid).label or None
+        return ledger.label(uuid) or None
     except UsageError:
         return None
 

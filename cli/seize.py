@@ -9,7 +9,7 @@ from custody.errors import UsageError
 from custody.protocol.events.items import ItemSeized
 from custody.protocol.values import Digests
 
-from . import intake, secret, taking
+from . import intake, rows, secret, taking
 from .desk import Desk, at_desk
 from .options import Acting, Command, acting, example
 from .typed import PATH, TEXT
@@ -54,7 +54,9 @@ def seize(acting: Acting, files: tuple[Path, ...], listed: Path | None, cleared:
             said["formerly"] = desk.item(said["formerly"]).uuid
         occasion = desk.occasion
         if listed is not None:
-            desk.record(take(occasion, intake.read_list(listed, said, acting, cleared)))
+            taken = intake.read_list(listed, said, acting, cleared)
+            acts = [(line, take(occasion, [one])) for line, one in taken]
+            desk.record(rows.together(listed, acts, [one.item for _, one in taken]))
             return
         sealing = secret.of_source(acting, said, cleared)
         taking.kind_of(said, files=bool(files))
@@ -81,8 +83,7 @@ def _like(desk: Desk, said: dict[str, Any]) -> dict[str, Any]:
 
 def _last(desk: Desk) -> ItemSeized:
     """The seizure recorded last, by whoever."""
-    items = desk.ledger.items()
-    for item in reversed(items):
+    for item in desk.ledger.newest_items():
         begun = desk.ledger.item(item.uuid).begun
         if isinstance(begun, ItemSeized):
             return begun

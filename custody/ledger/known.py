@@ -6,12 +6,12 @@ Acts and preconditions ask here; nothing here changes anything.
 from collections.abc import Iterable, Sequence
 
 from custody.errors import UsageError
+from custody.ledger.labels import Labels
 from custody.ledger.others.kept import KeptEntry
 from custody.ledger.sealing import LockedValue
 from custody.ledger.store.store import Store
 from custody.ledger.view import View, read_fact
 from custody.protocol import names
-from custody.protocol.events.items import ItemDerived, ItemSeized
 from custody.protocol.rules.fact import Recorded
 from custody.protocol.rules.item import ItemState
 from custody.protocol.rules.ledgers import CaseState, LedgerState, PartnerState
@@ -28,6 +28,7 @@ class Known:
         self.world = view.world
         self.facts: list[Recorded] = []
         """What the act has recorded."""
+        self.labels = Labels(store)
         self._view, self._store = view, store
         view.load("ledger")
 
@@ -70,20 +71,6 @@ class Known:
         """A case of this ledger; None when there is none."""
         self._view.load(f"case:{reference}")
         return self.ledger.cases.get(reference)
-
-    def labelled(self, label: str, case: str) -> bool:
-        """Whether an item of the case bears the label; one entered in error gave its label back."""
-        stored = self._store.items_labelled(label, case)
-        return label in self._new_labels(case) or any(item.end != "voided" for item in stored)
-
-    def labels(self, prefix: str, case: str) -> set[str]:
-        """The labels of a case's items, also of those entered in error, that begin with `prefix`."""
-        found = {*self._store.labels(prefix, case), *self._new_labels(case)}
-        return {label for label in found if label.startswith(prefix)}
-
-    def _new_labels(self, case: str) -> set[str]:
-        begun = (fact.event for fact in self.facts if isinstance(fact.event, ItemSeized | ItemDerived))
-        return {event.details.label for event in begun if event.case == case}
 
     def ancestors(self, item: str) -> None:
         """Knows what an item was made from: the State where that was taken decides what it needs to go abroad."""

@@ -50,7 +50,7 @@ def _check_new_item(draft: Draft, known: Known) -> None:
         raise UsageError(f"there is no case {reference}", hint=_LIST_CASES)
     if case.closed:
         raise UsageError(f"case {reference} is closed: no new item can be recorded under it", hint=_LIST_CASES)
-    if known.labelled(label, reference):
+    if known.labels.taken(label, reference):
         raise UsageError(f"case {reference} has an item {label} already", hint="--label PREFIX/+ takes the next number")
 
 

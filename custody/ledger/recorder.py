@@ -23,6 +23,7 @@ from custody.protocol.events.codec import format_event
 from custody.protocol.events.common import Event
 from custody.protocol.findings import Finding
 from custody.protocol.rules.fact import Recorded
+from custody.protocol.rules.item import BEGINNINGS
 from custody.protocol.tree import leaf_hash
 
 _utc = lru_cache(maxsize=16)(times.format_utc)
@@ -63,6 +64,8 @@ class Recorder(Known):
         found = self.world.apply(fact)
         refuse_against_rules(found, self.world)
         self.facts.append(fact)
+        if isinstance(event, BEGINNINGS):
+            self.labels.give(event.details.label, event.case or "")
         self.entries.append(logged)
         self.findings += found
         self._last = logged.hash

@@ -2,6 +2,7 @@
 
 import pytest
 
+from custody_cli import intake
 from tests.cli.station import SEIZE, Done, Station
 
 GOOD = """\
@@ -103,8 +104,6 @@ NO_LISTS: dict[str, tuple[str | bytes, str]] = {
     "zeros": ("label\0,description\nJM/+,x\n", "is not a list"),
     "a private key": ("-----BEGIN OPENSSH PRIVATE KEY-----\n", "is a private key, not a list"),
     "a bundle": ('{"bundle":{}}\n', "is a bundle, not a list"),
-    "too many": ("label,description\n" + "JM/+,x\n" * 501, "has 501 items; one act may have 500"),
-    "too large": (b"label\n" + b"x" * (4 << 20), "is larger than"),
 }
 
 
@@ -113,6 +112,12 @@ def test_what_is_no_list_is_malformed(station: Station, name: str) -> None:
     data, message = NO_LISTS[name]
     done = take(station, data)
     assert (done.code, message in done.err) == (4, True), done.err
+
+
+def test_a_list_has_an_end(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "_FORM", intake._FORM._replace(max_rows=2, max_bytes=60))
+    assert "has 3 items; one act may have 2" in take(station, "label\nJM/+\nJM/+\nJM/+\n").err
+    assert "is larger than 60 bytes" in take(station, "label\n" * 20).err
 
 
 def test_a_file_that_a_line_names_has_to_be_there(station: Station) -> None:
@@ -126,11 +131,37 @@ def test_files_are_relative_to_the_list(station: Station) -> None:
     assert take(station, "label,description,file\nJM/+,x,log.txt\n", name="scene/list.csv").code == 0
 
 
-def test_a_label_taken_by_another_item_stops_the_whole_list(station: Station) -> None:
+UNKNOWN = "label,case,description\nX/1,,a\nJM/1,,b\nX/2,OP-99,c\nJM/2,,d\n"
+
+
+@pytest.mark.parametrize("more", [(), ("-n",), ("-y",)])
+def test_what_the_ledger_does_not_allow_is_told_of_every_line(station: Station, more: tuple[str, ...]) -> None:
     before = station.size()
-    done = take(station, "label,description\nX/1,a\nJM/1,b\n")
-    assert (done.code, "has an item JM/1 already" in done.err) == (2, True)
+    done = take(station, UNKNOWN, *more)
+    assert done.code == 2
+    told = [line for line in done.err.splitlines() if ", line " in line]
+    assert [line.partition(" (")[0] for line in told] == [
+        "error: list.csv, line 3: case OP-17 has an item JM/1 already",
+        "error: list.csv, line 4: there is no case OP-99",
+        "error: list.csv, line 5: case OP-17 has an item JM/2 already",
+    ]
+    assert "list.csv has errors in 3 lines\nhint: nothing was recorded" in done.err
     assert station.size() == before
+
+
+def test_every_refusal_is_told_with_its_line(station: Station) -> None:
+    before = station.size()
+    done = take(station, "label,description\nX/1,a\nX/2,b\n", "--as", "px")
+    assert done.code == 3, done.err
+    assert "list.csv, line 2: refused (A05)" in done.err
+    assert "list.csv, line 3: refused (A05)" in done.err
+    assert "the rules do not allow 2 lines of list.csv" in done.err
+    assert station.size() == before
+
+
+def test_numbers_go_on_after_those_of_the_same_list(station: Station) -> None:
+    done = take(station, "label,description\nX/+,a\nX/7,b\nX/+,c\nX/y/9,d\nX/+,e\n", "--json")
+    assert [one["label"] for one in done.json["items"]] == ["X/1", "X/7", "X/8", "X/y/9", "X/9"]
 
 
 def test_a_list_and_files_on_the_command_line_exclude_each_other(station: Station) -> None:

@@ -1,6 +1,5 @@
 """How items come into a ledger: seized, or made from others."""
 
-import re
 import uuid
 from collections.abc import Sequence
 
@@ -21,11 +20,6 @@ from custody.protocol.events.items import (
 )
 from custody.protocol.values import Amount, Document
 
-NEXT = "/+"
-"""A label that ends so takes the next number after this prefix, within its case."""
-
-_NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
-
 
 class Seizure(msgspec.Struct, frozen=True, kw_only=True):
     """One item taken."""
@@ -36,6 +30,8 @@ class Seizure(msgspec.Struct, frozen=True, kw_only=True):
     """Beside those of the occasion."""
     sealing: dict[str, tuple[str, ...]] = {}
     """Likewise."""
+    item: str = msgspec.field(default_factory=lambda: str(uuid.uuid4()))
+    """Its UUID."""
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,13 +49,14 @@ def seize(occasion: Occasion, seizures: Sequence[Seizure]) -> Act:
     """Records items, all or none. The actor is their custodian."""
 
     def act(recorder: Recorder) -> None:
+        recorder.know(one.item for one in seizures)
         for one in seizures:
-            label = next_label(recorder, one.details.label, one.case)
+            label = recorder.labels.numbered(one.details.label, one.case)
             documents = (*occasion.documents, *one.documents)
             recorder.record(
                 Draft(
                     kind=ItemSeized,
-                    subject=f"item:{uuid.uuid4()}",
+                    subject=f"item:{one.item}",
                     case=one.case,
                     details=msgspec.structs.replace(one.details, label=label),
                     occasion=msgspec.structs.replace(occasion.sealed(one.sealing), documents=documents),
@@ -67,15 +64,6 @@ def seize(occasion: Occasion, seizures: Sequence[Seizure]) -> Act:
             )
 
     return act
-
-
-def next_label(recorder: Recorder, label: str, case: str) -> str:
-    """`label`, with its `+` replaced by the number after the largest in use: `JM/+` -> `JM/4`."""
-    if not label.endswith(NEXT):
-        return label
-    prefix = label.removesuffix("+")
-    numbers = (one.removeprefix(prefix) for one in recorder.labels(prefix, case))
-    return f"{prefix}{max((int(one) for one in numbers if _NUMBER.fullmatch(one)), default=0) + 1}"
 
 
 def derive(
@@ -96,7 +84,7 @@ def derive(
                 subject = f"item:{source.item}"
                 recorder.record(Draft(kind=ItemOpened, subject=subject, details=source.opened, occasion=occasion))
         belongs = case or recorder.case_of(f"item:{sources[0].item}") or ""
-        label = next_label(recorder, details.label, belongs)
+        label = recorder.labels.numbered(details.label, belongs)
         child = str(uuid.uuid4())
         made = recorder.record(
             Draft(

@@ -1,0 +1,64 @@
+"""The rows of a list as one act: all of them are recorded, or everything that stands against it is told by line."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from custody.errors import RuleRefusedError, UsageError
+
+from . import showing
+from .lists import MEND, Fault, in_lines, tell_faults
+
+if TYPE_CHECKING:
+    from custody.ledger.ledger import Act
+    from custody.ledger.recorder import Recorder
+
+MAX_ROWS = 100_000
+"""Of a list: a store room's, in one transaction. Each takes some 20 KB of memory until it is recorded."""
+
+
+class WrongRowsError(UsageError):
+    """Rows that can't be what is meant; `faults` tells each with its line and column."""
+
+    def __init__(self, path: Path, faults: Sequence[Fault]) -> None:
+        super().__init__(f"{path} has errors in {in_lines(faults)}", hint=MEND)
+        self.faults = tell_faults(path, faults)
+
+
+class RefusedRowsError(RuleRefusedError):
+    """Rows that the rules refuse; `faults` tells each with its line, `code` is the first's."""
+
+    def __init__(self, path: Path, code: str, faults: Sequence[Fault]) -> None:
+        super().__init__(code, f"the rules do not allow {in_lines(faults)} of {path}", hint=MEND)
+        self.faults = tell_faults(path, faults)
+
+
+def together(path: Path, acts: "Sequence[tuple[int, Act]]", items: Iterable[str]) -> "Act":
+    """The acts of all lines, each with its line's number, or none; `items`: UUIDs of those that they are about.
+
+    What was refused stays in the recorder's world: other lines, about other items, are judged all the same, and the
+    whole act is off.
+    """
+    about = list(items)
+
+    def act(recorder: "Recorder") -> None:
+        recorder.know(about)
+        faults, codes = [], []
+        with showing.progress(str(path), len(acts)) as add:
+            for line, one in acts:
+                add(1)
+                try:
+                    one(recorder)
+                except RuleRefusedError as error:
+                    hint = f" ({error.hint})" if error.hint else ""
+                    faults.append(Fault(line, "", f"refused ({error.code}): {error.message}{hint}"))
+                    codes.append(error.code)
+                except UsageError as error:
+                    hint = f" ({error.hint})" if error.hint else ""
+                    faults.append(Fault(line, "", f"{error.message}{hint}"))
+        if codes:
+            raise RefusedRowsError(path, codes[0], faults)
+        if faults:
+            raise WrongRowsError(path, faults)
+
+    return act
