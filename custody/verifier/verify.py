@@ -244,8 +244,9 @@ class _Reading:
         self._check_disclosed(header)
         shown = header.items if header.subjects else tuple(self.world.items)
         wanted = tuple(self.request.items) or shown
+        known = frozenset(shown)
         for uuid in wanted:
-            if uuid not in shown:
+            if uuid not in known:
                 raise UsageError(f"the bundle is not about item {uuid}")
             item = self.world.item(uuid)
             if item.first is None:
