@@ -1,11 +1,13 @@
 """Files that a command names: measured with a progress bar, as the values that events hold."""
 
+import contextlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
-from custody.durable import write_file
+from custody import durable
 from custody.errors import CustodyError, MalformedError, UsageError
 from custody.evidence.digest import Measured
 from custody.evidence.measure import measure, total_size
@@ -70,12 +72,20 @@ def read_small(path: Path, limit: int = 1 << 20) -> bytes:
 
 def write_output(path: Path, data: bytes, *, force: bool, mode: int = 0o644) -> None:
     """Writes `data` whole or not at all; `-` is stdout."""
+    with writing_output(path, force=force, mode=mode) as stream:
+        stream.write(data)
+
+
+@contextlib.contextmanager
+def writing_output(path: Path, *, force: bool, mode: int = 0o644) -> Iterator[BinaryIO]:
+    """A file that is there whole or not at all when the block ends; `-` is stdout, which has what came so far."""
     if path == STDOUT:
         sys.stdout.flush()
-        sys.stdout.buffer.write(data)
+        yield sys.stdout.buffer
         sys.stdout.buffer.flush()
     else:
-        write_file(path, data, overwrite=force, mode=mode)
+        with durable.writing(path, overwrite=force, mode=mode) as stream:
+            yield stream
 
 
 def check_output(as_json: bool, output: Path | None, *, force: bool) -> None:

@@ -75,17 +75,24 @@ def take(acting: Acting, path: Path, room: str | None, condition: str | None) ->
 
 
 def _compare(desk: Desk, book: bulk.Listed, room: str) -> _Compared:
-    listed = {one.uuid: one for one in desk.ledger.items()}
-    here = [one for one in listed.values() if one.status == "held" and _recordable(desk, one)]
-    expected = [one for one in here if _stands_in(where(one), room)]
+    seen = {line.item.uuid for line in book.lines}
+    scanned: dict[str, ItemSummary] = {}
+    expected: list[ItemSummary] = []
+    rooms: dict[str, None] = {}
+    for one in desk.ledger.items():
+        if one.uuid in seen:
+            scanned[one.uuid] = one
+        if one.status == "held" and _recordable(desk, one):
+            if _stands_in(where(one), room):
+                expected.append(one)
+            elif len(rooms) <= _ROOMS and where(one):
+                rooms[where(one)] = None
     if not expected:
-        rooms = list(dict.fromkeys(where(one) for one in here if where(one)))
-        hint = f"on record: {'; '.join(rooms[:_ROOMS])}{' …' if len(rooms) > _ROOMS else ''}"
+        hint = f"on record: {'; '.join(list(rooms)[:_ROOMS])}{' …' if len(rooms) > _ROOMS else ''}"
         raise UsageError(
             f"nothing is on record in {room}", hint=hint if rooms else "`custody store` says where items are"
         )
-    found = [(line, listed[line.item.uuid]) for line in book.lines]
-    seen = {line.item.uuid for line in book.lines}
+    found = [(line, scanned[line.item.uuid]) for line in book.lines]
     return _Compared(expected, found, [one for one in expected if one.uuid not in seen], book.strangers)
 
 

@@ -6,9 +6,9 @@ taken for a formula.
 
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 import msgspec
@@ -19,7 +19,7 @@ from custody.protocol.names import split_person
 from custody.protocol.times import format_utc
 
 from . import moments, showing
-from .files import STDOUT, check_output, write_output
+from .files import STDOUT, check_output, writing_output
 from .home import clock, opened, read_home
 from .lists import escape_formula
 from .options import Command, Common, example, output, reading
@@ -82,9 +82,10 @@ def items(
         )
         late = _lateness(ledger)
         if common.session.wants_json:
-            showing.answer(common.session, {"items": [_as_json(one, late(one)) for one in found]})
+            showing.answer_list(common.session, "items", (_as_json(one, late(one)) for one in found))
         elif as_csv:
-            write_output(output or STDOUT, _as_csv([_as_json(one, late(one)) for one in found]), force=force)
+            with writing_output(output or STDOUT, force=force) as stream:
+                _write_csv(stream, (_as_json(one, late(one)) for one in found))
         else:
             _tell(found, late, ledger.origin)
 
@@ -104,10 +105,7 @@ def _lateness(ledger: "Ledger") -> Callable[["ItemSummary"], bool]:
     return lambda item: overdue(item, now, profile)
 
 
-def _tell(found: Sequence["ItemSummary"], late: Callable[["ItemSummary"], bool], origin: str) -> None:
-    if not found:
-        showing.say("no items")
-        return
+def _tell(found: Iterable["ItemSummary"], late: Callable[["ItemSummary"], bool], origin: str) -> None:
     heads = ["item", "case", "what", "state", "answers for it", "where", "since"]
     rows = [
         [
@@ -121,6 +119,9 @@ def _tell(found: Sequence["ItemSummary"], late: Callable[["ItemSummary"], bool],
         ]
         for item in found
     ]
+    if not rows:
+        showing.say("no items")
+        return
     for line in showing.table(heads, rows, narrow=2):
         showing.tell(line)
 
@@ -186,14 +187,16 @@ def _as_json(item: "ItemSummary", late: bool) -> dict[str, Any]:
     }
 
 
-def _as_csv(rows: Sequence[dict[str, Any]]) -> bytes:
+def _write_csv(stream: BinaryIO, rows: Iterable[dict[str, Any]]) -> None:
     """UTF-8, a line of names first."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    for row in rows:
-        writer.writerow([cell(row[name]) for name in COLUMNS])
-    return text.getvalue().encode()
+    text = io.TextIOWrapper(stream, "utf-8", newline="")
+    try:
+        writer = csv.writer(text)
+        writer.writerow(COLUMNS)
+        for row in rows:
+            writer.writerow([cell(row[name]) for name in COLUMNS])
+    finally:
+        text.detach()  # it would close the stream
 
 
 def cell(value: Any) -> str:

@@ -110,7 +110,7 @@ def revoke(acting: Acting, identity: str, reason: str, effective: str | None) ->
         since = effective or acting.occurred_at
         if desk.record(revoke_person(desk.by_ledger, identity, reason=reason, effective_from=since)) is None:
             return
-        held = desk.ledger.items(holder=f"{identity}@{desk.ledger.origin}")
+        held = list(desk.ledger.items(holder=f"{identity}@{desk.ledger.origin}"))
         if held:
             labels = ", ".join(item.label for item in held[:10]) + (" …" if len(held) > 10 else "")
             text = f"{identity} still answers for {labels}: a supervisor has to take over with `custody assume`"

@@ -9,7 +9,7 @@ import os
 import sys
 import time
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import click
@@ -59,6 +59,20 @@ def answer(session: Session, value: dict[str, Any]) -> None:
     import json
 
     click.echo(json.dumps(value, indent=2 if sys.stdout.isatty() else None))
+
+
+def answer_list(session: Session, name: str, values: Iterable[dict[str, Any]]) -> None:
+    """`{"NAME":[…]}`, of as many as there are: each is held as it will be written, and nothing is before all are."""
+    import json
+
+    if sys.stdout.isatty():
+        answer(session, {name: list(values)})
+        return
+    written = [json.dumps(one) for one in values]
+    session.answered = True
+    for number, one in enumerate(written):
+        click.echo(f'{{"{name}": [{one}' if number == 0 else f", {one}", nl=False)
+    click.echo("]}" if written else f'{{"{name}": []}}')
 
 
 def answer_dry(session: Session, events: Sequence[Any] = (), **more: Any) -> None:

@@ -109,22 +109,26 @@ class Reading:
         in_transit: bool = False,
         late: bool = False,
         retention_due: bool = False,
-    ) -> list[ItemSummary]:
-        """Items as they stand, in the order in which they began.
+    ) -> Iterator[ItemSummary]:
+        """Items as they stand, in the order in which they began, streamed.
 
         `holder`: who answers for it, `id@origin`. `retention_due`: of cases whose data were to be kept until a date
         that has passed, and which were not erased since.
         """
         now, profile = self._now(), self.state.profile
         due = {one.reference for one in self.cases() if one.retention_due(now)} if retention_due else set()
-        return [
-            item
-            for item in (self.store.items() if case is None else self.store.items_in(case))
-            if (holder is None or (item.custodian == holder and item.status != "ended"))
-            and (not in_transit or item.status == "transit")
-            and (not late or overdue(item, now, profile))
-            and (not retention_due or item.case in due)
-        ]
+        for item in self.store.items() if case is None else self.store.items_in(case):
+            if (
+                (holder is None or (item.custodian == holder and item.status != "ended"))
+                and (not in_transit or item.status == "transit")
+                and (not late or overdue(item, now, profile))
+                and (not retention_due or item.case in due)
+            ):
+                yield item
+
+    def newest_items(self) -> Iterator[ItemSummary]:
+        """All items, the last that began first, streamed."""
+        return self.store.items(newest=True)
 
     def item(self, uuid: str) -> ItemState:
         """An item with all that the rules know of it. Raises UsageError for an unknown one."""
@@ -139,6 +143,11 @@ class Reading:
             if state is None or state.first is None:
                 raise UsageError(f"there is no item {uuid} in this ledger", hint="`custody items` lists them")
         return [state for state in states if state is not None]
+
+    def label(self, uuid: str) -> str:
+        """An item's label. It never changes: of what is in view nothing is read again. Raises UsageError."""
+        state = self._view.world.items.get(uuid)
+        return state.label if state is not None and state.begun is not None else self.item(uuid).label
 
     def persons(self) -> list[PersonState]:
         """Everybody ever enrolled, by id."""

@@ -80,7 +80,7 @@ class Grown:
 
     def items(self) -> None:
         self.member.reopen()
-        self.member.ledger.items(case="RO-5")
+        list(self.member.ledger.items(case="RO-5"))
 
     def history(self) -> None:
         self.member.reopen()

@@ -56,9 +56,9 @@ def judge(game: Game) -> None:
     for one in game.honest:
         problems = audit(one.ledger).problems
         assert not problems, (one.state, problems)
-        before = one.ledger.items()
+        before = list(one.ledger.items())
         assert rebuild(one.ledger) == len(before)
-        assert one.ledger.items() == before
+        assert list(one.ledger.items()) == before
         accused = {dispute.ledger for dispute in one.ledger.store.kept.disputes()}
         assert accused <= {each.origin for each in game.members.values() if each.cheating}, (one.state, accused)
     for one in game.honest:

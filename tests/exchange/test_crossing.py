@@ -117,7 +117,7 @@ def test_may_and_june(tmp_path: Path) -> None:
     for member in (a, b):
         assert verdict(member, one, two)[0] == "UNBROKEN"
         assert not audit(member.ledger).problems
-        assert rebuild(member.ledger) == len(member.ledger.items())
+        assert rebuild(member.ledger) == len(list(member.ledger.items()))
         assert not audit(member.ledger).problems
 
 

@@ -58,7 +58,7 @@ def test_a_release_received_by_one_process_is_refused_to_the_other(tmp_path: Pat
     a, b = federation(tmp_path, "RO", "RO", kind=_Numbered)
     package = a.release([a.seize("JM/1")], b)
     other = b.again()
-    stale = other.ledger.items_with(read_incoming(package, other.ledger).arrival, [a.ledger.items()[0].uuid])
+    stale = other.ledger.items_with(read_incoming(package, other.ledger).arrival, [next(a.ledger.items()).uuid])
     assert stale[0].status == "transit"
     b.receive(package)
     with pytest.raises(CustodyError):
@@ -131,7 +131,7 @@ def _killed(tmp_path: Path, after: int, delay: float) -> None:
         assert arrived == (item in stored)
         if arrived:
             assert stored[item].status == ("held" if number % 3 else "transit")
-    assert rebuild(b.ledger) == len(b.ledger.items())
+    assert rebuild(b.ledger) == len(list(b.ledger.items()))
     b.seize("DE/1")
 
 

@@ -133,11 +133,11 @@ def test_an_item_keeps_its_place_when_a_late_package_shows_it_again(tmp_path: Pa
     a.seize("JM/2")
     b.take(a.package([item]))
     b.seize("DE/1")
-    before = b.ledger.items()
+    before = list(b.ledger.items())
     b.take(early)
-    assert b.ledger.items() == before
+    assert list(b.ledger.items()) == before
     rebuild(b.ledger)
-    assert b.ledger.items() == before
+    assert list(b.ledger.items()) == before
 
 
 def test_an_item_whose_later_head_was_stated_is_not_cut_as_it_was(tmp_path: Path) -> None:

@@ -186,4 +186,4 @@ def test_two_programs_on_one_ledger_do_not_alarm_each_other(agency: Agency) -> N
         agency.seize(f"JM/{number}")
     agency.ledger = first
     other.close()
-    assert len(agency.ledger.items()) == 20
+    assert len(list(agency.ledger.items())) == 20

@@ -93,13 +93,13 @@ def test_refused_with_a_code_a_hint_and_nothing_written(agency: Agency, why: str
     code, make = REFUSALS[why]
     agency.seize("JM/1")
     act = make(agency)
-    size, items = agency.ledger.size, agency.ledger.items()
+    size, items = agency.ledger.size, list(agency.ledger.items())
     with pytest.raises(RuleRefusedError) as caught:
         agency.do(act)
     assert (caught.value.code, caught.value.exit_code) == (code, 3)
     assert caught.value.hint
     assert "#" not in caught.value.message, "it speaks of an entry that was not made"
-    assert (agency.ledger.size, agency.ledger.items()) == (size, items)
+    assert (agency.ledger.size, list(agency.ledger.items())) == (size, items)
     with pytest.raises(RuleRefusedError):
         agency.ledger.rehearse(act)
     agency.reopen()

@@ -187,10 +187,12 @@ def test_items_are_listed_found_and_replaced(store: Store) -> None:
     with store.transaction(EMPTY) as writing:
         writing.put_items(lines)
     assert list(store.items()) == [lines[1], lines[0], lines[2]]
+    assert list(store.items(newest=True)) == [lines[2], lines[0], lines[1]]
     assert store.items_labelled("JM/1") == [lines[0], lines[2]]
     assert store.items_labelled("JM/1", "OP-18") == [lines[2]]
     assert store.items_beginning(lines[1].uuid[:8]) == [lines[1]]
     assert sorted(store.labels("JM/", "OP-17")) == ["JM/1", "JM/2"]
+    assert (store.labels("JM/2", "OP-17"), store.labels("JM/", "OP-18")) == (["JM/2"], ["JM/1"])
     changed = line("JM/1", 5, status="transit")
     with store.transaction(EMPTY) as writing:
         writing.put_items([changed])

@@ -31,7 +31,7 @@ def test_lists_agree_with_what_the_rules_know(agency: Agency) -> None:
 
 def test_items_read_at_once_are_the_same_and_in_the_order_asked(agency: Agency) -> None:
     lives(agency)
-    lines = {line.uuid: line for line in reversed(agency.ledger.items())}
+    lines = {line.uuid: line for line in reversed(list(agency.ledger.items()))}
     agency.reopen()
     assert [summarise(one, ORIGIN, lines[one.uuid].begun) for one in agency.ledger.items_of([*lines])] == [
         *lines.values()

@@ -136,9 +136,9 @@ def test_what_was_signed_for_loses_its_beginning_and_nothing_else(third: Third) 
     size = a.ledger.size
     a.trust(d)
     assert a.ledger.size == size + 1
-    listed = a.ledger.items()
+    listed = list(a.ledger.items())
     rebuild(a.ledger)
-    assert a.ledger.items() == listed
+    assert list(a.ledger.items()) == listed
     assert own in [one.uuid for one in listed]
     assert verdict(a, own)[0] == "UNBROKEN"
     assert not audit(a.ledger).problems

@@ -140,9 +140,9 @@ class SqlStore:
             raise CustodyError(f"the database {self.name} lacks tree node {level}/{position}", hint=hint)
         return bytes(rows[0][0])
 
-    def items(self) -> Iterator[ItemSummary]:
-        """Every item as it stands, in the order in which they began."""
-        return map(item_of, self.database.stream(self._sql.items))
+    def items(self, *, newest: bool = False) -> Iterator[ItemSummary]:
+        """Every item as it stands, in the order in which they began; `newest`: the last first."""
+        return map(item_of, self.database.stream(self._sql.items_newest if newest else self._sql.items))
 
     def items_in(self, case: str) -> list[ItemSummary]:
         """The items of a case, in the order in which they began."""
@@ -159,8 +159,8 @@ class SqlStore:
 
     def labels(self, prefix: str, case: str) -> list[str]:
         """The labels in a case that begin with `prefix`."""
-        found = map(item_of, self._rows(self._sql.labels, start=prefix, stop=prefix + chr(sys.maxunicode)))
-        return [item.label for item in found if item.case == case]
+        between = {"start": prefix, "stop": prefix + chr(sys.maxunicode)}
+        return [row[0] for row in self._rows(self._sql.labels, case=case, **between)]
 
     def sealed_values(self, digests: Sequence[str] | None = None) -> list[LockedValue]:
         """The sealed values with these digests, those that are kept; all of them for None."""

@@ -136,8 +136,8 @@ class Store(Protocol):
     def nodes(self, places: Sequence[Coordinate]) -> list[bytes]:
         """The hashes of perfect subtrees, in the order asked for."""
 
-    def items(self) -> Iterator[ItemSummary]:
-        """Every item as it stands, in the order in which they began, streamed."""
+    def items(self, *, newest: bool = False) -> Iterator[ItemSummary]:
+        """Every item as it stands, in the order in which they began, streamed; `newest`: the last first."""
 
     def items_in(self, case: str) -> list[ItemSummary]:
         """The items of a case, in the order in which they began."""

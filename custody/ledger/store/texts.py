@@ -43,6 +43,7 @@ class OwnTexts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     items_beginning: str
     items_labelled: str
     items_in: str
+    items_newest: str
     labels: str
     clear_items: str
     remove_item: str

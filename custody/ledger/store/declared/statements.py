@@ -84,7 +84,10 @@ def _about_items(item: Table, kind: Kind) -> Statements:
         "items_beginning": whole.where(columns.uuid >= bindparam("start"), columns.uuid < bindparam("stop")),
         "items_labelled": whole.where(columns.label == bindparam("label")),
         "items_in": whole.where(columns.case == bindparam("case")),
-        "labels": whole.where(columns.label >= bindparam("start"), columns.label < bindparam("stop")),
+        "items_newest": select(columns.summary).order_by(columns.begun.desc()),
+        "labels": select(columns.label).where(
+            columns.case == bindparam("case"), columns.label >= bindparam("start"), columns.label < bindparam("stop")
+        ),
         "clear_items": delete(item),
         "remove_item": delete(item).where(this),
         "put_item": _upsert(item, kind),

@@ -36,6 +36,9 @@ _LOCK = 0x43555354
 
 _BEGIN = f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT pg_advisory_xact_lock({_LOCK})"
 
+_FETCHED = 1_000
+"""Rows of a stream that the server sends at once: half a megabyte of items."""
+
 _EARLY = "SET LOCAL synchronous_commit = off"
 
 _FLUSH = "SELECT pg_logical_emit_message(true, 'custody', '')"
@@ -98,6 +101,7 @@ class Session:
         with self.named():
             name = f"custody_{next(self._numbers)}"
             with self.connection.cursor(name, binary=True, withhold=True) as cursor:
+                cursor.itersize = _FETCHED
                 yield from cursor.execute(statement.encode())
 
     def run(self, statement: str, rows: Sequence[Mapping[str, Any]]) -> None:
