@@ -11,6 +11,8 @@ import click
 from custody.errors import UsageError
 from custody.keys.vault import Vault
 from custody.protocol.checkpoint import parse_checkpoint
+from custody.protocol.events.cases import CaseErased
+from custody.protocol.names import name_of
 from custody.protocol.note import parse_note
 
 from . import showing
@@ -23,6 +25,11 @@ if TYPE_CHECKING:
     from custody.ledger.audit import AuditReport, Problem
     from custody.ledger.ledger import Ledger
     from custody.ledger.outside import Claim
+
+_ERASED = str(CaseErased.__struct_config__.tag)
+
+_DIGITS = 18
+"""Of a size: a longer one is no number to a database."""
 
 
 @click.command(
@@ -97,20 +104,21 @@ def _report(home: Home, since: str | None) -> tuple["AuditReport", list["Problem
             report = check(ledger, progress)
         else:
             report = audit_since(ledger, *_checkpoint(ledger, since), progress)
-        return report, [] if report.problems else _not_erased(home, ledger)
+        return report, [] if report.problems else _not_erased(home, ledger, report.since)
 
 
 def _checkpoint(ledger: "Ledger", named: str) -> tuple["Claim", bytes]:
     """A checkpoint of this ledger: one it keeps, by its size, or one in a file. Raises UsageError, MalformedError."""
     from custody.ledger.outside import Claim
 
-    kept = {str(one.size): one.note for one in ledger.checkpoints()}
     path = Path(named)
     if named.isdecimal() and not path.exists():
-        if named not in kept:
-            newest = f"the newest is at {list(kept)[-1]}" if kept else "`custody checkpoint` signs one"
+        kept = ledger.checkpoint_at(int(named)) if len(named) <= _DIGITS else None
+        if kept is None:
+            last = ledger.store.last_checkpoint()
+            newest = f"the newest is at {last.size}" if last else "`custody checkpoint` signs one"
             raise UsageError(f"the ledger keeps no checkpoint at {named} entries", hint=newest)
-        note, path = kept[named], Path(f"the checkpoint at {named} entries")
+        note, path = kept.note, Path(f"the checkpoint at {named} entries")
     else:
         note = read_small(path)
     head = parse_checkpoint(parse_note(note).text)
@@ -119,12 +127,14 @@ def _checkpoint(ledger: "Ledger", named: str) -> tuple["Claim", bytes]:
     return Claim(path, head), note
 
 
-def _not_erased(home: Home, ledger: "Ledger") -> list["Problem"]:
-    """Cases recorded as erased whose identity is still there: an erasure that was interrupted."""
+def _not_erased(home: Home, ledger: "Ledger", since: int) -> list["Problem"]:
+    """Cases recorded as erased from entry `since` on, whose identity is still there: an erasure was interrupted."""
     from custody.ledger.audit import Problem
 
     vault = Vault(home.cases, "")
-    left = [case.reference for case in ledger.cases() if case.erased and vault.identities(case.reference)]
+    new = ledger.store.entries(since, ledger.size)
+    erased = dict.fromkeys(name_of(entry.subject) for entry in new if entry.kind == _ERASED)
+    left = [reference for reference in erased if vault.identities(reference)]
     said = "is on record as erased, and its identity is here; run `custody erase` again"
     return [Problem(None, f"case {one} {said}") for one in left]
 

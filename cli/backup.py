@@ -145,7 +145,7 @@ def _missing(home: Home, ledger: "Ledger") -> list[str]:
         agency.key_now(home, ledger)
     except CustodyError as error:
         found.append(f"{error.message}: put the folder keys back")
-    vault, cases = Vault(home.cases, ""), {one.case for one in ledger.sealed_values() if one.case is not None}
+    vault, cases = Vault(home.cases, ""), {one.case for one in ledger.store.every_sealed() if one.case is not None}
     erased = {one.reference for one in ledger.cases() if one.erased}
     if lacking := sorted(one for one in cases - erased if not vault.identities(one)):
         found.append(f"nothing opens what is sealed in {', '.join(lacking)}: put the folder cases back")

@@ -105,7 +105,7 @@ def _chosen(desk: Desk, items: tuple[str, ...], case: str | None) -> list[str]:
         return [one.uuid for one in desk.items(items)]
     found = [one.uuid for one in desk.ledger.items(case=case)]
     if not found:
-        known = any(one.reference == case for one in desk.ledger.cases())
+        known = desk.ledger.case(case) is not None
         problem = f"case {case} has no items" if known else f"there is no case {case}"
         raise UsageError(problem, hint="`custody case list` lists them")
     return found

@@ -80,7 +80,7 @@ def _known_to(ledger: "Ledger", partner: str) -> int:
     witness = parse_vkey(card.witness_key).public_key if card is not None else b""
     cosigned = [one.size for one in kept.cosigned(ledger.origin) if one.witness == witness]
     known = max([kept.known_to(partner), *cosigned])
-    newer = (one.size for one in reversed(ledger.checkpoints()) if one.size > known)
+    newer = (one.size for one in reversed(ledger.checkpoints(known)))
     return next((size for size in newer if _cut_for(ledger, size) == {partner}), known)
 
 
@@ -113,7 +113,7 @@ def format_request(old: int, proof: list[str], note: bytes) -> bytes:
 def sign_head(home: Home, ledger: "Ledger") -> bytes:
     """The newest checkpoint where nothing was recorded since, which needs no key; else a new one."""
     ledger.check_outside()
-    kept = ledger.checkpoints()
-    if kept and kept[-1].size == ledger.size:
-        return kept[-1].note
+    newest = ledger.checkpoint_at(ledger.size)
+    if newest is not None:
+        return newest.note
     return ledger.checkpoint(agency.ledger_signer(home, ledger))

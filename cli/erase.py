@@ -27,13 +27,13 @@ def erase(acting: Acting, reference: str, authority: str) -> None:
         from custody.ledger.acts.cases import erase_case
 
         vault = desk.vault
-        case = next((one for one in desk.ledger.cases() if one.reference == reference), None)
+        case = desk.ledger.case(reference)
         if case is not None and case.erased and vault.identities(reference):
             _finish(desk, reference)
             return
         act = erase_case(desk.occasion, reference, CaseErasedDetails(authority=authority))
         desk.rehearse(act)
-        count = sum(value.case == reference for value in desk.ledger.sealed_values())
+        count = sum(value.case == reference for value in desk.ledger.store.every_sealed())
         showing.say(f"{count} sealed values of case {reference} will be unreadable, for ever.")
         if desk.record(act, then=lambda: vault.destroy(reference)) is not None:
             showing.say("Destroy the copies of its folder under `cases`, too: in backups, on sticks.")

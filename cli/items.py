@@ -94,7 +94,7 @@ def _check(ledger: "Ledger", case: str | None, holder: str | None) -> None:
     """An empty list must not hide a slip of the pen."""
     if holder is not None:
         ledger.person(f"{holder}@{ledger.origin}")
-    if case is not None and all(case != one.reference for one in ledger.cases()):
+    if case is not None and ledger.case(case) is None:
         raise UsageError(f"there is no case {case}", hint="`custody case list` lists them")
 
 

@@ -23,7 +23,8 @@ def columns(desk: Desk, disclosure: "Disclosure") -> dict[str, list[str]]:
     places = _places(desk, disclosure)
     granted = {value.digest for value in disclosure.granted}
     withheld = [value for value in disclosure.sealed if value.digest not in granted]
-    erased = {one.reference for one in desk.ledger.cases() if one.erased}
+    cases = {value.case: desk.ledger.case(value.case) for value in withheld if value.case is not None}
+    erased = {reference for reference, case in cases.items() if case is not None and case.erased}
     return {
         "shown": [places[value.digest] for value in disclosure.granted],
         "withheld": [

@@ -24,7 +24,7 @@ from custody.ledger.edge import Edge
 from custody.ledger.interleaving import Interleaving
 from custody.ledger.ledger import Ledger
 from custody.ledger.listing import ItemSummary
-from custody.ledger.others.admission import item_lines
+from custody.ledger.others.admission import item_line
 from custody.ledger.others.kept import KeptEntry
 from custody.ledger.others.pinning import read
 from custody.ledger.others.seen import problems_seen
@@ -202,17 +202,23 @@ class Auditor:
             self._say(None, error.message)
 
     def _check_items(self) -> int:
-        derived = {line.uuid: line for line in item_lines(self.world, self.ledger)}
+        """Line by line: two lists of a million items would fill the memory."""
+        known = {uuid for uuid, item in self.world.items.items() if item.first is not None}
+        unlisted, wrong = set(known), dict[str, str]()
         try:
-            stored = {item.uuid: item for item in self._stored_items(derived)}
+            for line in self._stored_items(known):
+                unlisted.discard(line.uuid)
+                item = self.world.items[line.uuid] if line.uuid in known else None
+                if item is None or item_line(item, self.ledger) != line:
+                    wrong[line.uuid] = line.label
         except CustodyError as error:
             self._say(None, f"{error.message}; `custody rebuild`")
-            return len(derived)
-        for uuid in sorted(derived.keys() | stored.keys()):
-            if derived.get(uuid) != stored.get(uuid):
-                label = (derived.get(uuid) or stored[uuid]).label
-                self._say(None, f"the list of items is not what the log says of {label} ({uuid}); `custody rebuild`")
-        return len(derived)
+            return len(known)
+        wrong |= {uuid: self.world.items[uuid].label for uuid in unlisted}
+        for uuid in sorted(wrong):
+            said = f"the list of items is not what the log says of {wrong[uuid]} ({uuid}); `custody rebuild`"
+            self._say(None, said)
+        return len(known)
 
     def _stored_items(self, concerned: Iterable[str]) -> Iterable[ItemSummary]:
         """The list's lines that are to be compared, with those of the items `concerned` among them."""
@@ -259,7 +265,7 @@ class Auditor:
 
     def _kept_digests(self) -> set[str]:
         """The digests of the sealed values that are kept, and are to be looked for."""
-        return {value.digest for value in self.store.sealed_values()}
+        return {value.digest for value in self.store.every_sealed()}
 
     def _check_altered(self) -> None:
         for table, key in self.store.altered():

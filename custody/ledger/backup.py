@@ -211,7 +211,7 @@ def restore_backup(
     try:
         with store.transaction(EMPTY) as writing:
             copy_all(backup.store, writing, progress)
-            writing.put_items(list(backup.store.items()))
+            writing.put_items(backup.store.items())
     finally:
         store.close()
     return held

@@ -4,8 +4,8 @@ sealed and what is kept of others.
 The list of items is not among it: it is derived (custody.ledger.rebuild).
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Collection
+from typing import Any
 
 from custody.ledger.audit import Progress
 from custody.ledger.others.kept import (
@@ -19,12 +19,8 @@ from custody.ledger.others.kept import (
     KeptPart,
     Stamped,
 )
+from custody.ledger.store.several import batches
 from custody.ledger.store.store import Store, Writing
-
-_BATCH = 500
-"""Rows held at once: about half a megabyte."""
-
-Value = TypeVar("Value")
 
 
 def copy_all(source: Store, writing: Writing, progress: Progress | None = None) -> None:
@@ -36,7 +32,7 @@ def copy_all(source: Store, writing: Writing, progress: Progress | None = None) 
             progress(entries[-1].index + 1, size)
     for checkpoint in source.checkpoints():
         writing.add_checkpoint(checkpoint)
-    for values in batches(iter(source.sealed_values())):
+    for values in batches(source.every_sealed()):
         writing.add_sealed(values)
     _copy_kept(source.kept, writing)
 
@@ -58,15 +54,3 @@ def _copy_kept(kept: Kept, writing: Writing) -> None:
         writing.keep_dispute(dispute)
     for arrived in kept.every(Arrived):
         writing.keep_arrival(*arrived)
-
-
-def batches(values: Iterator[Value]) -> Iterator[Sequence[Value]]:
-    """The same, some at a time."""
-    held: list[Value] = []
-    for value in values:
-        held.append(value)
-        if len(held) == _BATCH:
-            yield held
-            held = []
-    if held:
-        yield held

@@ -129,7 +129,7 @@ class Known:
 
     def sealed_values(self, digests: Sequence[str] | None) -> list[LockedValue]:
         """What was kept, before this act, of sealed fields: those with these digests, or all."""
-        return self._store.sealed_values(digests)
+        return list(self._store.every_sealed()) if digests is None else self._store.sealed_values(digests)
 
     def erased(self, case: str | None) -> bool:
         """Whether what was sealed in a case was destroyed; what belongs to no case never is."""

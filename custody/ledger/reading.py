@@ -244,13 +244,23 @@ class Reading:
         self._view.load(*subjects)
         return [self._view.world.ledger(self.origin).cases[names.name_of(one)] for one in subjects]
 
+    def case(self, reference: str) -> CaseState | None:
+        """A case; None where there is none of that reference."""
+        self._view.catch_up()
+        self._view.load(f"case:{reference}")
+        return self._view.world.ledger(self.origin).cases.get(reference)
+
     def sealed_values(self, digests: Sequence[str] | None = None) -> list[LockedValue]:
         """What is kept of sealed fields, locked: those with these digests; all of them for None."""
-        return self.store.sealed_values(digests)
+        return list(self.store.every_sealed()) if digests is None else self.store.sealed_values(digests)
 
-    def checkpoints(self) -> list[StoredCheckpoint]:
-        """All signed checkpoints, smallest first."""
-        return self.store.checkpoints()
+    def checkpoints(self, since: int = 0) -> list[StoredCheckpoint]:
+        """The signed checkpoints larger than `since`, smallest first."""
+        return self.store.checkpoints(since)
+
+    def checkpoint_at(self, size: int) -> StoredCheckpoint | None:
+        """The signed checkpoint of this size; None where none was signed."""
+        return self.store.checkpoint_at(size)
 
     def root(self, size: int) -> bytes:
         """The root of the first `size` entries."""

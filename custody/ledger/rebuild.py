@@ -3,7 +3,7 @@
 from custody.ledger.audit import Progress
 from custody.ledger.interleaving import Interleaving
 from custody.ledger.ledger import Ledger
-from custody.ledger.others.admission import item_lines
+from custody.ledger.others.admission import item_line
 from custody.ledger.view import read_fact
 from custody.protocol.rules.world import World
 
@@ -23,8 +23,8 @@ def rebuild(ledger: Ledger, progress: Progress | None = None) -> int:
             progress(entry.index + 1, head.size)
     for fact in others.rest():
         world.apply(fact)
-    lines = list(item_lines(world, ledger))
+    known = [item for item in world.items.values() if item.first is not None]
     with ledger.store.transaction(head) as writing:
         writing.clear_items()
-        writing.put_items(lines)
-    return len(lines)
+        writing.put_items(item_line(item, ledger) for item in known)
+    return len(known)

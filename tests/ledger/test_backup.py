@@ -56,7 +56,7 @@ def everything(ledger: Ledger) -> dict[str, Any]:
     return {
         "entries": list(store.entries(0, size)),
         "checkpoints": store.checkpoints(),
-        "sealed": store.sealed_values(),
+        "sealed": list(store.every_sealed()),
         "items": list(store.items()),
         "kept": kept(store),
         "inclusion": [ledger.inclusion(index, size) for index in range(size)],

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import create_engine, make_url
 
 from custody.errors import CustodyError, RuleRefusedError, UsageError
+from custody.ledger.acts.beginnings import seize
 from custody.ledger.audit import audit
 from custody.ledger.opening import create_ledger, migrate_ledger, open_ledger
 from custody.ledger.store.database import Database
@@ -300,6 +301,24 @@ def test_a_password_is_not_shown_nor_kept() -> None:
     assert "sesame" not in masked("postgresql+psycopg://jm@db.example/ledger?password=sesame")
     with pytest.raises(UsageError, match="is not the URL"):
         masked("postgresql+psycopg://[x/ledger")
+
+
+@ON_POSTGRES
+def test_of_a_large_act_most_is_written_before_the_commit(agency: Agency, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a restore or a long list writes does not wait in this process's memory."""
+    monkeypatch.setattr(session, "_PUT_OFF", 10)
+    waiting: list[int] = []
+    real = session.Session.commit
+
+    def commit(self: session.Session, *, early: bool) -> None:
+        waiting.append(len(self._pending))
+        real(self, early=early)
+
+    monkeypatch.setattr(session.Session, "commit", commit)
+    taken = [agency.seizure(f"JM/{number}") for number in range(40)]
+    agency.do(seize(agency.by("jm"), taken))
+    assert waiting[-1] <= 10
+    assert [one.label for one in agency.ledger.items()] == [f"JM/{number}" for number in range(40)]
 
 
 @ON_POSTGRES

@@ -215,6 +215,8 @@ def test_checkpoints_are_kept(store: Store) -> None:
     assert store.checkpoints() == kept
     assert store.last_checkpoint() == kept[1]
     assert store.checkpoints(2) == kept[1:]
+    assert list(store.signed()) == [10, 2]
+    assert (store.checkpoint_at(2), store.checkpoint_at(3)) == (kept[0], None)
 
 
 def _append_many(open_store: Callable[[], Store], count: int, mark: str) -> None:

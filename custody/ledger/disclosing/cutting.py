@@ -4,6 +4,7 @@ under (docs/format.md, "Bundles"). Append and signature are one step, so that an
 import hashlib
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 import msgspec
@@ -206,7 +207,7 @@ def own_stamps(ledger: Ledger, disclosure: Disclosure, size: int) -> list[Stampe
 
 def _fresh(ledger: Ledger, disclosure: Disclosure, size: int, since: Collection[int]) -> Iterator[bytes]:
     """Consistency proofs, heads, and the entries of this ledger that no earlier part shows, each with its proof."""
-    given_out = [one.size for one in ledger.checkpoints() if one.size < size][-MAX_CONSISTENCY:]
+    given_out = islice((one for one in ledger.store.signed() if one < size), MAX_CONSISTENCY)
     earlier = [part.size for part in disclosure.arrangement.old if part.ledger == ledger.origin]
     yield from own_joins(ledger, size, {*given_out, *earlier, *since}, own_stamps(ledger, disclosure, size))
     yield disclosure.heads + b"\n"

@@ -125,6 +125,7 @@ def _consistency(
 
 def _note_at(ledger: Reading, origin: str, size: int) -> bytes | None:
     if origin == ledger.origin:
-        return next((one.note for one in ledger.checkpoints() if one.size == size), None)
+        signed = ledger.checkpoint_at(size)
+        return signed.note if signed is not None else None
     seen = ledger.store.kept.checkpoint(origin, size)
     return seen.note if seen is not None else None

@@ -29,7 +29,6 @@ from custody.protocol.note import parse_note
 from custody.protocol.rules.fact import Recorded
 from custody.protocol.rules.item import ItemState
 from custody.protocol.rules.requests import RequestState
-from custody.protocol.rules.world import World
 from custody.protocol.unverified import BadSignatureError, UnknownSignerError
 from custody.protocol.vkey import parse_vkey
 
@@ -238,12 +237,11 @@ class Admission(Reading):
         return summarise(item, self.origin, first_shown(self.store, item.uuid, size))
 
 
-def item_lines(world: World, ledger: Reading) -> Iterator[ItemSummary]:
-    """The line of every item, from a world that took the whole log and all that is kept."""
-    for item in world.items.values():
-        if item.first is not None:
-            own = item.first.origin == ledger.origin
-            yield summarise(item, ledger.origin, item.first.index if own else first_shown(ledger.store, item.uuid))
+def item_line(item: ItemState, ledger: Reading) -> ItemSummary:
+    """The line of an item of which an entry is known, from a world that took the whole log and all that is kept."""
+    own = item.first is not None and item.first.origin == ledger.origin
+    begun = item.first.index if item.first is not None and own else first_shown(ledger.store, item.uuid)
+    return summarise(item, ledger.origin, begun)
 
 
 def first_shown(store: Store, item: str, size: int = 0) -> int:

@@ -1,6 +1,8 @@
-"""Rows of several subjects at once: a query for each of a thousand takes longer than judging what it finds."""
+"""Rows several at once: a query for each of a thousand subjects takes longer than judging what it finds, and what is
+written of a million would fill the memory if it were made at once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from custody.ledger.store.database import Database, Row
 
@@ -9,6 +11,11 @@ _SEVERAL = 50
 
 _FEW = 6
 """Up to so many are found sooner one by one."""
+
+_BATCH = 500
+"""Rows held at once: about half a megabyte."""
+
+Value = TypeVar("Value")
 
 NAMES = [f"subject_{number}" for number in range(_SEVERAL)]
 """The parameters of a statement about several subjects."""
@@ -24,3 +31,15 @@ def rows_about(database: Database, subjects: Sequence[str], one: str, several: s
         else:
             filled = [*some, *[some[-1]] * (_SEVERAL - len(some))]
             yield from database.rows(several, dict(zip(NAMES, filled, strict=True)))
+
+
+def batches(values: Iterable[Value]) -> Iterator[Sequence[Value]]:
+    """The same, some at a time."""
+    held: list[Value] = []
+    for value in values:
+        held.append(value)
+        if len(held) == _BATCH:
+            yield held
+            held = []
+    if held:
+        yield held

@@ -162,16 +162,27 @@ class SqlStore:
         between = {"start": prefix, "stop": prefix + chr(sys.maxunicode)}
         return [row[0] for row in self._rows(self._sql.labels, case=case, **between)]
 
-    def sealed_values(self, digests: Sequence[str] | None = None) -> list[LockedValue]:
-        """The sealed values with these digests, those that are kept; all of them for None."""
-        if digests is None:
-            return [sealed_of(row) for row in self._rows(self._sql.all_sealed)]
+    def sealed_values(self, digests: Sequence[str]) -> list[LockedValue]:
+        """The sealed values with these digests, those that are kept."""
         wanted = (bytes.fromhex(one) for one in digests)
         return [sealed_of(row) for one in wanted for row in self._rows(self._sql.sealed, digest=one)]
+
+    def every_sealed(self) -> Iterator[LockedValue]:
+        """All sealed values, by digest."""
+        return map(sealed_of, self.database.stream(self._sql.all_sealed))
 
     def checkpoints(self, since: int = 0) -> list[StoredCheckpoint]:
         """The signed checkpoints larger than `since`, smallest first."""
         return [StoredCheckpoint(row[0], bytes(row[1])) for row in self._rows(self._sql.checkpoints, since=since)]
+
+    def checkpoint_at(self, size: int) -> StoredCheckpoint | None:
+        """The signed checkpoint of this size."""
+        rows = self._rows(self._sql.checkpoint_at, size=size)
+        return StoredCheckpoint(rows[0][0], bytes(rows[0][1])) if rows else None
+
+    def signed(self) -> Iterator[int]:
+        """The sizes of all signed checkpoints, largest first."""
+        return (row[0] for row in self.database.stream(self._sql.signed))
 
     def last_checkpoint(self) -> StoredCheckpoint | None:
         """The largest signed checkpoint."""

@@ -4,7 +4,7 @@ A store keeps an append-only log of entries with the hashes of their tree, signe
 they are locked, and one disposable table: the items as they stand.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
@@ -88,7 +88,7 @@ class Writing(Keeping, Protocol):
     def drop_sealed(self, digests: Sequence[str]) -> None:
         """Forgets what was disclosed of entries that were dropped."""
 
-    def put_items(self, items: Sequence[ItemSummary]) -> None:
+    def put_items(self, items: Iterable[ItemSummary]) -> None:
         """Replaces these items' lines."""
 
     def remove_items(self, uuids: Sequence[str]) -> None:
@@ -151,11 +151,20 @@ class Store(Protocol):
     def labels(self, prefix: str, case: str) -> list[str]:
         """The labels in a case that begin with `prefix`."""
 
-    def sealed_values(self, digests: Sequence[str] | None = None) -> list[LockedValue]:
-        """The sealed values with these digests, those that are kept; all of them for None. In the digests' order."""
+    def sealed_values(self, digests: Sequence[str]) -> list[LockedValue]:
+        """The sealed values with these digests, those that are kept, in the digests' order."""
+
+    def every_sealed(self) -> Iterator[LockedValue]:
+        """All sealed values, by digest, streamed."""
 
     def checkpoints(self, since: int = 0) -> list[StoredCheckpoint]:
         """The signed checkpoints larger than `since`, smallest first."""
+
+    def checkpoint_at(self, size: int) -> StoredCheckpoint | None:
+        """The signed checkpoint of this size."""
+
+    def signed(self) -> Iterator[int]:
+        """The sizes of all signed checkpoints, largest first, streamed."""
 
     def last_checkpoint(self) -> StoredCheckpoint | None:
         """The largest signed checkpoint."""

@@ -33,6 +33,8 @@ class OwnTexts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     node: str
     add_entry: str
     checkpoints: str
+    checkpoint_at: str
+    signed: str
     last_checkpoint: str
     add_checkpoint: str
     all_sealed: str

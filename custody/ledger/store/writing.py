@@ -1,11 +1,12 @@
 """What a transaction writes: statements about values, in the caller's transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from custody.ledger.listing import ItemSummary
 from custody.ledger.sealing import LockedValue
 from custody.ledger.store.database import Database
 from custody.ledger.store.others import KeepOthers, KeptOthers
+from custody.ledger.store.several import batches
 from custody.ledger.store.store import LoggedEntry, StoredCheckpoint
 from custody.ledger.store.texts import OwnTexts
 from custody.ledger.store.translate import row_of_entry, row_of_item, row_of_sealed
@@ -33,10 +34,11 @@ class SqlWriting(KeepOthers):
         with self._database.deleting(("sealed",)):
             self._database.run(self._sql.drop_sealed, [{"digest": bytes.fromhex(one)} for one in digests])
 
-    def put_items(self, items: Sequence[ItemSummary]) -> None:
-        rows = [row_of_item(item) for item in items]
-        self._database.run(self._sql.put_item, rows)
-        self._database.run(self._sql.move_item, [{"uuid": row["uuid"], "case": row["case"]} for row in rows])
+    def put_items(self, items: Iterable[ItemSummary]) -> None:
+        for some in batches(items):
+            rows = [row_of_item(item) for item in some]
+            self._database.run(self._sql.put_item, rows)
+            self._database.run(self._sql.move_item, [{"uuid": row["uuid"], "case": row["case"]} for row in rows])
 
     def remove_items(self, uuids: Sequence[str]) -> None:
         self._database.run(self._sql.remove_item, [{"uuid": one} for one in uuids])

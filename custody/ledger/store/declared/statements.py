@@ -59,6 +59,8 @@ def _about_checkpoints(checkpoint: Table) -> Statements:
     whole = select(columns.size, columns.note).order_by(columns.size)
     return {
         "checkpoints": whole.where(columns.size > bindparam("since")),
+        "checkpoint_at": whole.where(columns.size == bindparam("size")),
+        "signed": select(columns.size).order_by(columns.size.desc()),
         "last_checkpoint": whole.where(columns.size == _largest(columns.size)),
         "add_checkpoint": insert(checkpoint),
     }

@@ -39,6 +39,9 @@ _BEGIN = f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT pg_advisory_x
 _FETCHED = 1_000
 """Rows of a stream that the server sends at once: half a megabyte of items."""
 
+_PUT_OFF = 2_000
+"""Statements put off until the COMMIT: of an act that has more, most go before, so that they need no memory here."""
+
 _EARLY = "SET LOCAL synchronous_commit = off"
 
 _FLUSH = "SELECT pg_logical_emit_message(true, 'custody', '')"
@@ -107,7 +110,7 @@ class Session:
     def run(self, statement: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """A statement for each of these rows of values; in a transaction, with its next query or its COMMIT."""
         self._pending += [(statement.encode(), row) for row in rows]
-        if not self._begun:
+        if not self._begun or len(self._pending) > _PUT_OFF:
             self._send()
 
     def begin(self) -> None:
