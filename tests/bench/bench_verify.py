@@ -30,7 +30,7 @@ from fixtures.forge import Forge, fixed_uuid, seed
 from tests.bench.harness import Row, cores, figure, interleaved, row
 
 ROOT = Path(__file__).resolve().parents[2]
-EVENTS, SMALL = 1_000_000, 100_000
+EVENTS, SMALL, FEWER = 1_000_000, 100_000, 20_000
 ORIGIN = "ocrteh.police.example/custody"
 ROUNDS = 7
 
@@ -168,6 +168,12 @@ def measure_speed(path: Path, count: int) -> list[list[float]]:
     return [timings.rounds["libsodium"], timings.rounds["ours"]]
 
 
+def measure_items(path: Path, other: Path) -> list[list[float]]:
+    """Seconds of verifying one ledger and another of as many entries, round by round."""
+    timings = interleaved(ROUNDS, one=lambda: judge(path, 1), other=lambda: judge(other, 1))
+    return [timings.rounds["one"], timings.rounds["other"]]
+
+
 def measure_memory(path: Path) -> float:
     """Megabytes at the most, of a process that verifies the file and does nothing else."""
     judge(path, len(os.sched_getaffinity(0)))
@@ -181,23 +187,33 @@ def measure(events: int = EVENTS, items: int | None = None) -> Iterator[Row]:
         write(path, SMALL, SMALL // 100)
         for count, least in ((1, 0.6), (2, 1.2)):
             with contextlib.suppress(RuntimeError), cores(count):
-                base, ours = (json.loads(line) for line in _child("speed", path, count))
+                base, ours = (json.loads(line) for line in _child("speed", path, str(count)))
                 ratio = figure([one / other for one, other in zip(base, ours, strict=True)])
                 yield row(f"verify ÷ libsodium, {count} core{'s' * (count > 1)}", ratio, at_least=least)
+        few, many = Path(folder) / "few.custody", Path(folder) / "many.custody"
+        write(few, FEWER, FEWER // 100)
+        write(many, FEWER, FEWER * 4 // 5)
+        base, ours = (json.loads(line) for line in _child("items", few, str(many)))
+        ratio = figure([other / one for one, other in zip(base, ours, strict=True)])
+        name = f"verify, {FEWER:,} entries of {FEWER * 4 // 5:,} items ÷ of {FEWER // 100:,}"
+        yield row(name, ratio, at_most=2)
         large = Path(folder) / "large.custody"
         write(large, events, items or max(1, events // 100))
-        used = float(_child("memory", large, 0)[0])
+        used = float(_child("memory", large, "")[0])
         yield row(f"verify, memory, {events:,} events", figure([used]), at_most=200, unit="MB")
 
 
-def _child(what: str, path: Path, count: int) -> list[str]:
-    command = [sys.executable, "-m", "tests.bench.bench_verify", f"--{what}", str(path), str(count)]
+def _child(what: str, path: Path, more: str) -> list[str]:
+    command = [sys.executable, "-m", "tests.bench.bench_verify", f"--{what}", str(path), more]
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT).stdout.splitlines()
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--speed"]:
         for seconds in measure_speed(Path(sys.argv[2]), int(sys.argv[3])):
+            print(json.dumps(seconds))
+    elif sys.argv[1:2] == ["--items"]:
+        for seconds in measure_items(Path(sys.argv[2]), Path(sys.argv[3])):
             print(json.dumps(seconds))
     elif sys.argv[1:2] == ["--memory"]:
         print(measure_memory(Path(sys.argv[2])))

@@ -30,5 +30,31 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     @property
     def date(self) -> str:
         """The local date and time to the minute, for sentences: `2026-05-03 10:20 +02:00`."""
-        text = self.event.occurred_at
-        return f"{text[:10]} {text[11:16]} {text[19:]}"
+        return _to_the_minute(self.event.occurred_at)
+
+
+class Cited(msgspec.Struct, frozen=True, gc=False):
+    """What is kept of an entry that is only cited: the event of each item's last would fill the memory."""
+
+    origin: str
+    index: int
+    occurred_at: str
+
+    @property
+    def name(self) -> str:
+        """`ORIGIN#index`."""
+        return f"{self.origin}#{self.index}"
+
+    @property
+    def occurred(self) -> int:
+        """`occurred_at`, in seconds since 1970."""
+        return parse_local(self.occurred_at)
+
+    @property
+    def date(self) -> str:
+        """As of a fact."""
+        return _to_the_minute(self.occurred_at)
+
+
+def _to_the_minute(text: str) -> str:
+    return f"{text[:10]} {text[11:16]} {text[19:]}"

@@ -16,6 +16,7 @@ from custody.protocol.rules.fact import Recorded
 from custody.protocol.rules.keeping import Keeping, Status
 from custody.protocol.rules.order import Order
 from custody.protocol.rules.seals import Seals
+from custody.protocol.rules.sharing import share
 from custody.protocol.times import parse_local
 from custody.protocol.values import Digests, Place, Reference, SealState
 
@@ -105,15 +106,18 @@ class ItemState:
     def begin(self, fact: Recorded, event: Event) -> None:
         """Takes what is descriptive in an event: it decides nothing, but people look for it."""
         if self.first is None:
-            self.first = fact
+            self.first = share(fact)
+            event = self.first.event
             if isinstance(event, BEGINNINGS):
                 self.begun = event
         if isinstance(event, _TAKING_IN):
             self.filed = (fact.origin, event.case)
         if self.first.origin != fact.origin or self._elsewhere is not None:
             self._note_case(fact, event)
-        self.case = event.case or self.case
-        self.place = event.place or self.place
+        if event.case not in (None, self.case):  # of equal values the one that is held already stays
+            self.case = event.case
+        if event.place not in (None, self.place):
+            self.place = event.place
         if type(event) is ItemStored:
             details = event.details
             self.stored = ", ".join(part for part in (details.facility, details.shelf, details.container) if part)

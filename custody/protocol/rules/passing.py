@@ -28,7 +28,7 @@ from custody.protocol.events.items import (
 )
 from custody.protocol.names import split_person
 from custody.protocol.rules.docket import Docket
-from custody.protocol.rules.fact import Recorded
+from custody.protocol.rules.fact import Cited, Recorded
 from custody.protocol.rules.keeping import Keeping, Keys, Loan, Missing, Release
 
 _ENDS = {"item.returned": "returned", "item.destroyed": "destroyed", "item.voided": "voided"}
@@ -45,7 +45,7 @@ def judge_custody(keeping: Keeping, fact: Recorded, docket: Docket, keys: Keys) 
         judge(keeping, fact, event, docket, keys)
     else:
         _require_holder(keeping, fact, docket)
-    keeping.last = fact
+    keeping.last = Cited(fact.origin, fact.index, event.occurred_at)
 
 
 def judge_refusal(

@@ -1,5 +1,6 @@
 """Who stated which value where: what a correction can be about."""
 
+from sys import intern
 from typing import NamedTuple
 
 from custody.protocol.rules.docket import Docket
@@ -20,4 +21,4 @@ class Statement(NamedTuple):
 
 def stated(fact: Recorded, pointer: str, value: str, docket: Docket) -> Statement:
     """The statement that the event being judged makes at `pointer`."""
-    return Statement(fact.hash, pointer, value, fact.event.actor, docket.position)
+    return Statement(fact.hash, pointer, value, intern(fact.event.actor), docket.position)

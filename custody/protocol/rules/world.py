@@ -150,15 +150,15 @@ class World:
         self.docket = docket
         docket.position = self._position
         start = len(docket.found)
-        before = item.chain.head
+        before = item.chain.ledger
         abroad = False
         if not item.chain.take(fact, docket):
             return docket.found[start:]
         if before is None and not isinstance(event, BEGINNINGS):
             docket.add("C03.start", fact)
-        elif before is not None and before.ledger != fact.origin:
-            self._judge_crossing(fact, item, before.ledger)
-            abroad = self._abroad(before.ledger, fact.origin)
+        elif before is not None and before != fact.origin:
+            self._judge_crossing(fact, item, before)
+            abroad = self._abroad(before, fact.origin)
         self._judge_signers(fact, docket, item)
         judge_unanswered(fact, item)
         profile = self.profile(fact.origin)
