@@ -79,7 +79,7 @@ def _known_to(ledger: "Ledger", partner: str) -> int:
     card = ledger.partners()[partner].trusted
     witness = parse_vkey(card.witness_key).public_key if card is not None else b""
     cosigned = [one.size for one in kept.cosigned(ledger.origin) if one.witness == witness]
-    known = max([kept.known_to(partner), *cosigned])
+    known = max([kept.known().get(partner, 0), *cosigned])
     newer = (one.size for one in reversed(ledger.checkpoints(known)))
     return next((size for size in newer if _cut_for(ledger, size) == {partner}), known)
 

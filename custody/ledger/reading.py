@@ -1,6 +1,6 @@
 """What a ledger can be asked. Everything comes from the log; lists of items come from what was derived from it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from custody.errors import CustodyError, UsageError
 from custody.ledger import lookup
@@ -272,4 +272,15 @@ class Reading:
 
     def consistency(self, old: int, new: int) -> list[bytes]:
         """The proof that the first `old` entries begin the tree of the first `new`."""
-        return proofs.prove_consistency(old, new, self.store.nodes)
+        return self.consistencies([old], new)[old]
+
+    def consistencies(self, olds: Iterable[int], new: int) -> dict[int, list[bytes]]:
+        """The same from several sizes, by size; the nodes that the proofs share, which are most, are read once."""
+        known: dict[tree.Coordinate, bytes] = {}
+
+        def read(places: Sequence[tree.Coordinate]) -> list[bytes]:
+            missing = [place for place in places if place not in known]
+            known.update(zip(missing, self.store.nodes(missing), strict=True))
+            return [known[place] for place in places]
+
+        return {old: proofs.prove_consistency(old, new, read) for old in olds}

@@ -10,6 +10,7 @@ from custody.errors import RuleRefusedError
 from custody.exchange.trust import policy_of
 from custody.ledger.acts import requests
 from custody.ledger.audit import audit
+from custody.ledger.disclosing import cutting
 from custody.ledger.disclosing.cutting import Disclosure, cut_bundle
 from custody.ledger.opening import open_ledger
 from custody.ledger.rebuild import rebuild
@@ -62,6 +63,20 @@ def test_there_and_back(tmp_path: Path) -> None:
     a.take(b.receive(sent(a, b, item)))  # and once more
     assert verdict(a, item)[0] == verdict(b, item)[0] == "UNBROKEN"
     assert verdict(b, item, policy=a)[0] == "UNBROKEN"
+
+
+def test_a_partner_who_wrote_last_long_ago_is_shown_what_it_knew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cutting, "MAX_CONSISTENCY", 2)
+    a, b = federation(tmp_path, "RO", "DE")
+    one, two = a.seize("JM/1"), a.seize("JM/2")
+    a.take(b.receive(sent(a, b, one)))
+    for number in range(5):
+        a.seize(f"X/{number}")
+        a.ledger.checkpoint(a.keys["ledger"])
+    b.receive(sent(a, b, two))
+    assert b.ledger.item(two).custodian == b.ref("officer")
 
 
 def test_refused_and_withdrawn(tmp_path: Path) -> None:

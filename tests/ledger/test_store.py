@@ -317,7 +317,7 @@ def test_what_partners_show_is_kept_once_and_found(store: Store) -> None:
     assert list(kept.all_entries()) == [shown(0, 9, "ledger"), shown(1, 4)]
     assert (kept.subjects("item"), kept.entry("d/x", 1)) == (["item:1"], shown(1, 4))
     assert [(one.when, one.proof) for one in kept.disputes()] == [(5_000_000_000, long)]
-    assert (kept.arrived("ab" * 32), kept.arrived("cd" * 32), kept.known_to("d/x")) == (True, False, 2)
+    assert (kept.arrived("ab" * 32), kept.arrived("cd" * 32), kept.known()) == (True, False, {"d/x": 2})
     fill(store, 1)
     assert store.head().arrivals > 0
 

@@ -207,7 +207,9 @@ def own_stamps(ledger: Ledger, disclosure: Disclosure, size: int) -> list[Stampe
 
 def _fresh(ledger: Ledger, disclosure: Disclosure, size: int, since: Collection[int]) -> Iterator[bytes]:
     """Consistency proofs, heads, and the entries of this ledger that no earlier part shows, each with its proof."""
-    given_out = islice((one for one in ledger.store.signed() if one < size), MAX_CONSISTENCY)
+    given_out = list(islice((one for one in ledger.store.signed() if one < size), MAX_CONSISTENCY))
+    if len(given_out) == MAX_CONSISTENCY:  # signed every few minutes, they reach back some days; partners write seldom
+        given_out += ledger.store.kept.known().values()
     earlier = [part.size for part in disclosure.arrangement.old if part.ledger == ledger.origin]
     yield from own_joins(ledger, size, {*given_out, *earlier, *since}, own_stamps(ledger, disclosure, size))
     yield disclosure.heads + b"\n"

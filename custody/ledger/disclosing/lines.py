@@ -89,8 +89,9 @@ def own_joins(ledger: Reading, size: int, olds: Collection[int], stamps: Collect
     """Proofs from these sizes of this ledger, the checkpoints that witnesses cosigned and those time-stamped beside
     them, and the time-stamps."""
     cosigned = _best_cosigned(ledger, ledger.origin, size)
-    for old in sorted({*olds, *cosigned, *(one.size for one in stamps)} - {size}):
-        yield _consistency(ledger, ledger.origin, old, ledger.consistency(old, size), cosigned, stamps)
+    wanted = sorted({*olds, *cosigned, *(one.size for one in stamps)} - {size})
+    for old, proof in ledger.consistencies(wanted, size).items():
+        yield _consistency(ledger, ledger.origin, old, proof, cosigned, stamps)
     yield from _timestamps(stamps)
 
 

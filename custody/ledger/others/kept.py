@@ -166,8 +166,8 @@ class Kept(Protocol):
     def disputes(self) -> list[Dispute]:
         """All of them, oldest first."""
 
-    def known_to(self, ledger: str) -> int:
-        """The largest size of this ledger that a partner has shown to know; 0 for none."""
+    def known(self) -> dict[str, int]:
+        """By partner: the largest size of this ledger that it has shown to know, where it has."""
 
     def arrived(self, digest: str) -> bool:
         """Whether the bundle with this SHA-256 was taken in before."""

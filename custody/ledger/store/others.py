@@ -109,8 +109,8 @@ class KeptOthers:
     def disputes(self) -> list[Dispute]:
         return [Dispute(*row) for row in self._rows(self.sql.disputes)]
 
-    def known_to(self, ledger: str) -> int:
-        return int(self._rows(self.sql.known_to, ledger=ledger)[0][0] or 0)
+    def known(self) -> dict[str, int]:
+        return {row[0]: row[1] for row in self._rows(self.sql.known) if row[1]}
 
     def arrived(self, digest: str) -> bool:
         return bool(self._rows(self.sql.arrived, digest=bytes.fromhex(digest))[0][0])

@@ -75,7 +75,7 @@ class OthersTexts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     subjects: str
     disputes: str
     arrived: str
-    known_to: str
+    known: str
     shown_under: str
 
 

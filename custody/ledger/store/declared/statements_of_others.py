@@ -88,7 +88,7 @@ def _about_arrivals(arrival: Table, dispute: Table) -> Statements:
     return {
         "disputes": select(columns.ledger, columns.code, columns.when, columns.proof).order_by(columns.number),
         "arrived": select(func.count()).where(arrival.c.digest == bindparam("digest")),
-        "known_to": select(func.max(arrival.c.knows)).where(arrival.c.cutter == bindparam("ledger")),
+        "known": select(arrival.c.cutter, func.max(arrival.c.knows)).group_by(arrival.c.cutter),
     }
 
 
