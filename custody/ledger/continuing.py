@@ -60,6 +60,7 @@ def _check_continued(lost: Reading, ledger: Reading) -> None:
 
 def _own_part(lost: Reading, last: StoredCheckpoint, ledger: Reading) -> ArrivedPart:
     size, origin, kept = last.size, lost.origin, lost.store.kept
+    prover = lost.prover(size)
     entries = tuple(
         KeptEntry(
             ledger=origin,
@@ -67,7 +68,7 @@ def _own_part(lost: Reading, last: StoredCheckpoint, ledger: Reading) -> Arrived
             index=one.index,
             hash=one.hash,
             subject=one.subject,
-            proof=join_proof(lost.inclusion(one.index, size)),
+            proof=join_proof(prover.inclusion(one.index)),
             own=0,
             body=one.body,
         )
@@ -81,7 +82,8 @@ def _own_part(lost: Reading, last: StoredCheckpoint, ledger: Reading) -> Arrived
 def _joined(lost: Reading, size: int, ledger: Reading) -> tuple[Joined, ...]:
     """The proofs from what was taken over of it before."""
     olds = [one.size for one in ledger.store.kept.checkpoints(lost.origin) if one.size < size]
-    return tuple(Joined(lost.origin, old, size, join_proof(lost.consistency(old, size))) for old in olds)
+    prover = lost.prover(size)
+    return tuple(Joined(lost.origin, old, size, join_proof(prover.consistency(old))) for old in olds)
 
 
 def _kept_parts(lost: Reading, ledger: Reading) -> list[ArrivedPart]:

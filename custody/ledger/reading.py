@@ -1,16 +1,17 @@
 """What a ledger can be asked. Everything comes from the log; lists of items come from what was derived from it."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from custody.errors import CustodyError, UsageError
 from custody.ledger import lookup
 from custody.ledger.causal import in_causal_order
 from custody.ledger.listing import ItemSummary, overdue
 from custody.ledger.outside import OutsideCopies
+from custody.ledger.proving import Prover
 from custody.ledger.sealing import LockedValue
 from custody.ledger.store.store import LoggedEntry, Store, StoredCheckpoint
 from custody.ledger.view import View, read_fact
-from custody.protocol import names, proofs, tree
+from custody.protocol import names, tree
 from custody.protocol.checkpoint import open_checkpoint
 from custody.protocol.rules.fact import Recorded
 from custody.protocol.rules.item import ItemState
@@ -266,21 +267,14 @@ class Reading:
         """The root of the first `size` entries."""
         return tree.root(size, self.store.nodes)
 
+    def prover(self, size: int) -> Prover:
+        """Makes the proofs that lead to the first `size` entries."""
+        return Prover(size, self.store.nodes)
+
     def inclusion(self, index: int, size: int) -> list[bytes]:
         """The proof that entry `index` stands in the tree of the first `size` entries."""
-        return proofs.prove_inclusion(index, size, self.store.nodes)
+        return self.prover(size).inclusion(index)
 
     def consistency(self, old: int, new: int) -> list[bytes]:
         """The proof that the first `old` entries begin the tree of the first `new`."""
-        return self.consistencies([old], new)[old]
-
-    def consistencies(self, olds: Iterable[int], new: int) -> dict[int, list[bytes]]:
-        """The same from several sizes, by size; the nodes that the proofs share, which are most, are read once."""
-        known: dict[tree.Coordinate, bytes] = {}
-
-        def read(places: Sequence[tree.Coordinate]) -> list[bytes]:
-            missing = [place for place in places if place not in known]
-            known.update(zip(missing, self.store.nodes(missing), strict=True))
-            return [known[place] for place in places]
-
-        return {old: proofs.prove_consistency(old, new, read) for old in olds}
+        return self.prover(new).consistency(old)

@@ -7,11 +7,10 @@ checkpoint, the proof that the bundle's was a beginning of it, who signed where 
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from custody.ledger.disclosing.lines import own_joins, part_line
+from custody.ledger.disclosing.lines import own_entries, own_joins, part_line
 from custody.ledger.draft import Draft, Occasion
 from custody.ledger.ledger import Appended, Ledger
 from custody.ledger.recorder import Recorder
-from custody.protocol import bundle
 from custody.protocol.ed25519 import Signer
 from custody.protocol.events.disclosures import CertificateIssued, IssuedDetails
 from custody.protocol.names import split_person
@@ -55,7 +54,10 @@ def issue_certificate(
     persons = [split_person(one)[0] for one in fact.event.signers]
     known = [one.index for person in persons for one in ledger.history(f"person:{person}")]
     known += [one.index for one in ledger.history("ledger")]
-    lines = [part_line(ledger, ledger.origin, after, appended.checkpoint or b""), *own_joins(ledger, after, {size})]
-    for index in sorted({*known, fact.index} - set(shown)):
-        lines.append(bundle.format_entry_line(ledger.entry(index), ledger.inclusion(index, after)) + b"\n")
+    prover = ledger.prover(after)
+    lines = [
+        part_line(ledger, ledger.origin, after, appended.checkpoint or b""),
+        *own_joins(ledger, prover, {size}),
+        *own_entries(ledger, prover, sorted({*known, fact.index} - set(shown))),
+    ]
     return Issued(appended, b"".join(lines))

@@ -11,7 +11,15 @@ import msgspec
 
 from custody.errors import CustodyError, UsageError
 from custody.ledger.disclosing.closure import NOTHING, close_over
-from custody.ledger.disclosing.lines import MAX_CONSISTENCY, header_line, old_parts, own_joins, part_line, write
+from custody.ledger.disclosing.lines import (
+    MAX_CONSISTENCY,
+    header_line,
+    old_parts,
+    own_entries,
+    own_joins,
+    part_line,
+    write,
+)
 from custody.ledger.disclosing.parts import Arrangement, arrange
 from custody.ledger.draft import Draft, Occasion
 from custody.ledger.ledger import Act, Appended, Ledger
@@ -187,7 +195,7 @@ def _lines(
     if whole:
         yield part_line(ledger, ledger.origin, size, checkpoint, whole=True)
         stamps = choose(ledger.store.kept.stamped(ledger.origin), range(size), size)
-        yield from own_joins(ledger, size, {one.size for one in stamps}, stamps) if stamps else ()
+        yield from own_joins(ledger, ledger.prover(size), {one.size for one in stamps}, stamps) if stamps else ()
         for entry in ledger.entries(0, size):
             yield bundle.format_entry_line(entry, None) + b"\n"
     else:
@@ -211,7 +219,7 @@ def _fresh(ledger: Ledger, disclosure: Disclosure, size: int, since: Collection[
     if len(given_out) == MAX_CONSISTENCY:  # signed every few minutes, they reach back some days; partners write seldom
         given_out += ledger.store.kept.known().values()
     earlier = [part.size for part in disclosure.arrangement.old if part.ledger == ledger.origin]
-    yield from own_joins(ledger, size, {*given_out, *earlier, *since}, own_stamps(ledger, disclosure, size))
+    prover = ledger.prover(size)
+    yield from own_joins(ledger, prover, {*given_out, *earlier, *since}, own_stamps(ledger, disclosure, size))
     yield disclosure.heads + b"\n"
-    for index in (*disclosure.arrangement.fresh, size - 1):
-        yield bundle.format_entry_line(ledger.entry(index), ledger.inclusion(index, size)) + b"\n"
+    yield from own_entries(ledger, prover, (*disclosure.arrangement.fresh, size - 1))

@@ -1,10 +1,11 @@
 """The lines of a bundle, read from the ledger as they are asked for."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from custody.ledger.disclosing.parts import OldPart
 from custody.ledger.others.joins import join
 from custody.ledger.others.kept import Cosigned, Stamped
+from custody.ledger.proving import Prover
 from custody.ledger.reading import Reading
 from custody.ledger.stamps import choose, worth_stamping
 from custody.protocol import bundle
@@ -52,17 +53,23 @@ def old_parts(ledger: Reading, parts: Sequence[OldPart]) -> Iterator[bytes]:
         if checkpoint is None:
             continue
         yield part_line(ledger, part.ledger, part.size, checkpoint.note)
+        prover = ledger.prover(part.size)
         if part.ledger == ledger.origin:
-            yield from own_joins(ledger, part.size, {before[part.ledger]} if part.ledger in before else set())
+            yield from own_joins(ledger, prover, {before[part.ledger]} if part.ledger in before else set())
         else:
             yield from _kept_joins(ledger, part, before.get(part.ledger), newest=newest[part.ledger] == part.size)
         if stated is not None:
             yield stated.heads + b"\n"
         for one in part.kept:
             yield bundle.format_entry_line(one.body, split_proof(one.proof)) + b"\n"
-        for index in part.own:
-            yield bundle.format_entry_line(ledger.entry(index), ledger.inclusion(index, part.size)) + b"\n"
+        yield from own_entries(ledger, prover, part.own)
         before[part.ledger] = part.size
+
+
+def own_entries(ledger: Reading, prover: Prover, indices: Iterable[int]) -> Iterator[bytes]:
+    """Entries of this ledger, each with its proof."""
+    for index in indices:
+        yield bundle.format_entry_line(ledger.entry(index), prover.inclusion(index)) + b"\n"
 
 
 def _kept_joins(ledger: Reading, part: OldPart, before: int | None, *, newest: bool) -> Iterator[bytes]:
@@ -85,13 +92,15 @@ def _kept_joins(ledger: Reading, part: OldPart, before: int | None, *, newest: b
     yield from _timestamps(stamps)
 
 
-def own_joins(ledger: Reading, size: int, olds: Collection[int], stamps: Collection[Stamped] = ()) -> Iterator[bytes]:
+def own_joins(
+    ledger: Reading, prover: Prover, olds: Collection[int], stamps: Collection[Stamped] = ()
+) -> Iterator[bytes]:
     """Proofs from these sizes of this ledger, the checkpoints that witnesses cosigned and those time-stamped beside
     them, and the time-stamps."""
+    size = prover.size
     cosigned = _best_cosigned(ledger, ledger.origin, size)
-    wanted = sorted({*olds, *cosigned, *(one.size for one in stamps)} - {size})
-    for old, proof in ledger.consistencies(wanted, size).items():
-        yield _consistency(ledger, ledger.origin, old, proof, cosigned, stamps)
+    for old in sorted({*olds, *cosigned, *(one.size for one in stamps)} - {size}):
+        yield _consistency(ledger, ledger.origin, old, prover.consistency(old), cosigned, stamps)
     yield from _timestamps(stamps)
 
 

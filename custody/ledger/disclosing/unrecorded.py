@@ -8,9 +8,8 @@ contradict this ledger's clock. Made to be judged at home, and for drafts.
 from collections.abc import Iterator
 
 from custody.ledger.disclosing.cutting import Disclosure, own_stamps
-from custody.ledger.disclosing.lines import header_line, old_parts, own_joins, part_line
+from custody.ledger.disclosing.lines import header_line, old_parts, own_entries, own_joins, part_line
 from custody.ledger.ledger import Ledger
-from custody.protocol import bundle
 from custody.protocol.checkpoint import parse_checkpoint
 from custody.protocol.ed25519 import Signer
 from custody.protocol.note import parse_note
@@ -27,6 +26,6 @@ def foresee(ledger: Ledger, disclosure: Disclosure, ledger_key: Signer) -> Itera
     yield from old_parts(ledger, disclosure.arrangement.old)
     yield part_line(ledger, ledger.origin, size, note)
     earlier = {part.size for part in disclosure.arrangement.old if part.ledger == ledger.origin}
-    yield from own_joins(ledger, size, earlier, own_stamps(ledger, disclosure, size))
-    for index in disclosure.arrangement.fresh:
-        yield bundle.format_entry_line(ledger.entry(index), ledger.inclusion(index, size)) + b"\n"
+    prover = ledger.prover(size)
+    yield from own_joins(ledger, prover, earlier, own_stamps(ledger, disclosure, size))
+    yield from own_entries(ledger, prover, disclosure.arrangement.fresh)
