@@ -41,8 +41,10 @@ def placing(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
     """The name of a file that the block makes, and that stands at `path` when the block ends without an error: for
     what only opens files by name. Raises as `writing`.
     """
-    if not overwrite and os.path.lexists(path):
-        raise _exists(path)
+    if os.path.lexists(path):
+        refuse_no_file(path)
+        if not overwrite:
+            raise _exists(path)
     temporary = path.with_name(f".{path.name}.{os.urandom(6).hex()}")
     try:
         yield temporary
@@ -112,6 +114,13 @@ def _confirm(path: Path) -> None:
     except OSError as error:
         message = f"{path} was written, but the disk did not confirm it: {error.strerror or error}"
         raise CustodyError(message, hint=f"check the disk, and {path.name}, before relying on it") from error
+
+
+def refuse_no_file(path: Path) -> None:
+    """Refuses to put a file where a folder, a device or a broken link is: who may do all would lose it."""
+    if not path.is_file():
+        what = "a folder" if path.is_dir() else "a device, a pipe or a link to nothing"
+        raise UsageError(f"{path} is {what}", hint="name a file")
 
 
 def _exists(path: Path) -> UsageError:

@@ -29,6 +29,16 @@ def test_does_not_overwrite_unless_told(tmp_path: Path) -> None:
     assert (tmp_path / "one").read_bytes() == b"new"
 
 
+@pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir], ids=["pipe", "folder"])
+def test_only_files_are_overwritten(make: Callable[[Path], None], tmp_path: Path) -> None:
+    make(tmp_path / "one")
+    kind = (tmp_path / "one").stat().st_mode
+    with pytest.raises(UsageError, match="one is a "):
+        write_file(tmp_path / "one", b"new", overwrite=True)
+    assert (tmp_path / "one").stat().st_mode == kind
+    assert [one.name for one in tmp_path.iterdir()] == ["one"]
+
+
 def test_a_file_that_appears_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="exists"), writing(tmp_path / "one") as stream:
         stream.write(b"mine")
@@ -39,7 +49,7 @@ def test_a_file_that_appears_meanwhile_is_not_overwritten(tmp_path: Path) -> Non
 
 def test_a_dangling_link_counts_as_existing(tmp_path: Path) -> None:
     (tmp_path / "one").symlink_to(tmp_path / "nowhere")
-    with pytest.raises(UsageError, match="exists"):
+    with pytest.raises(UsageError, match="link to nothing"):
         write_file(tmp_path / "one", b"data")
 
 

@@ -1,7 +1,9 @@
 """What every store has to do. A new kind of store is one more factory."""
 
+import gc
 import hashlib
 import multiprocessing
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -205,6 +207,20 @@ def test_items_are_listed_found_and_replaced(store: Store) -> None:
     with store.transaction(EMPTY) as writing:
         writing.clear_items()
     assert list(store.items()) == []
+
+
+def test_a_list_that_is_not_read_to_its_end_says_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when the other end of a pipe is gone: the store is closed first."""
+    heard: list[Any] = []
+    monkeypatch.setattr(sys, "unraisablehook", heard.append)
+    with store.transaction(EMPTY) as writing:
+        writing.put_items([line("JM/1", 5), line("JM/2", 3)])
+    listed = store.items()
+    next(listed)
+    store.close()
+    del listed
+    gc.collect()
+    assert heard == []
 
 
 def test_checkpoints_are_kept(store: Store) -> None:
