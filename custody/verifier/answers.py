@@ -64,6 +64,22 @@ def worst_severity(findings: Iterable[Finding], question: Question) -> int:
     return max((_RANK[one.severity] for one in findings if question_of(one.code) == question), default=0)
 
 
+def decisive(findings: Iterable[Finding]) -> list[Finding]:
+    """Of many findings, those that the answers rest on: one of the worst for each question.
+
+    What the record is found wanting in is asked of every item: all of it for each would be more than a reader waits.
+    """
+    worst: dict[Question, Finding] = {}
+    for one in findings:
+        question = question_of(one.code)
+        if question is None:
+            continue
+        known = worst.get(question)
+        if known is None or _RANK[known.severity] < _RANK[one.severity]:
+            worst[question] = one
+    return list(worst.values())
+
+
 def answer_item(item: ItemState, findings: Collection[Finding], matched: Collection[str]) -> Answers:
     """The answers for one item, from the findings about it and those about the record as a whole."""
     worst: dict[Question, int] = {question: worst_severity(findings, question) for question in QUESTIONS}

@@ -109,7 +109,7 @@ class World:
         elif kind == "person":
             for one in self.people.learn(fact):
                 docket.put(one)
-            mark_unanswered(self.items.values(), fact, self._position)
+            mark_unanswered(self._signed_by(f"{name}@{fact.origin}"), fact, self._position)
         elif kind in ("ledger", "case", "partner"):
             ledger.take(fact, docket)
         ledger.highest = max(ledger.highest, fact.index)
@@ -135,6 +135,11 @@ class World:
         kind, _, name = subject.partition(":")
         state = self.items.get(name) if kind == "item" else self.requests.get(name) if kind == "request" else None
         return state.chain.last_in(origin) if state is not None else self._heads.get((origin, subject))
+
+    def _signed_by(self, person: str) -> list[ItemState]:
+        """The items in whose chains or notes a person signed: who holds one is among them."""
+        numbers = {number for number in self.people.get(person).signed_item if number >= 0}
+        return [self.items[self.numbered[number]] for number in sorted(numbers)]
 
     def _judge_signers(self, fact: Recorded, docket: Docket, item: ItemState | None) -> None:
         profile = self.profile(fact.origin)

@@ -11,7 +11,7 @@ from custody.protocol.policy import Policy
 from custody.protocol.rules.item import ItemState
 from custody.protocol.rules.world import World
 from custody.protocol.times import DAY, format_utc
-from custody.verifier.answers import Answers, answer_all, answer_item, answer_requests
+from custody.verifier.answers import Answers, answer_all, answer_item, answer_requests, decisive
 from custody.verifier.report.certificate import describe_certificate
 from custody.verifier.report.describe import describe
 from custody.verifier.report.model import LIMITS, ItemReport, Report, Stamped, Stated, Step
@@ -26,7 +26,8 @@ _ORDER = {"B": 0, "N": 1, "R": 2}
 def build_report(verified: Verified, policy: Policy, *, checked: int, file: Collection[tuple[str, str]] = ()) -> Report:
     """The report of a verification made at `checked` (seconds since 1970, the reader's clock)."""
     world = verified.world
-    items = tuple(_item(verified, world.items[uuid]) for uuid in verified.items)
+    record = decisive(world.record.found)
+    items = tuple(_item(verified, world.items[uuid], record) for uuid in verified.items)
     shown = {one.uuid for one in items}
     # An ancestor's findings concern what was made from it.
     others = [one for uuid, item in world.items.items() if uuid not in shown for one in item.docket.found]
@@ -60,7 +61,8 @@ def _stated(verified: Verified) -> list[int]:
     return [one for one in found if one is not None]
 
 
-def _item(verified: Verified, item: ItemState) -> ItemReport:
+def _item(verified: Verified, item: ItemState, record: Collection[Finding]) -> ItemReport:
+    """`record`: what of the findings about the record as a whole decides."""
     world = verified.world
     ancestors = _ancestors(verified, item)
     own = [*item.docket.found, *(one for ancestor in ancestors for one in ancestor.docket.found)]
@@ -73,7 +75,7 @@ def _item(verified: Verified, item: ItemState) -> ItemReport:
         case=item.case or "",
         kind=item.kind,
         description=_description(verified, item),
-        answers=answer_item(item, [*own, *world.record.found, *_of_requests(world, item, ancestors)], verified.matched),
+        answers=answer_item(item, [*own, *record, *_of_requests(world, item, ancestors)], verified.matched),
         custodian=item.custodian,
         status=item.end or item.status,
         until=last.date if last else "",
