@@ -60,7 +60,8 @@ class Corrections:
     __slots__ = ("_made",)
 
     def __init__(self) -> None:
-        self._made: list[Correction] = []
+        self._made: dict[tuple[str, str], list[Correction]] = {}
+        """By the entry's hash and the member corrected."""
 
     def take(self, fact: Recorded, event: EntryCorrected, corrected: str, docket: Docket) -> None:
         """Records a correction of the entry called `corrected`."""
@@ -68,7 +69,8 @@ class Corrections:
         value = details.value if details.value is not None else "a value not shown"
         docket.add("E01", fact, field=details.field, corrected=corrected, value=value)
         if correctable(details.field):
-            self._made.append(Correction(event, docket.position))
+            place = (details.entry.entry, details.field)
+            self._made.setdefault(place, []).append(Correction(event, docket.position))
 
     def lower_mismatch(self, mismatch: Mismatch, docket: Docket) -> None:
         """P01, run again."""
@@ -94,12 +96,10 @@ class Corrections:
     def _corrected(self, statement: Statement, used: list[Correction]) -> str:
         """The value as last corrected by its own signer before a witness; notes which corrections counted."""
         value = statement.value
-        for made in self._made:
-            details = made.event.details
-            if (details.entry.entry, details.field) != (statement.entry, statement.pointer):
-                continue
-            if made.event.actor == statement.actor and made.event.witnesses and details.value is not None:
-                value = details.value
+        for made in self._made.get((statement.entry, statement.pointer), ()):
+            corrected = made.event.details.value
+            if made.event.actor == statement.actor and made.event.witnesses and corrected is not None:
+                value = corrected
                 used.append(made)
         return value
 

@@ -5,6 +5,7 @@ borrower removed and put on. After a reading that differs, what was read is on r
 """
 
 from collections.abc import Callable
+from itertools import islice
 from typing import Any, NamedTuple
 
 from custody.protocol.events.common import Event
@@ -21,6 +22,7 @@ from custody.protocol.events.handovers import HandoverReceived, HandoverReleased
 from custody.protocol.events.items import ItemDerived, ItemSeized, ItemYielded
 from custody.protocol.rules.docket import Docket
 from custody.protocol.rules.fact import Recorded
+from custody.protocol.rules.naming import MAX_NAMED, with_rest
 from custody.protocol.rules.statement import Statement, stated
 from custody.protocol.values import SealReading, SealState
 
@@ -80,7 +82,12 @@ class Seals:
         """What is taken from an item or done to it, is done behind its seals."""
         del event
         if self.on_record:
-            docket.add("P01.sealed", fact, expected=", ".join(sorted(self.on_record)))
+            docket.add("P01.sealed", fact, expected=self._named())
+
+    def _named(self) -> str:
+        """The seals on record, for a sentence."""
+        named = ", ".join(sorted(islice(self.on_record, MAX_NAMED)))
+        return with_rest(named, len(self.on_record))
 
     def _put(self, seal: str, statement: Statement, state: SealState = "intact") -> None:
         self.on_record[seal] = SealOnRecord(state, statement)
@@ -92,7 +99,7 @@ class Seals:
         if readings:
             self._compare(fact, readings, docket)
         elif self.on_record:
-            docket.add("P01.unread", fact, expected=", ".join(sorted(self.on_record)))
+            docket.add("P01.unread", fact, expected=self._named())
 
     def _inspect(self, fact: Recorded, event: ItemInspected, docket: Docket) -> None:
         if event.details.seals:
@@ -195,13 +202,13 @@ class Seals:
             if reading.seal in self.on_record:
                 self._note_state(fact, reading, docket)
                 continue
-            expected = ", ".join(sorted(self.on_record)) or "none"
+            expected = self._named() or "none"
             handle = docket.add("P01", fact, expected=expected, read=reading.seal)
             pointer = "/details/old/seal" if isinstance(fact.event, ItemSealed) else f"/details/seals/{place}/seal"
-            recorded = tuple(one.statement for one in self.on_record.values())
             read = stated(fact, pointer, reading.seal, docket)
-            if len(recorded) == 1:
-                self.mismatches.append(Mismatch(handle, recorded, (read,)))
+            if len(self.on_record) == 1:
+                (recorded,) = (one.statement for one in self.on_record.values())
+                self.mismatches.append(Mismatch(handle, (recorded,), (read,)))
 
     def _compare_outer(self, fact: Recorded, event: HandoverReceived, docket: Docket) -> None:
         """The consignment's outer seal, stated at release, read at receipt."""
