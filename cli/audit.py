@@ -1,7 +1,7 @@
 """`custody audit` and `custody rebuild`: the own ledger checked whole, and its lists derived anew."""
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +11,6 @@ import click
 from custody.errors import UsageError
 from custody.keys.vault import Vault
 from custody.protocol.checkpoint import parse_checkpoint
-from custody.protocol.events.cases import CaseErased
-from custody.protocol.names import name_of
 from custody.protocol.note import parse_note
 
 from . import showing
@@ -25,8 +23,6 @@ if TYPE_CHECKING:
     from custody.ledger.audit import AuditReport, Problem
     from custody.ledger.ledger import Ledger
     from custody.ledger.outside import Claim
-
-_ERASED = str(CaseErased.__struct_config__.tag)
 
 _DIGITS = 18
 """Of a size: a longer one is no number to a database."""
@@ -104,7 +100,7 @@ def _report(home: Home, since: str | None) -> tuple["AuditReport", list["Problem
             report = check(ledger, progress)
         else:
             report = audit_since(ledger, *_checkpoint(ledger, since), progress)
-        return report, [] if report.problems else _not_erased(home, ledger, report.since)
+        return report, [] if report.problems else _not_erased(home, report.erased)
 
 
 def _checkpoint(ledger: "Ledger", named: str) -> tuple["Claim", bytes]:
@@ -127,13 +123,11 @@ def _checkpoint(ledger: "Ledger", named: str) -> tuple["Claim", bytes]:
     return Claim(path, head), note
 
 
-def _not_erased(home: Home, ledger: "Ledger", since: int) -> list["Problem"]:
-    """Cases recorded as erased from entry `since` on, whose identity is still there: an erasure was interrupted."""
+def _not_erased(home: Home, erased: Sequence[str]) -> list["Problem"]:
+    """Cases recorded as erased whose identity is still there: an erasure that was interrupted."""
     from custody.ledger.audit import Problem
 
     vault = Vault(home.cases, "")
-    new = ledger.store.entries(since, ledger.size)
-    erased = dict.fromkeys(name_of(entry.subject) for entry in new if entry.kind == _ERASED)
     left = [reference for reference in erased if vault.identities(reference)]
     said = "is on record as erased, and its identity is here; run `custody erase` again"
     return [Problem(None, f"case {one} {said}") for one in left]

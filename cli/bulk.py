@@ -15,7 +15,7 @@ from custody.errors import UnknownItemError, UsageError
 from . import rows, seals, showing
 from .desk import Desk, Meant
 from .items import COLUMNS
-from .lists import Fault, Form, Row, Table, choice, read_table, several
+from .lists import Fault, Form, Row, Table, choice, read_table, several, told
 from .perhaps import by_item, texts
 from .typed import ForItem, read_addressee, read_seal, read_seal_number, read_text, read_until
 
@@ -117,7 +117,7 @@ class Listed:
             if self._scanned and isinstance(error, UnknownItemError):
                 self.strangers.append((row.line, row.values["item"]))
             else:
-                self.fault(row.line, "item", f"{error.message} ({error.hint})" if error.hint else error.message)
+                self.fault(row.line, "item", told(error))
             return None
 
     def fault(self, line: int, name: str, message: str) -> None:

@@ -99,9 +99,6 @@ def refuse_existing(path: Path | None, *, force: bool) -> None:
     """Says before any work is done that a file would be overwritten, or that its folder is not there."""
     if path is None or path == STDOUT:
         return
-    if os.path.lexists(path):
-        durable.refuse_no_file(path)
-        if not force:
-            raise UsageError(f"{path} exists", hint="--force overwrites it")
+    durable.refuse_existing(path, overwrite=force)
     if not path.parent.is_dir():
         raise UsageError(f"there is no folder {path.parent}")

@@ -18,7 +18,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from custody.errors import MalformedError, UsageError
+from custody.errors import CustodyError, MalformedError, UsageError
 
 from .files import read_small
 from .kinds import described, not_this
@@ -62,6 +62,11 @@ def tell_faults(path: Path, faults: Sequence[Fault]) -> list[str]:
 def _cut(message: str) -> str:
     """A message that quotes a cell, which may be long."""
     return message if len(message) <= _LONGEST else f"{message[:_LONGEST]}…"
+
+
+def told(error: CustodyError) -> str:
+    """An error about one row, on one line: what is wrong, and what to do."""
+    return f"{error.message} ({error.hint})" if error.hint else error.message
 
 
 def in_lines(faults: Sequence[Fault]) -> str:
@@ -236,5 +241,4 @@ def _values(
         try:
             yield name, read(cell)
         except (UsageError, MalformedError) as error:
-            hint = f" ({error.hint})" if error.hint else ""
-            faults.append(Fault(line, named[number], error.message + hint))
+            faults.append(Fault(line, named[number], told(error)))

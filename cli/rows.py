@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from custody.errors import RuleRefusedError, UsageError
 
 from . import showing
-from .lists import MEND, Fault, in_lines, tell_faults
+from .lists import MEND, Fault, in_lines, tell_faults, told
 
 if TYPE_CHECKING:
     from custody.ledger.ledger import Act
@@ -50,12 +50,10 @@ def together(path: Path, acts: "Sequence[tuple[int, Act]]", items: Iterable[str]
                 try:
                     one(recorder)
                 except RuleRefusedError as error:
-                    hint = f" ({error.hint})" if error.hint else ""
-                    faults.append(Fault(line, "", f"refused ({error.code}): {error.message}{hint}"))
+                    faults.append(Fault(line, "", f"refused ({error.code}): {told(error)}"))
                     codes.append(error.code)
                 except UsageError as error:
-                    hint = f" ({error.hint})" if error.hint else ""
-                    faults.append(Fault(line, "", f"{error.message}{hint}"))
+                    faults.append(Fault(line, "", told(error)))
         if codes:
             raise RefusedRowsError(path, codes[0], faults)
         if faults:

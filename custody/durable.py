@@ -41,10 +41,7 @@ def placing(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
     """The name of a file that the block makes, and that stands at `path` when the block ends without an error: for
     what only opens files by name. Raises as `writing`.
     """
-    if os.path.lexists(path):
-        refuse_no_file(path)
-        if not overwrite:
-            raise _exists(path)
+    refuse_existing(path, overwrite=overwrite)
     temporary = path.with_name(f".{path.name}.{os.urandom(6).hex()}")
     try:
         yield temporary
@@ -116,11 +113,17 @@ def _confirm(path: Path) -> None:
         raise CustodyError(message, hint=f"check the disk, and {path.name}, before relying on it") from error
 
 
-def refuse_no_file(path: Path) -> None:
-    """Refuses to put a file where a folder, a device or a broken link is: who may do all would lose it."""
+def refuse_existing(path: Path, *, overwrite: bool) -> None:
+    """Refuses to write over a file unless told to, and over a folder, a device or a broken link in any case: who may do
+    all would lose it. Raises UsageError.
+    """
+    if not os.path.lexists(path):
+        return
     if not path.is_file():
         what = "a folder" if path.is_dir() else "a device, a pipe or a link to nothing"
         raise UsageError(f"{path} is {what}", hint="name a file")
+    if not overwrite:
+        raise _exists(path)
 
 
 def _exists(path: Path) -> UsageError:

@@ -66,6 +66,8 @@ class AuditReport(NamedTuple):
     problems: list[Problem]
     since: int = 0
     """How many of the entries were not searched: an earlier audit had them."""
+    erased: tuple[str, ...] = ()
+    """Of the cases that were looked at, those that are on record as erased."""
 
 
 def audit(ledger: Ledger, progress: Progress | None = None) -> AuditReport:
@@ -103,7 +105,7 @@ class Auditor:
         items = self._check_items()
         self._check_sealed()
         self._check_altered()
-        return AuditReport(self.edge.size, len(checkpoints), items, self.found())
+        return self.report(len(checkpoints), items)
 
     def _read(self, checkpoints: Sequence[StoredCheckpoint], progress: Progress | None) -> None:
         """Steps 2 to 5: the entries from where the edge is to the last, and these checkpoints over them."""
@@ -277,9 +279,12 @@ class Auditor:
             else:
                 self._say(None, f"a row that is kept was altered, in {table}: {key}")
 
-    def found(self) -> list[Problem]:
-        """What is wrong, by entry; then what is about the whole."""
-        return sorted(self.problems, key=lambda one: (one.entry is None, one.entry or 0))
+    def report(self, checkpoints: int, items: int, since: int = 0) -> AuditReport:
+        """What is wrong by entry, then what is about the whole; and what was seen."""
+        problems = sorted(self.problems, key=lambda one: (one.entry is None, one.entry or 0))
+        cases = self.world.ledger(self.origin).cases.values()
+        erased = tuple(case.reference for case in cases if case.erased)
+        return AuditReport(self.edge.size, checkpoints, items, problems, since, erased)
 
     def _say(self, entry: int | None, message: str) -> None:
         where = "" if entry is None else f"entry {entry}: "

@@ -65,7 +65,7 @@ class _Later(Auditor):
         self._check_kept()
         items = self._check_items()
         self._check_sealed()
-        return AuditReport(self.edge.size, len(checkpoints), items, self.found(), self.since)
+        return self.report(len(checkpoints), items, self.since)
 
     def _stored_items(self, concerned: Iterable[str]) -> Iterable[ItemSummary]:
         return (line for uuid in concerned for line in self.store.items_beginning(uuid))

@@ -251,9 +251,9 @@ class Reading:
         self._view.load(f"case:{reference}")
         return self._view.world.ledger(self.origin).cases.get(reference)
 
-    def sealed_values(self, digests: Sequence[str] | None = None) -> list[LockedValue]:
-        """What is kept of sealed fields, locked: those with these digests; all of them for None."""
-        return list(self.store.every_sealed()) if digests is None else self.store.sealed_values(digests)
+    def sealed_values(self, digests: Sequence[str]) -> list[LockedValue]:
+        """What is kept of sealed fields with these digests, locked."""
+        return self.store.sealed_values(digests)
 
     def checkpoints(self, since: int = 0) -> list[StoredCheckpoint]:
         """The signed checkpoints larger than `since`, smallest first."""

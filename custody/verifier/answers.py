@@ -4,7 +4,7 @@ B makes the answer its code decides *no* (*differs*), N makes it *not establishe
 BROKEN on any B, else NOT ESTABLISHED on any N, else UNBROKEN; of several items, the worst.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Literal, NamedTuple
 
 from custody.protocol.findings import Finding
@@ -59,30 +59,25 @@ class Answers(NamedTuple):
     """Those whose answer made the verdict what it is."""
 
 
-def worst_severity(findings: Iterable[Finding], question: Question) -> int:
-    """0 with nothing but remarks, 1 with an N, 2 with a B."""
-    return max((_RANK[one.severity] for one in findings if question_of(one.code) == question), default=0)
+Worst = Mapping[Question, int]
+"""For each question: 0 with nothing but remarks, 1 with an N, 2 with a B."""
+
+_NOTHING: Worst = dict.fromkeys(QUESTIONS, 0)
 
 
-def decisive(findings: Iterable[Finding]) -> list[Finding]:
-    """Of many findings, those that the answers rest on: one of the worst for each question.
-
-    What the record is found wanting in is asked of every item: all of it for each would be more than a reader waits.
-    """
-    worst: dict[Question, Finding] = {}
+def worst_of(findings: Iterable[Finding], beside: Worst = _NOTHING) -> dict[Question, int]:
+    """The worst of these findings, and of what is known `beside` them: what the record is found wanting in is asked of
+    every item, and all of it for each would be more than a reader waits."""
+    worst = dict(beside)
     for one in findings:
         question = question_of(one.code)
-        if question is None:
-            continue
-        known = worst.get(question)
-        if known is None or _RANK[known.severity] < _RANK[one.severity]:
-            worst[question] = one
-    return list(worst.values())
+        if question is not None:
+            worst[question] = max(worst[question], _RANK[one.severity])
+    return worst
 
 
-def answer_item(item: ItemState, findings: Collection[Finding], matched: Collection[str]) -> Answers:
-    """The answers for one item, from the findings about it and those about the record as a whole."""
-    worst: dict[Question, int] = {question: worst_severity(findings, question) for question in QUESTIONS}
+def answer_item(item: ItemState, worst: Worst, matched: Collection[str]) -> Answers:
+    """The answers for one item, from the worst of the findings about it and about the record as a whole."""
     supplied = "matches" if item.uuid in matched else "not supplied" if item.digests else "none recorded"
     recorded = "agree" if item.seals.ever else "none recorded"
     authority = "yes" if item.authority_recorded or item.parents or item.authority_since else "not applicable"
@@ -107,15 +102,15 @@ _OF_REQUESTS: dict[Question, tuple[str, str, str]] = {
 }
 
 
-def answer_requests(findings: Collection[Finding]) -> Answers:
-    """The answers for the requests a bundle is about, from the findings about them and about the record."""
-    return _answers({question: worst_severity(findings, question) for question in QUESTIONS}, _OF_REQUESTS)
+def answer_requests(worst: Worst) -> Answers:
+    """The answers for the requests a bundle is about, from the worst of the findings about them and the record."""
+    return _answers(worst, _OF_REQUESTS)
 
 
 def answer_all(items: Collection[Answers], findings: Collection[Finding]) -> Answers:
     """The worst of the answers for items and requests; with none shown, nothing is established."""
     if not items:
-        worst: dict[Question, int] = {question: max(1, worst_severity(findings, question)) for question in QUESTIONS}
+        worst = worst_of(findings, dict.fromkeys(QUESTIONS, 1))
         return _answers(worst, dict.fromkeys(QUESTIONS, ("yes", "not established", "no")))
     verdict = max((one.verdict for one in items), key=_VERDICTS.index)
     questions = tuple(q for q in QUESTIONS if any(q in one.questions for one in items if one.verdict == verdict))
@@ -133,7 +128,7 @@ def _worst_word(words: Iterable[str]) -> str:
     return max(words, key=lambda word: _WORDS.index(word) if word in _WORDS else len(_WORDS))
 
 
-def _answers(worst: dict[Question, int], words: dict[Question, tuple[str, str, str]]) -> Answers:
+def _answers(worst: Worst, words: dict[Question, tuple[str, str, str]]) -> Answers:
     rank = max(worst.values())
     return Answers(
         **{question: words[question][worst[question]] for question in QUESTIONS},

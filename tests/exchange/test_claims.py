@@ -291,9 +291,9 @@ def test_what_belongs_to_no_case_is_kept_once_it_does(tmp_path: Path) -> None:
     sealing, b.secrets = {"facts": ("court", "partner")}, True
     _, package = b.request(a, sealing=sealing)
     a.take(package)
-    assert not a.ledger.sealed_values()
+    assert not list(a.ledger.store.every_sealed())
     a.take_request(package)
-    (kept,) = a.ledger.sealed_values()
+    (kept,) = list(a.ledger.store.every_sealed())
     assert kept.case == a.case
 
 

@@ -101,7 +101,7 @@ def test_one_value_sealed_twice_has_two_digests(agency: Agency, vault: Vault) ->
     """Equal names can't be told from equal digests."""
     item = agency.seize()
     seal(agency, vault, compose.together(late(agency, item), late(agency, item)))
-    one, other = agency.ledger.sealed_values()
+    one, other = list(agency.ledger.store.every_sealed())
     assert one.digest != other.digest
     assert open_value(vault, one) == open_value(vault, other)
 
@@ -110,7 +110,7 @@ def test_short_values_are_not_told_apart_by_their_length(agency: Agency, vault: 
     item = agency.seize()
     for text in ("Bo", "Ana-Maria Constantinescu-Ionescu"):
         seal(agency, vault, late(agency, item, text))
-    assert {len(vault.open("OP-17", one.body, IDENTITY) or b"") for one in agency.ledger.sealed_values()} == {256}
+    assert {len(vault.open("OP-17", one.body, IDENTITY) or b"") for one in agency.ledger.store.every_sealed()} == {256}
 
 
 def test_what_is_not_there_or_can_not_be_sealed_is_refused(agency: Agency, vault: Vault) -> None:
@@ -120,7 +120,7 @@ def test_what_is_not_there_or_can_not_be_sealed_is_refused(agency: Agency, vault
             seal(agency, vault, late(agency, item, name=name))
         assert "text" in (caught.value.hint or "")
     assert agency.ledger.size == size
-    assert agency.ledger.sealed_values() == []
+    assert list(agency.ledger.store.every_sealed()) == []
 
 
 def test_without_a_key_nothing_is_sealed(agency: Agency) -> None:
@@ -168,14 +168,14 @@ def test_an_act_that_fails_keeps_nothing(agency: Agency, vault: Vault) -> None:
     item = agency.seize()
     with pytest.raises(UsageError):
         seal(agency, vault, compose.together(late(agency, item), late(agency, "00000000-0000-4000-8000-000000000000")))
-    assert agency.ledger.sealed_values() == []
+    assert list(agency.ledger.store.every_sealed()) == []
 
 
 def test_in_an_erased_case_values_are_locked_for_the_agency(agency: Agency, vault: Vault) -> None:
     item = agency.seize()
     agency.do(cases.erase_case(agency.by("chief"), "OP-17", CaseErasedDetails(authority="order 1")))
     seal(agency, vault, late(agency, item))
-    (value,) = agency.ledger.sealed_values()
+    (value,) = list(agency.ledger.store.every_sealed())
     assert value.case is None
     assert open_value(vault, value) == NAME
     with pytest.raises(UsageError, match="erased already"):
@@ -197,7 +197,7 @@ def test_more_fields_than_an_event_may_seal(agency: Agency, vault: Vault) -> Non
 def test_readers_can_not_be_widened_in_the_database(agency: Agency, vault: Vault) -> None:
     item = agency.seize()
     seal(agency, vault, late(agency, item))
-    (value,) = agency.ledger.sealed_values()
+    (value,) = list(agency.ledger.store.every_sealed())
     plain = vault.open(value.case, value.body, IDENTITY)
     assert plain is not None
     with pytest.raises(CustodyError, match="was altered"):

@@ -11,7 +11,7 @@ from custody.protocol.policy import Policy
 from custody.protocol.rules.item import ItemState
 from custody.protocol.rules.world import World
 from custody.protocol.times import DAY, format_utc
-from custody.verifier.answers import Answers, answer_all, answer_item, answer_requests, decisive
+from custody.verifier.answers import Answers, Worst, answer_all, answer_item, answer_requests, worst_of
 from custody.verifier.report.certificate import describe_certificate
 from custody.verifier.report.describe import describe
 from custody.verifier.report.model import LIMITS, ItemReport, Report, Stamped, Stated, Step
@@ -26,7 +26,7 @@ _ORDER = {"B": 0, "N": 1, "R": 2}
 def build_report(verified: Verified, policy: Policy, *, checked: int, file: Collection[tuple[str, str]] = ()) -> Report:
     """The report of a verification made at `checked` (seconds since 1970, the reader's clock)."""
     world = verified.world
-    record = decisive(world.record.found)
+    record = worst_of(world.record.found)
     items = tuple(_item(verified, world.items[uuid], record) for uuid in verified.items)
     shown = {one.uuid for one in items}
     # An ancestor's findings concern what was made from it.
@@ -61,8 +61,8 @@ def _stated(verified: Verified) -> list[int]:
     return [one for one in found if one is not None]
 
 
-def _item(verified: Verified, item: ItemState, record: Collection[Finding]) -> ItemReport:
-    """`record`: what of the findings about the record as a whole decides."""
+def _item(verified: Verified, item: ItemState, record: Worst) -> ItemReport:
+    """`record`: of the findings about the record as a whole."""
     world = verified.world
     ancestors = _ancestors(verified, item)
     own = [*item.docket.found, *(one for ancestor in ancestors for one in ancestor.docket.found)]
@@ -75,7 +75,7 @@ def _item(verified: Verified, item: ItemState, record: Collection[Finding]) -> I
         case=item.case or "",
         kind=item.kind,
         description=_description(verified, item),
-        answers=answer_item(item, [*own, *record, *_of_requests(world, item, ancestors)], verified.matched),
+        answers=answer_item(item, worst_of([*own, *_of_requests(world, item, ancestors)], record), verified.matched),
         custodian=item.custodian,
         status=item.end or item.status,
         until=last.date if last else "",
@@ -91,7 +91,7 @@ def _about_requests(verified: Verified) -> list[Answers]:
     """One set of answers, where the bundle is about requests."""
     world, requests = verified.world, verified.header.requests or ()
     found = [one for uuid in requests if uuid in world.requests for one in world.requests[uuid].docket.found]
-    return [answer_requests([*world.record.found, *found])] if requests else []
+    return [answer_requests(worst_of([*world.record.found, *found]))] if requests else []
 
 
 def _of_requests(world: World, item: ItemState, ancestors: Collection[ItemState]) -> list[Finding]:
