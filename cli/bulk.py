@@ -25,21 +25,30 @@ if TYPE_CHECKING:
 MAX_BYTES = 16 << 20
 """Of a list: 160 bytes a row of the longest."""
 
-_EACH = {
-    "item": ("item", read_text),
-    "condition": ("condition", read_text),
-    "seal": ("seals", several(read_seal)),
-}
+_NO_REASON = frozenset(("-", "0", "1", "x", "no", "yes", "nein", "ja", "nu", "da", "non", "oui", "false", "true"))
+
+
+def _read_reason(text: str) -> str:
+    """Why something was refused: a yes or no, in whatever language of a form, says that of no item."""
+    if text.casefold() in _NO_REASON:
+        raise UsageError(f"{text!r} is no reason", hint="why it is refused; empty where it is received")
+    return read_text(text)
+
+
+_NAMED = {"item": ("item", read_text), "label": ("label", read_text)}
+_EACH = {**_NAMED, "condition": ("condition", read_text), "seal": ("seals", several(read_seal))}
+_ON_RECORD = frozenset((*COLUMNS, *(name.replace("_", "-") for name in COLUMNS)))
 
 
 def _form(columns: Mapping[str, tuple[str, Callable[[str], Any]]], headless: str | None = None) -> Form:
-    passed_over = frozenset(name.replace("_", "-") for name in COLUMNS)
-    also = {"label": "item"}
-    return Form(_EACH | dict(columns), {}, rows.MAX_ROWS, MAX_BYTES, passed_over, also, headless)
+    return Form(
+        dict(columns), {}, rows.MAX_ROWS, MAX_BYTES, _ON_RECORD.difference(columns), {"label": "item"}, headless
+    )
 
 
 RELEASED = _form(
     {
+        **_EACH,
         "to": ("to", several(read_addressee)),
         "outer-seal": ("outer_seal", read_seal_number),
         "return-by": ("return_by", read_until),
@@ -51,14 +60,19 @@ RELEASED = _form(
 )
 RECEIVED = _form(
     {
+        **_EACH,
         "outer-seal": ("outer_seal", read_seal),
         "discrepancy": ("discrepancy", read_text),
         "evidence": ("files", several(Path)),
-        "refuse": ("refuse", read_text),
+        "refuse": ("refuse", _read_reason),
         "missing": ("missing", choice("yes", "no")),
     }
 )
-SCANNED = _form({"differs": ("differs", choice("yes", "no"))}, headless="item")
+SCANNED = _form({**_EACH, "differs": ("differs", choice("yes", "no"))}, headless="item")
+STORED = _form(
+    {**_NAMED, **{name: (name, read_text) for name in ("facility", "shelf", "container", "temperature")}},
+    headless="item",
+)
 
 
 class Line(NamedTuple):
@@ -104,7 +118,13 @@ class Listed:
             if before is not row and not (self._scanned and _stated(before) == _stated(row)):
                 self.fault(row.line, "item", f"{row.values['item']} stands in line {before.line} already")
         meant = desk.meant({uuid: row.values["item"] for uuid, row in named.items()})
-        return [Line(row.line, item, row.values) for item, row in zip(meant, named.values(), strict=True)]
+        lines = [Line(row.line, item, row.values) for item, row in zip(meant, named.values(), strict=True)]
+        for line in lines:  # a table of which one column was sorted without the others
+            if line.values.get("label", line.item.label) != line.item.label:
+                self.fault(
+                    line.number, "label", f"{line.values['item']} is {line.item.label}, not {line.values['label']}"
+                )
+        return lines
 
     def _found(self, desk: Desk, row: Row) -> str | None:
         """The UUID of the item that a row names; None where it names none, which is told."""
@@ -178,9 +198,8 @@ class Listed:
             return None
 
     def check(self) -> None:
-        """Raises WrongRowsError that tells every error."""
-        if self._faults:
-            raise rows.WrongRowsError(self.path, self._faults)
+        """Raises what tells every error, where there is any."""
+        rows.check(self.path, self._faults, unread=bool(self._unread))
 
     def together(self, acts: "Sequence[Act]") -> "Act":
         """The acts of all lines or none (rows.py)."""
@@ -190,7 +209,7 @@ class Listed:
 
 def _stated(row: Row) -> dict[str, Any]:
     """What a line says beside naming the item."""
-    return {name: value for name, value in row.values.items() if name != "item"}
+    return {name: value for name, value in row.values.items() if name not in _NAMED}
 
 
 def excluded(listed: Path | None, items: Sequence[str]) -> None:

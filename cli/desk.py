@@ -86,6 +86,12 @@ class Desk(Counter):
         witnesses = tuple(self.person(one) for one in acting.witnesses)
         return self._occasion(self.person(acting.actor), witnesses)
 
+    def occasion_in(self, room: str) -> "Occasion":
+        """The same in a room, where no place is stated."""
+        if self.acting.place is not None:
+            return self.occasion
+        return msgspec.structs.replace(self.occasion, place=place(self.acting, self.home, room))
+
     @functools.cached_property
     def by_ledger(self) -> "Occasion":
         """The same for an act of the ledger key."""
@@ -106,7 +112,8 @@ class Desk(Counter):
     def items(self, typed: Sequence[str]) -> list[Meant]:
         """The items that the command line names, each once."""
         if len(typed) > MAX_ITEMS:
-            raise UsageError(f"{len(typed)} items are more than the {MAX_ITEMS} that one act may have")
+            hint = "`--from FILE`, where the command has it, takes a list; or record them in parts"
+            raise UsageError(f"{len(typed)} items are more than the {MAX_ITEMS} that one look can sign", hint=hint)
         found: dict[str, str] = {}
         for text in typed:
             uuid = self.find(text)
@@ -248,9 +255,9 @@ class Desk(Counter):
         return act(files.measured(paths, secret=FILE_NAMES in self.acting.sealed))
 
 
-def place(acting: Acting, home: Home) -> Place | None:
-    """Where it happened: as stated, else as the configuration says; None where neither does."""
-    name = acting.place or home.place
+def place(acting: Acting, home: Home, room: str | None = None) -> Place | None:
+    """Where it happened: as stated, in this room, or as the configuration says; None where nothing does."""
+    name = acting.place or room or home.place
     country = acting.country or (home.country if name else None)
     if name and not country:
         raise UsageError("a place needs its country", hint="--country CC, or country in config.toml")

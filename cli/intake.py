@@ -8,18 +8,19 @@ custody_cli.lists says how they are written. What is secret stands in columns `s
 for the readers in `sealed-for`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from custody.errors import UsageError
+from custody.protocol.rules.naming import MAX_NAMED, with_rest
 from custody.protocol.values import Digests
 
-from . import secret, taking, typed
-from .files import measured
-from .lists import Fault, FaultyListError, Form, Row, choice, read_table, several
+from . import secret, showing, taking, typed
+from .lists import Fault, Form, Row, choice, read_table, several
 from .options import Acting
-from .rows import MAX_ROWS
+from .rows import MAX_ROWS, check
 
 if TYPE_CHECKING:
     from custody.ledger.acts.beginnings import Seizure
@@ -57,44 +58,81 @@ _FORM = Form(
 _SOURCES = {"source", "source_person"}
 
 
-def read_list(
-    path: Path, said: Mapping[str, Any], acting: Acting, cleared: Sequence[str]
-) -> list[tuple[int, "Seizure"]]:
-    """The items of a list, each with its line; `said` on the command line holds where a line says nothing.
+class Taken(NamedTuple):
+    """A line of a list."""
 
-    `acting` and `cleared` say what is sealed, and for whom, where a line names what is.
+    line: int
+    values: Mapping[str, Any]
+    """What it says, and the command line where it is silent."""
+    sealing: dict[str, tuple[str, ...]]
+    files: tuple[Path, ...]
 
-    Raises MalformedError that names every line and column in error: all lines are good, or none is recorded.
+    def seizure(self, digests: tuple[Digests, ...]) -> "Seizure":
+        """The item, its files as they were measured."""
+        from custody.ledger.acts.beginnings import Seizure
+
+        details = taking.seized(self.values, digests)
+        return Seizure(case=self.values["case"], details=details, sealing=self.sealing)
+
+
+def read_list(path: Path, said: Mapping[str, Any], acting: Acting, cleared: Sequence[str]) -> list[Taken]:
+    """The items of a list; `said` on the command line holds where a line says nothing.
+
+    `acting` and `cleared` say what is sealed, and for whom, where a line names what is. Files are where the list is.
+
+    Raises MalformedError or UsageError that names every line and column in error: all lines are good, or none is
+    recorded.
     """
-    from custody.ledger.acts.beginnings import Seizure
-
     table = read_table(path, _FORM)
     faults = table.faults
-    items = [Row(row.line, _filled(said, row.values)) for row in table.rows]
-    faulty = {fault.line for fault in faults}
-    sealing: dict[int, dict[str, tuple[str, ...]]] = {}
-    for line, values in items:
-        if line in faulty:
+    unread = {fault.line for fault in faults}
+    _check_given(said, table.rows)
+    taken = []
+    for line, own in table.rows:
+        values = _filled(said, own)
+        files = tuple(path.parent / one for one in values.pop("files", ()))
+        gone = [one for one in files if not one.exists()]
+        faults += [Fault(line, table.places["files"], f"there is no file {one}") for one in gone]
+        if line in unread:
             continue
         try:
-            sealing[line] = secret.of_line(acting, values, cleared)
-            taking.kind_of(values, files=bool(values.get("files")))
+            sealing = secret.of_line(acting, values, cleared)
+            taking.kind_of(values, files=bool(files))
         except UsageError as error:
             faults.append(Fault(line, "", error.message))
-    _same_labels(items, faults)
-    if faults:
-        raise FaultyListError(path, faults)
-    return [
-        (
-            line,
-            Seizure(
-                case=values["case"],
-                details=taking.seized(values, _measured(path, line, values.get("files") or ())),
-                sealing=sealing[line],
-            ),
-        )
-        for line, values in items
-    ]
+        else:
+            taken.append(Taken(line, values, sealing, files))
+    _same_labels([Row(line, _filled(said, own)) for line, own in table.rows], faults)
+    check(path, faults, unread=bool(unread))
+    _tell_shared_seals(taken)
+    return taken
+
+
+def seizures(taken: Sequence[Taken], digests: Iterable[Digests]) -> list[tuple[int, "Seizure"]]:
+    """The items, each with its line. `digests`: of the files of all lines, one after another."""
+    rest = iter(digests)
+    return [(one.line, one.seizure(tuple(islice(rest, len(one.files))))) for one in taken]
+
+
+def _check_given(said: Mapping[str, Any], found: Sequence[Row]) -> None:
+    """What tells one object from another is not said of all."""
+    for name, option in (("seals", "seal"), ("serial", "serial")):
+        silent = sum(name not in row.values and f"sealed_{name}" not in row.values for row in found)
+        if said.get(name) and silent > 1:
+            said_of = f"--{option} would be said of {silent} items"
+            raise UsageError(said_of, hint=f"a column {option} says it of each; one bag may hold several")
+
+
+def _tell_shared_seals(taken: Sequence[Taken]) -> None:
+    """One bag may hold several items; a cell that was copied down looks the same."""
+    bearing: dict[str, list[int]] = {}
+    for one in taken:
+        for seal in dict.fromkeys(one.values.get("seals") or ()):
+            bearing.setdefault(seal, []).append(one.line)
+    for seal, lines in bearing.items():
+        if len(lines) > 1:
+            named = with_rest(", ".join(str(line) for line in lines[:MAX_NAMED]), len(lines))
+            showing.message("warning", f"seal {seal} is on several items, in lines {named}: one bag?")
 
 
 def _filled(said: Mapping[str, Any], line: dict[str, Any]) -> dict[str, Any]:
@@ -103,14 +141,6 @@ def _filled(said: Mapping[str, Any], line: dict[str, Any]) -> dict[str, Any]:
     if not answered.isdisjoint(_SOURCES):
         answered |= _SOURCES
     return {**{name: value for name, value in said.items() if name not in answered}, **line}
-
-
-def _measured(path: Path, line: int, files: tuple[Path, ...]) -> tuple[Digests, ...]:
-    """The digests of a line's files, whose names are relative to the list's folder."""
-    try:
-        return measured([path.parent / one for one in files])
-    except UsageError as error:
-        raise FaultyListError(path, [Fault(line, "file", error.message)]) from error
 
 
 def _same_labels(found: Sequence[Row], faults: list[Fault]) -> None:

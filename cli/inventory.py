@@ -5,9 +5,9 @@
     missing    expected and not scanned: an `item.inspected` with outcome `absent` each (C11, until it is seen again)
     unknown    scanned, and no item bears that name: told, never recorded
 
-Nothing in a ledger says "an inventory": these are the statements that the format has for what one finds. An item that
-is on record elsewhere is found all the same, and said to be. Of what has ended, or left for a partner, nothing can be
-recorded here; it is told.
+Nothing in a ledger says "an inventory": these are the statements that the format has for what one finds. The room is
+the place of each. An item that was stored elsewhere, or is on record as lent, is not as expected: `differs`. Of what
+has ended, or left for a partner, nothing can be recorded here; it is told.
 """
 
 from collections.abc import Sequence
@@ -66,7 +66,7 @@ def take(acting: Acting, path: Path, room: str | None, condition: str | None) ->
     with at_desk(acting) as desk:
         book = bulk.Listed(desk, path, bulk.SCANNED, strangers=True)
         compared = _compare(desk, book, room)
-        act = _act(desk, book, compared, condition)
+        act = _act(desk, book, compared, room, condition)
         if not acting.json:
             _tell(compared, room)
         desk.record(act, more=_as_json(compared, room))
@@ -75,6 +75,9 @@ def take(acting: Acting, path: Path, room: str | None, condition: str | None) ->
 
 
 def _compare(desk: Desk, book: bulk.Listed, room: str) -> _Compared:
+    if not book.lines:
+        hint = "each line is a code as a scanner types it, or the first names columns; `custody inspect ITEM --absent`"
+        raise UsageError(f"no line of {book.path} names an item of this ledger", hint=hint)
     seen = {line.item.uuid for line in book.lines}
     scanned: dict[str, ItemSummary] = {}
     expected: list[ItemSummary] = []
@@ -102,22 +105,27 @@ def _stands_in(place: str, room: str) -> bool:
     return place == room or place.startswith(f"{room},")
 
 
+def _astray(item: "ItemSummary", room: str) -> bool:
+    """Whether the record says of what was found here that it is somewhere else."""
+    return item.status == "lent" or (item.stored is not None and not _stands_in(item.stored, room))
+
+
 def _recordable(desk: Desk, item: "ItemSummary") -> bool:
     """Whether it is this ledger that says what happens to it."""
     origins = {split_person(one)[1] for one in (item.custodian, *item.addressees)}
     return item.status != "ended" and origins == {desk.ledger.origin}
 
 
-def _act(desk: Desk, book: bulk.Listed, compared: _Compared, condition: str | None) -> "Act":
+def _act(desk: Desk, book: bulk.Listed, compared: _Compared, room: str, condition: str | None) -> "Act":
     """The inspections of what was found and of what was not."""
     from custody.ledger.acts.compose import state, together
 
-    occasion, acts = desk.occasion, []
+    occasion, acts = desk.occasion_in(room), []
     book.fill({"condition": condition})
     for line, item in compared.found:
         read = book.need_seals(line) if book.has("seals") else None
         details = InspectedDetails(
-            outcome=outcome(line.item, read, differs=line.values.get("differs") == "yes"),
+            outcome=outcome(line.item, read, differs=line.values.get("differs") == "yes" or _astray(item, room)),
             condition=line.values["condition"],
             seals=read,
         )

@@ -1,5 +1,8 @@
 """What a custodian does with an item in hand: store, examine."""
 
+from pathlib import Path
+from typing import Any
+
 import click
 
 from custody.protocol.events.handling import (
@@ -10,34 +13,52 @@ from custody.protocol.events.handling import (
 )
 from custody.protocol.values import Amount
 
+from . import bulk
 from .desk import at_desk
 from .options import Acting, Command, acting, example
 from .perhaps import by_item
-from .typed import AMOUNT, ITEM_SEAL, TEXT, ForItem
+from .typed import AMOUNT, ITEM_SEAL, PATH, TEXT, ForItem
 
 
-@click.command(cls=Command, epilog=example('custody store JM/1 JM/4 --facility "evidence room B" --shelf 12 --as jm'))
-@click.argument("items", nargs=-1, required=True, metavar="ITEM...")
+@click.command(
+    cls=Command,
+    epilog=example(
+        'custody store JM/1 JM/4 --facility "evidence room B" --shelf 12 --as jm',
+        'custody store --from shelves.csv --facility "evidence room B" --as jm',
+    ),
+)
+@click.argument("items", nargs=-1, metavar="[ITEM]...")
 @acting
-@click.option("--facility", type=TEXT, required=True, help="Room, vault, freezer.")
+@click.option("--facility", type=TEXT, help="Room, vault, freezer.")
 @click.option("--shelf", type=TEXT, help="Shelf.")
 @click.option("--container", type=TEXT, help="Box, bag, tube.")
 @click.option("--temperature", type=TEXT, help="Temperature kept.")
-def store(
-    acting: Acting,
-    items: tuple[str, ...],
-    facility: str,
-    shelf: str | None,
-    container: str | None,
-    temperature: str | None,
-) -> None:
-    """Put items into storage; their custodian still answers for them."""
+@click.option("--from", "listed", type=PATH, metavar="FILE", help="Codes as scanned, one a line; or a CSV file.")
+def store(acting: Acting, items: tuple[str, ...], listed: Path | None, **said: Any) -> None:
+    """Put items into storage; their custodian still answers for them.
+
+    With --from the file has one item a line; a first line may name columns: item, facility, shelf, container,
+    temperature. What is given on the command line holds for every line that leaves it out. All lines are recorded, or
+    none.
+    """
+    bulk.excluded(listed, items)
+    if listed is None and not (items and said["facility"]):
+        raise click.UsageError(f"Missing {'argument ITEM' if not items else 'option --facility'}.")
     with at_desk(acting) as desk:
         from custody.ledger.acts.compose import state, together
 
-        details = StoredDetails(facility=facility, shelf=shelf, container=container, temperature=temperature)
-        occasion, meant = desk.occasion, desk.items(items)
-        desk.record(together(*(state(ItemStored, occasion, one.uuid, details) for one in meant)))
+        occasion = desk.occasion
+        if listed is None:
+            details = StoredDetails(**said)
+            desk.record(together(*(state(ItemStored, occasion, one.uuid, details) for one in desk.items(items))))
+            return
+        book = bulk.Listed(desk, listed, bulk.STORED)
+        book.fill(said)
+        for line in book.lines:
+            book.need(line, "facility")
+        book.check()
+        stored = [(line.item.uuid, StoredDetails(**{name: line.values[name] for name in said})) for line in book.lines]
+        desk.record(book.together([state(ItemStored, occasion, uuid, details) for uuid, details in stored]))
 
 
 @click.command(

@@ -4,14 +4,16 @@
     JM/1;bag intact;A-1001
     JM/2;"bag torn; taped";A-1002:broken|A-1003
 
-UTF-8, with or without byte order mark; separated by commas, semicolons or tabs, whichever the first line uses. Several
-values in a cell are separated by `;` or `|`. Every error is told with its line and column, all of them at once.
+UTF-8, with or without byte order mark; separated by commas, semicolons or tabs, whichever the first line that has any
+uses. Several values in a cell are separated by `;` or `|`. Every error is told with its line and column, all of them at
+once.
 
 A cell that a spreadsheet would calculate is written with an apostrophe before it (OWASP, "CSV injection"), and read
-without.
+without; so is what it would take for a cell where it separates by semicolons, as Excel does in half of Europe.
 """
 
 import csv
+import difflib
 import io
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -31,6 +33,12 @@ _SHOWN = 50
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """First characters that make spreadsheets calculate (OWASP, CSV injection)."""
+
+_CELL_WITHIN = re.compile(r"(?<=[;\t\r\n])(?=[\s\"]*[=+\-@])")
+"""Where a spreadsheet that separates otherwise than by commas would begin a cell, and calculate it."""
+
+_AROUND = " \t\r\n\v\f\u00a0\u200b\ufeff"
+"""What is taken off a cell: spaces, and what is none of its text though nobody sees it."""
 
 _LONGEST = 300
 """Characters of a message about a cell."""
@@ -96,7 +104,7 @@ class Form(NamedTuple):
     max_rows: int
     max_bytes: int
     passed_over: Collection[str] = ()
-    """Columns that other lists of this program have, and that say nothing here."""
+    """Columns of `custody items --csv`, as spelled there: what is on record says nothing here."""
     instead: Mapping[str, str] = {}
     """Columns that stand for others, where those are not there."""
     headless: str | None = None
@@ -139,12 +147,13 @@ def choice(*allowed: str) -> Callable[[str], str]:
 
 
 def escape_formula(text: str) -> str:
-    """A cell that no spreadsheet calculates."""
+    """A cell that no spreadsheet calculates, nor any part of it."""
+    text = _CELL_WITHIN.sub("'", text)
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
 
 
 def unescape_formula(text: str) -> str:
-    """What `escape_formula` was given."""
+    """What `escape_formula` was given, where it has no cells within."""
     return text[1:] if text.startswith("'") and text[1:].lstrip(" ").startswith(_FORMULA) else text
 
 
@@ -163,7 +172,8 @@ def read_table(path: Path, form: Form) -> Table:
         raise MalformedError(f"{path} has no items, only a first line")
     if len(rows) > form.max_rows:
         raise MalformedError(f"{path} has {len(rows)} items; one act may have {form.max_rows}", hint="split it")
-    faults = list(_faulty_heads(heads, form))
+    filled = {number for _, cells in rows for number, cell in enumerate(cells) if cell}
+    faults = list(_faulty_heads(heads, form, filled))
     known = [(number, *form.columns[head]) for number, head in enumerate(heads) if head in form.columns]
     named = {number: f"{number + 1} ({heads[number]})" for number, _, _ in known}
     places = {name: named[number] for number, name, _ in reversed(known)}
@@ -189,39 +199,63 @@ def _lines(path: Path, form: Form) -> list[tuple[int, list[str]]]:
     if "\0" in text:
         raise MalformedError(f"{path} is not a list: it has a NUL byte", hint=_SAVE)
     declared = _DECLARED.match(text)
-    first = re.split(r"[\r\n]", text, maxsplit=1)[0]
-    separator = declared[1] if declared else max(",;\t", key=first.count)
+    separator = declared[1] if declared else _separator(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    found, begins = [], 1
+    found, begins = list[tuple[int, list[str]]](), 1
     if declared:
         next(reader)
         begins = 2
     try:
         for row in reader:
-            cells = [unescape_formula(cell.strip()) for cell in row]
-            if any(cells):
+            cells = [unescape_formula(cell.strip(_AROUND)) for cell in row]
+            while cells and not cells[-1]:  # spreadsheets fill lines up to the longest
+                del cells[-1]
+            if cells:
                 found.append((begins, cells))
             begins = reader.line_num + 1
     except csv.Error as error:
-        raise MalformedError(f"{path}, line {reader.line_num}: {error}") from error
+        hint = 'a text that has a " is written in quotes, with "" for each'
+        raise MalformedError(f"{path}, line {begins}: {error}", hint=hint) from error
     return found
 
 
+def _separator(text: str) -> str:
+    """What separates cells: whichever the first line that has any has most of."""
+    first = next((line for line in re.split(r"[\r\n]+", text) if re.search(r"[,;\t]", line)), "")
+    return max(",;\t", key=first.count)
+
+
 def _heads(cells: Sequence[str], form: Form) -> list[str]:
-    heads = [cell.lower().removeprefix("--").replace(" ", "-").replace("_", "-") for cell in cells]
-    heads = [form.also.get(head, head) for head in heads]
+    spelled = [cell.lower() for cell in cells]
+    heads = [_head(name, form) for name in spelled]
+    if any(head in form.passed_over and head not in form.columns for head in heads):
+        # `return_by` beside `custodian` is what is on record; alone, or as `return-by`, it is what is to be recorded.
+        heads = [name if "_" in name and name in form.passed_over else _head(name, form) for name in spelled]
     instead = {head: meant for head, meant in form.instead.items() if meant not in heads}
     return [instead.get(head, head) for head in heads]
 
 
-def _faulty_heads(heads: Sequence[str], form: Form) -> Iterator[Fault]:
+def _head(name: str, form: Form) -> str:
+    head = name.removeprefix("--").replace(" ", "-").replace("_", "-")
+    return form.also.get(head, head)
+
+
+def _faulty_heads(heads: Sequence[str], form: Form, filled: Collection[int]) -> Iterator[Fault]:
+    """`filled`: columns that have something in them, numbered from 0; one without name and content is none."""
     seen: set[str] = set()
-    for number, head in enumerate(heads, start=1):
+    for number, head in enumerate(heads):
         if head not in form.columns and head not in form.passed_over:
-            yield Fault(1, f"{number}", f"{head[:64]!r} is no column (columns: {', '.join(form.columns)})")
+            if head or number in filled:
+                yield Fault(1, f"{number + 1}", _no_column(head, form))
         elif head in seen:
-            yield Fault(1, f"{number}", f"{head!r} stands twice")
+            yield Fault(1, f"{number + 1}", f"{head!r} stands twice")
         seen.add(head)
+
+
+def _no_column(head: str, form: Form) -> str:
+    alike = difflib.get_close_matches(head[:64], form.columns, 1)
+    meant = f"did you mean {alike[0]}?" if alike else f"columns: {', '.join(form.columns)}"
+    return f"{head[:64]!r} is no column ({meant})" if head else f"it has no name ({meant})"
 
 
 def _values(

@@ -80,7 +80,9 @@ def _offset(zulu: str | None, sign: str | None, hours: str | None, minutes: str 
 def read_day(text: str, edge: Edge) -> str:
     """A time with its offset, or a date alone: its first second, or its last."""
     if not _DATE.fullmatch(text.strip()):
-        return read_time(text)
+        if _MOMENT.fullmatch(text.strip()) or text.strip().lower() == "now":
+            return read_time(text)
+        raise UsageError(f"{text!r} is not a date", hint=f"a date is written 2026-05-03, a time {stated_now()}")
     try:
         day = datetime.fromisoformat(text.strip()).date()
     except ValueError:

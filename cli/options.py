@@ -89,8 +89,23 @@ class Command(click.Command):
     """A command whose help shows its own options first, and apart those that most commands have."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Reads `--sealed NAME=TEXT` as the option it is about."""
-        return super().parse_args(ctx, take_apart(self, ctx, args))
+        """Reads `--sealed NAME=TEXT` as the option it is about; refuses two answers to one question."""
+        words = take_apart(self, ctx, args)
+        self._check_once(ctx, words)
+        return super().parse_args(ctx, words)
+
+    def _check_once(self, ctx: click.Context, words: list[str]) -> None:
+        """click takes the last of several values, and drops those before it without a word."""
+        _, _, order = self.make_parser(ctx).parse_args(list(words))
+        given: dict[str | None, click.Parameter] = {}
+        for one in order:
+            if not isinstance(one, click.Option) or one.multiple:
+                continue
+            before = given.setdefault(one.name, one)
+            if before is not one:
+                raise click.UsageError(f"{before.opts[0]} and {one.opts[0]} exclude each other")
+            if not one.is_flag and order.count(one) > 1:
+                raise click.UsageError(f"{one.opts[0]} is given twice")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Two sections."""
@@ -183,6 +198,7 @@ def _collect(command: Function, kind: type[Common], options: tuple[Any, ...], **
             if name in own and context.get_parameter_source(name) is not ParameterSource.COMMANDLINE:
                 own[name] = value
         session.wants_json = session.wants_json or own["json"]
+        session.acts = kind is Acting and not own["dry_run"]
         return command(kind(session=session, **fixed, **own), **parameters)
 
     for option in reversed(options):

@@ -40,7 +40,8 @@ def texts(given: Sequence[ForItem], items: Sequence[Meant], option: str) -> tupl
         item = named_item(one.item, items) if one.item is not None else None
         if item is None:
             if general is not None:
-                raise UsageError(f"{option} is given twice for all items", hint=f"{option} ITEM=TEXT for one of them")
+                hint = f"{option} ITEM=TEXT for one of the items of this command"
+                raise UsageError(f"{option} is given twice for all items: {general}, and {one.text}", hint=hint)
             general = one.text
         elif item.uuid in own:
             raise UsageError(f"{option} is given twice for {item.label}")

@@ -156,8 +156,14 @@ def _of_list(book: bulk.Listed, said: Mapping[str, Any]) -> list[_Answer]:
     """What a list says. Raises WrongRowsError that tells every error."""
     noted = text_for_some(said["discrepancy"], book.items, "--discrepancy") if said["discrepancy"] else {}
     crates = {seals.outer_seal_of(one) for one in book.items} - {None}
+    if said["outer_seal"] and len(crates) > 1:
+        hint = "a column outer-seal says what was read on each"
+        raise UsageError(f"--outer-seal would be said of {len(crates)} crates or parcels", hint=hint)
     for line in book.lines:
         _check_declined(book, line)
+        for one in line.values.get("files", ()):
+            if not (book.path.parent / one).exists():
+                book.fault(line.number, "files", f"there is no file {one}")
     book.fill({}, said["condition"], said["given"])
     answers = []
     for line in book.lines:

@@ -9,8 +9,9 @@ import click
 
 from custody.errors import UsageError
 from custody.protocol.events.handovers import ReleasedDetails
+from custody.protocol.times import parse_local
 
-from . import bulk, crossing, seals
+from . import bulk, crossing, moments, seals
 from .desk import Desk, Meant, at_desk
 from .files import check_output
 from .options import Acting, Command, acting, example, output
@@ -96,6 +97,7 @@ def release(
         abroad = origin != desk.ledger.origin
         crossing.check_wanted(output, files, why, abroad=abroad, dry=acting.dry_run)
         occasion, meant = desk.occasion, [one.item for one in releases]
+        _check_return(releases, occasion.occurred_at)
         acts = []
         for one in releases:
             basis = crossing.basis_for(desk, one.item, origin, why) if abroad else None
@@ -116,6 +118,14 @@ def _check_given(items: Sequence[str], said: Mapping[str, Any]) -> None:
     for name in ("to", "reason", "condition"):
         if not said[name]:
             raise click.UsageError(f"Missing option --{name}.")
+
+
+def _check_return(releases: Sequence["_Release"], occurred_at: str) -> None:
+    for one in releases:
+        due = one.said["return_by"]
+        if due and parse_local(due) < parse_local(occurred_at):
+            said = f"{one.item.label} would have to be back, by {moments.readable(due)}, before it leaves"
+            raise UsageError(said, hint="--return-by DATE")
 
 
 class _Release(NamedTuple):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from custody.errors import RuleRefusedError, UsageError
 
 from . import showing
-from .lists import MEND, Fault, in_lines, tell_faults, told
+from .lists import MEND, Fault, FaultyListError, in_lines, tell_faults, told
 
 if TYPE_CHECKING:
     from custody.ledger.ledger import Act
@@ -31,6 +31,12 @@ class RefusedRowsError(RuleRefusedError):
     def __init__(self, path: Path, code: str, faults: Sequence[Fault]) -> None:
         super().__init__(code, f"the rules do not allow {in_lines(faults)} of {path}", hint=MEND)
         self.faults = tell_faults(path, faults)
+
+
+def check(path: Path, faults: Sequence[Fault], *, unread: bool) -> None:
+    """Raises what tells every error, where there is any: FaultyListError when cells among them could not be read."""
+    if faults:
+        raise FaultyListError(path, faults) if unread else WrongRowsError(path, faults)
 
 
 def together(path: Path, acts: "Sequence[tuple[int, Act]]", items: Iterable[str]) -> "Act":

@@ -56,6 +56,8 @@ def run(command: click.Command, arguments: Sequence[str] | None = None, *, name:
             return _fail(session, _STOPPED, f"stopped; {session.outcome}", session.remedy)
     except OSError as error:
         return _fail_system(session, error)
+    except SystemExit:  # how click leaves when nobody reads what it writes
+        return _fail_unread(session)
     except Exception as error:  # a crash must never read as "tampered", nor as a traceback
         if os.environ.get("CUSTODY_DEBUG"):
             raise
@@ -70,12 +72,19 @@ def _usage_hint(error: click.UsageError) -> str | None:
 def _fail_system(session: Session, error: OSError) -> int:
     """A disk, a pipe, a permission. After an append the entries stand, and the message says so."""
     if error.errno == errno.EPIPE:
-        _silence()
-        return 1
+        return _fail_unread(session)
     where = f"{error.filename}: " if error.filename else "the output could not be written: "
     code = _fail(session, 1, f"{where}{error.strerror or error}; {session.outcome}", session.remedy)
     _silence()
     return code
+
+
+def _fail_unread(session: Session) -> int:
+    """As `| head` does: no mistake of a command that only looks, but whoever recorded wants to know what stands."""
+    if session.acts:
+        _fail(session, 1, f"nobody reads the output any more; {session.outcome}", session.remedy)
+    _silence()
+    return 1
 
 
 def _silence() -> None:

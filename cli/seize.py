@@ -55,8 +55,13 @@ def seize(acting: Acting, files: tuple[Path, ...], listed: Path | None, cleared:
         occasion = desk.occasion
         if listed is not None:
             taken = intake.read_list(listed, said, acting, cleared)
-            acts = [(line, take(occasion, [one])) for line, one in taken]
-            desk.record(rows.together(listed, acts, [one.item for _, one in taken]))
+
+            def act_of_list(digests: tuple[Digests, ...]) -> "Act":
+                items = intake.seizures(taken, digests)
+                acts = [(line, take(occasion, [one])) for line, one in items]
+                return rows.together(listed, acts, [one.item for _, one in items])
+
+            desk.record(desk.measured([file for one in taken for file in one.files], act_of_list))
             return
         sealing = secret.of_source(acting, said, cleared)
         taking.kind_of(said, files=bool(files))

@@ -10,6 +10,8 @@ class Session(msgspec.Struct):
 
     wants_json: bool = False
     """Whether `--json` stands anywhere on the command line: failures are told in JSON then, too."""
+    acts: bool = False
+    """Whether the command is to record something."""
     answered: bool = False
     """Whether the one JSON object was already written."""
     defaults: dict[str, Any] = msgspec.field(default_factory=dict)

@@ -7,6 +7,7 @@ warrant=order.pdf                  a kind of document and its file
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,12 +16,16 @@ import click
 
 from custody.errors import MalformedError, UsageError
 from custody.protocol import names
+from custody.protocol.eye import deceives
 from custody.protocol.names import AUDIENCE_PATTERN
 from custody.protocol.values import MAX_TEXT, Amount, SealReading
 
 from . import moments
 
 _DECIMAL = re.compile(r"\d{1,18}(?:[.,]\d{1,9})?", re.ASCII)
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
+"""What half of Europe reads as thousands, the other half as a fraction."""
+
 _STATES = ("intact", "broken", "missing")
 
 
@@ -67,6 +72,10 @@ def read_amount(text: str) -> Amount:
         raise UsageError(
             f"{text!r} is not an amount", hint="a number, a space and a unit: '3 pieces', '12.5 g', '200 EUR-50'"
         )
+    if _THOUSANDS.fullmatch(number):
+        plain = number.replace(",", "").replace(".", "")
+        hint = f"'{plain} {unit}', or '{number.replace(',', '.')}0 {unit}' for a fraction"
+        raise UsageError(f"{text!r} may be thousands or a fraction", hint=hint)
     whole, _, part = number.replace(",", ".").partition(".")
     part = part.rstrip("0")
     return Amount(amount=(whole.lstrip("0") or "0") + (f".{part}" if part else ""), unit=unit)
@@ -82,12 +91,20 @@ def read_seal(text: str) -> SealReading:
 
 def read_seal_number(text: str) -> str:
     """A seal number alone."""
-    return _matching(text, names.SEAL_PATTERN, "a seal number", "1 to 64 characters, no spaces or , ; : = #")
+    return _mark(text, names.SEAL_PATTERN, "a seal number", "1 to 64 characters, no spaces or , ; : = #")
 
 
 def read_label(text: str) -> str:
     """An item's label; `JM/+` asks for the next number."""
-    return _matching(text, names.LABEL_PATTERN, "a label", "as JM/1: no spaces or , ; : = #")
+    return _mark(text, names.LABEL_PATTERN, "a label", "as JM/1: no spaces or , ; : = #")
+
+
+def _mark(text: str, pattern: str, what: str, form: str) -> str:
+    """What people read off an object: two that look the same are the same (Unicode NFC), and all of it is seen."""
+    mark = _matching(unicodedata.normalize("NFC", text), pattern, what, form)
+    if deceives(mark):
+        raise UsageError(f"{text!r} has characters that nobody sees", hint="type it as it stands on the object")
+    return mark
 
 
 def read_word(text: str) -> str:

@@ -1,6 +1,7 @@
 """How people name items and entries (CLI.md): by label, case and label, UUID or its beginning; by index or hash."""
 
 import re
+import unicodedata
 
 from custody.errors import UnknownItemError, UsageError
 from custody.ledger.listing import ItemSummary
@@ -16,14 +17,18 @@ _INDEX = re.compile(r"0|[1-9][0-9]{0,15}", re.ASCII)
 
 
 def find_item(store: Store, text: str) -> str:
-    """The UUID of the one item that `text` names. Raises UnknownItemError for none, UsageError for more than one."""
+    """The UUID of the one item that `text` names. Raises UnknownItemError for none, UsageError for more than one.
+
+    Labels are compared as composed characters (Unicode NFC), as they are given; a UUID may be in capitals.
+    """
+    text = unicodedata.normalize("NFC", text)
     case, separator, label = text.rpartition(":")
     found = store.items_labelled(label, case) if separator else store.items_labelled(text)
     # An item entered in error gave its label back: it is meant only where no other bears it.
     found = [item for item in found if item.end != "voided"] or found
-    if _UUID_START.fullmatch(text):
+    if _UUID_START.fullmatch(text.lower()):
         # A partner chooses its labels, and may choose another item's UUID.
-        begun = store.items_beginning(text)
+        begun = store.items_beginning(text.lower())
         if len(text) == _UUID_WHOLE:
             found = begun or found
         else:

@@ -38,6 +38,7 @@ FILES = {
     "image.dd": bytes(range(256)) * 64,
     "receipt.pdf": b"%PDF- a receipt\n",
     "scans.txt": b"JM/4\nJM/6\n4006381333931\n",
+    "shelves.csv": b"item;shelf\nJM/4;12\nJM/6;13\n",
     "rules.toml": b'name = "rules of Ruritania"\nlate_hours = 12\n[witnesses]\n"item.opened" = 1\n',
     "warrant.pdf": b"%PDF- a warrant\n",
 }

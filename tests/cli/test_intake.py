@@ -2,7 +2,7 @@
 
 import pytest
 
-from custody_cli import intake
+from custody_cli import files, intake
 from tests.cli.station import SEIZE, Done, Station
 
 GOOD = """\
@@ -122,7 +122,60 @@ def test_a_list_has_an_end(station: Station, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_file_that_a_line_names_has_to_be_there(station: Station) -> None:
     done = take(station, "label,description,file\nJM/+,x,chat.json\nJM/+,y,gone.dd\n")
-    assert (done.code, "list.csv, line 3, column file: there is no file gone.dd" in done.err) == (4, True)
+    assert (done.code, "list.csv, line 3, column 3 (file): there is no file gone.dd" in done.err) == (2, True)
+
+
+def test_every_file_that_is_gone_is_told_before_any_is_measured(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "measure", None)
+    done = take(station, "label,description,file\nA/1,x,chat.json\nA/2,y,gone.dd\nA/3,z,chat.json|away.dd\n")
+    assert [line for line in done.err.splitlines() if "there is no file" in line] == [
+        "error: list.csv, line 3, column 3 (file): there is no file gone.dd",
+        "error: list.csv, line 4, column 3 (file): there is no file away.dd",
+    ]
+    done = take(station, "label,description,file\nA/1,x,chat.json\nJM/1,y,\n")
+    assert (done.code, "line 3: case OP-17 has an item JM/1 already" in done.err) == (2, True)
+
+
+def test_each_line_has_its_own_files(station: Station) -> None:
+    text = "label,description,file\nA/1,x,image.dd|chat.json\nA/2,y,\nA/3,z,chat.json\n"
+    done = take(station, text, "-n", "--json")
+    digests = [one["details"].get("digests") or () for one in done.json["events"]]
+    assert [[one["name"] for one in each] for each in digests] == [["image.dd", "chat.json"], [], ["chat.json"]]
+
+
+@pytest.mark.parametrize("words", [("--seal", "S-9"), ("--serial", "123")])
+def test_what_tells_objects_apart_is_not_said_of_all(station: Station, words: tuple[str, str]) -> None:
+    done = take(station, "label,description\nA/1,x\nA/2,y\n", *words)
+    assert (done.code, f"{words[0]} would be said of 2 items" in done.err) == (2, True)
+    name = words[0].removeprefix("--")
+    assert take(station, f"label,description,{name}\nA/1,x,1\nA/2,y,\n", *words).code == 0
+
+
+def test_a_seal_on_two_items_may_be_a_cell_copied_down(station: Station) -> None:
+    done = take(station, "label,description,seal\nA/1,x,S-7\nA/2,y,S-8\nA/3,z,S-7\n")
+    assert done.code == 0, done.err
+    assert done.err.count("warning: seal ") == 1
+    assert "warning: seal S-7 is on several items, in lines 2, 4: one bag?" in done.err
+
+
+def test_columns_that_a_spreadsheet_left_empty_are_none(station: Station) -> None:
+    done = take(station, "label,description,,\nA/1,x,,\nA/2,y,,,\n")
+    assert done.code == 0, done.err
+    done = take(station, "label,,description\nA/3,,x\n")
+    assert done.code == 0, done.err
+    done = take(station, "label,,description\nA/4,lost,x\n")
+    assert (done.code, "line 1, column 2: it has no name" in done.err) == (4, True)
+
+
+def test_an_open_quote_is_told_where_it_was_opened(station: Station) -> None:
+    done = take(station, 'label,description\nA/1,"x\n' + "A/2,y\n" * 50)
+    assert (done.code, "list.csv, line 2: " in done.err) == (4, True)
+
+
+def test_a_column_that_is_nearly_one_is_guessed(station: Station) -> None:
+    assert "(did you mean description?)" in take(station, "label,descripton\nA/1,x\n").err
 
 
 def test_files_are_relative_to_the_list(station: Station) -> None:

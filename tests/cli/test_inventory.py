@@ -130,3 +130,49 @@ def test_a_list_of_scans_stands_alone(room: Station, words: tuple[str, ...]) -> 
 def test_a_room_belongs_to_a_list(room: Station) -> None:
     assert room("inspect", "JM/4", "--facility", "x").code == 2
     assert room("inspect").code == 2
+
+
+UNREADABLE = {
+    "a blank line before the first": "\r\nitem;seal;condition\r\nJM/1;A-1001;ok\r\nJM/4;;ok\r\nJM/6;;ok\r\n",
+    "a title": "Inventory 26 November\r\nitem;seal\r\nJM/1;A-1001\r\n",
+    "another list": "export HOME=/x\nexport PATH=/y\n",
+}
+
+
+def test_a_table_is_not_taken_for_codes(room: Station) -> None:
+    before = room.size()
+    assert scan(room, UNREADABLE["a blank line before the first"], "-n").code == 0
+    done = scan(room, UNREADABLE["a title"])
+    assert (done.code, "line 2, column 2: the line has 2 cells, the first has 1" in done.err) == (4, True), done.err
+    done = scan(room, UNREADABLE["another list"])
+    assert (done.code, "no line of list names an item of this ledger" in done.err) == (2, True), done.err
+    assert room.size() == before
+
+
+def test_what_is_found_astray_is_not_as_expected(room: Station) -> None:
+    """AK/1 is stored in another room, JM/3 lent; JM/2, on its way, may be anywhere; JM/5 was never stored."""
+    done = scan(room, "JM/1\nJM/4\nJM/6\nAK/1\nJM/2\nJM/3\nJM/5\n", "-n", "--json")
+    assert done.code == 0, done.err
+    named = {f"item:{one['item']}": one["label"] for one in room("items", "--json").json["items"]}
+    outcomes = {named[event["subject"]]: event["details"]["outcome"] for event in done.json["events"]}
+    assert {label for label, one in outcomes.items() if one == "differs"} == {"AK/1", "JM/3"}
+    assert {label for label, one in outcomes.items() if one == "as-expected"} == {
+        "JM/1",
+        "JM/4",
+        "JM/6",
+        "JM/2",
+        "JM/5",
+    }
+
+
+def test_the_room_is_the_place(room: Station) -> None:
+    text = "JM/1\nJM/4\n"
+    places = {one["place"]["name"] for one in scan(room, text, "-n", "--json").json["events"]}
+    assert places == {"Evidence room B"}
+    more = ("-n", "--json", "--place", "Cellar")
+    assert {one["place"]["name"] for one in scan(room, text, *more).json["events"]} == {"Cellar"}
+
+
+def test_a_scanner_with_caps_lock(room: Station) -> None:
+    uuids = [room.item(label)["item"].upper() for label in ("JM/1", "JM/4", "JM/6")]
+    assert scan(room, "\n".join(uuids), "-n").code == 0

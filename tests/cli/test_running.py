@@ -134,6 +134,19 @@ def test_a_closed_pipe_is_quiet(tmp_path: Path) -> None:
     assert done.stderr == b""
 
 
+def test_of_what_records_a_closed_pipe_says_what_stands(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    words = ("init", "ro.example/custody", "--agency", "A", "--jurisdiction", "RO", "--no-passphrase")
+    try:
+        done = program(*words, folder=tmp_path, stdout=writing)
+        listed = program("person", "list", folder=tmp_path, stdout=writing)
+    finally:
+        os.close(writing)
+    assert (done.returncode, listed.returncode, listed.stderr) == (1, 1, b"")
+    assert b"error: nobody reads the output any more; what was recorded stands: ro.example/custody#0" in done.stderr
+
+
 def test_a_terminal_that_is_not_utf_8_still_gets_every_message(tmp_path: Path) -> None:
     command = [str(Path(sys.executable).with_name("custody")), "items", "--home", "Iași"]
     environ = {"HOME": str(tmp_path), "PYTHONIOENCODING": "cp1252"}
