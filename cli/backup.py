@@ -1,7 +1,7 @@
 """`custody backup` and `custody restore`: the ledger in one file, and back into a database."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,7 +82,7 @@ def restore(common: Common, file: Path, database: str | None, seen: tuple[Path, 
     beside = target.parent if isinstance(target, Path) else folder
     check_driver(target)
     database = kept_url(target, database)
-    from custody.ledger.backup import opened_backup, read_seen, restore_backup
+    from custody.ledger.backup import check_left, known_in, opened_backup, read_seen, restore_backup
     from custody.ledger.opening import refuse_filled
 
     refuse_filled(target)
@@ -90,10 +90,16 @@ def restore(common: Common, file: Path, database: str | None, seen: tuple[Path, 
         if configured is not None and configured.origin != ledger.origin:
             raise UsageError(f"{file} is of {ledger.origin}, and {folder} is of {configured.origin}")
         claims = [read_seen(one, read_small(one), ledger) for one in seen]
+        claims += known_in({folder, *((configured.beside,) if configured else ())} - {beside})
         held = restore_backup(ledger, target, beside, seen=claims, dry_run=True)
-        if not dry_run:
-            with _configured(folder, ledger, database):
-                restore_backup(ledger, target, beside, seen=claims)
+        with _left(configured, target) as left:
+            if left is not None:
+                check_left(left, ledger)
+            if not dry_run:
+                with _configured(folder, ledger, database):
+                    restore_backup(ledger, target, beside, seen=claims)
+        if left is not None and not dry_run:
+            _tell_left(left.store.name, target)
     if not dry_run:
         _finish(Home(folder, held.origin, target))
     if common.session.wants_json:
@@ -105,9 +111,35 @@ def restore(common: Common, file: Path, database: str | None, seen: tuple[Path, 
 
 
 @contextmanager
+def _left(configured: Home | None, target: Path | str) -> Iterator["Ledger | None"]:
+    """The ledger in the database that was configured so far, where it is another and still there."""
+    from custody.ledger.opening import open_ledger
+
+    ledger = None
+    if configured is not None and configured.database != target:
+        with suppress(CustodyError):  # gone, damaged or not to be reached: why there are backups
+            ledger = open_ledger(configured.database, now=clock, beside=configured.beside)
+    try:
+        yield ledger if ledger is not None and configured is not None and ledger.origin == configured.origin else None
+    finally:
+        if ledger is not None:
+            ledger.close()
+
+
+def _tell_left(left: str, target: Path | str) -> None:
+    """Two databases of one ledger are a fork as soon as somebody records in the one that was left."""
+    said = f"{left} has the same ledger: let nobody record there again, and put it away when all machines use this one"
+    showing.message("warning", said)
+    if isinstance(target, str):
+        showing.say("What other roles may do there is granted anew: `custody grants`.")
+
+
+@contextmanager
 def _configured(folder: Path, ledger: "Ledger", database: str | None) -> Iterator[None]:
     """The configuration is written first, and goes back to what it was where the block fails: whoever is killed in
-    between finds a folder whose database is gone, and begins again."""
+    between finds a folder whose database is gone, and begins again. It stays where nobody knows whether it failed."""
+    from custody.ledger.store.store import UnsureError
+
     config = folder / CONFIG
     before = config.read_bytes() if config.exists() else None
     if before is None:
@@ -117,6 +149,9 @@ def _configured(folder: Path, ledger: "Ledger", database: str | None) -> Iterato
         point_to(folder, database)
     try:
         yield
+    except UnsureError as error:
+        hint = "`custody audit` tells: where it finds no ledger, restore again"
+        raise UnsureError(f"{error.message}; it may have been restored", hint=hint) from error
     except BaseException:
         if before is None:
             config.unlink()

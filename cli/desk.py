@@ -268,5 +268,5 @@ def place(acting: Acting, home: Home, room: str | None = None) -> Place | None:
 def at_desk(acting: Acting) -> Iterator[Desk]:
     """Opens the ledger for one act."""
     home = read_home(acting)
-    with opened(home) as ledger:
+    with opened(home, appends=True) as ledger:
         yield Desk(acting, home, ledger)

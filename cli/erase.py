@@ -34,9 +34,17 @@ def erase(acting: Acting, reference: str, authority: str) -> None:
         act = erase_case(desk.occasion, reference, CaseErasedDetails(authority=authority))
         desk.rehearse(act)
         count = sum(value.case == reference for value in desk.ledger.store.every_sealed())
-        showing.say(f"{count} sealed values of case {reference} will be unreadable, for ever.")
-        if desk.record(act, then=lambda: vault.destroy(reference)) is not None:
+        here = not count or bool(vault.identities(reference))
+        if here:
+            showing.say(f"{count} sealed values of case {reference} will be unreadable, for ever.")
+        if desk.record(act, then=lambda: vault.destroy(reference)) is None:
+            return
+        if here:
             showing.say("Destroy the copies of its folder under `cases`, too: in backups, on sticks.")
+        else:
+            gone = f"what opens the {count} sealed values of case {reference} is not in {desk.home.cases}"
+            showing.message("warning", f"nothing was destroyed: {gone}")
+            showing.message("hint", "run the same command where it is: there it destroys it")
 
 
 def _finish(desk: Desk, reference: str) -> None:

@@ -14,6 +14,7 @@ from custody.evidence.measure import measure, total_size
 from custody.protocol.values import Digests, Document
 
 from . import showing
+from .own_files import own
 from .typed import Named
 
 STDOUT = Path("-")
@@ -99,6 +100,8 @@ def refuse_existing(path: Path | None, *, force: bool) -> None:
     """Says before any work is done that a file would be overwritten, or that its folder is not there."""
     if path is None or path == STDOUT:
         return
+    if path.exists() and (whose := own(path)) is not None:
+        raise UsageError(f"{path} is {whose}, which nothing overwrites", hint="name another file")
     durable.refuse_existing(path, overwrite=force)
     if not path.parent.is_dir():
         raise UsageError(f"there is no folder {path.parent}")

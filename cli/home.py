@@ -21,6 +21,7 @@ from custody.durable import write_file
 from custody.errors import CustodyError, MalformedError, UsageError
 from custody.protocol.names import check_origin
 
+from . import showing
 from .options import Common
 
 if TYPE_CHECKING:
@@ -140,10 +141,11 @@ def database_of(folder: Path, url: str | None) -> Path | str:
 
 
 @contextmanager
-def opened(home: Home, *, unasked: bool = False) -> Iterator["Ledger"]:
+def opened(home: Home, *, unasked: bool = False, appends: bool = False) -> Iterator["Ledger"]:
     """The ledger of this folder. Loads the database's libraries: nothing else in the program does.
 
-    `unasked`: for an audit, which finds out itself whether the database is what the configuration says.
+    `unasked`: for an audit, which finds out itself whether the database is what the configuration says, and has all of
+    it. `appends`: for an act, which is refused where it has not.
     """
     check_driver(home.database)
     from custody.ledger.opening import open_ledger
@@ -159,9 +161,19 @@ def opened(home: Home, *, unasked: bool = False) -> Iterator["Ledger"]:
                 f"{ledger.store.name} is the ledger of {ledger.origin}, and {home.folder / CONFIG} says {home.origin}",
                 hint="--home names another folder; a database can't be moved between them",
             )
+        if not (unasked or appends):
+            _warn_behind(ledger)
         yield ledger
     finally:
         ledger.close()
+
+
+def _warn_behind(ledger: "Ledger") -> None:
+    """Who reads an old copy should know; who records in one is refused."""
+    try:
+        ledger.check_outside()
+    except CustodyError as error:
+        showing.message("warning", error.message)
 
 
 def shown(database: Path | str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from custody.errors import MalformedError
+from custody.errors import MalformedError, UsageError
 from custody.keys.openssh import load_private
 from custody.protocol.checkpoint import parse_checkpoint
 from custody.protocol.ed25519 import fingerprint
@@ -63,6 +63,9 @@ def init(
     if home.beside != folder:
         agency.refuse_filled(home.beside)  # beside it stand the files that say how long it was
     lost = _lost(continues) if continues is not None else None
+    if lost is not None and lost.origin == origin:
+        hint = "another name: to everybody who knows the lost one, the same name with other keys would be a fraud"
+        raise UsageError(f"{origin} is the ledger that was lost", hint=hint)
     if acting.dry_run:
         showing.say(f"This would begin the ledger {origin} in {folder}. Nothing was recorded.")
         showing.answer_dry(acting.session)

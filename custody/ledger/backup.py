@@ -14,7 +14,7 @@ that is older than the ledger was, where nothing outside says so.
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -28,6 +28,7 @@ from custody.ledger.opening import create_store, origin_of
 from custody.ledger.outside import Claim, NothingOutside, OutsideCopies, way_on
 from custody.ledger.rebuild import rebuild
 from custody.ledger.store.sql import SqlStore, Where
+from custody.ledger.store.sqlite.file import is_closed
 from custody.ledger.store.store import EMPTY
 from custody.protocol.checkpoint import open_checkpoint
 from custody.protocol.vkey import parse_vkey
@@ -148,6 +149,9 @@ _ANOTHER = "`custody backup -o FILE` writes one; take another that it wrote"
 
 
 def _copy_file(path: Path, private: Path) -> None:
+    if not is_closed(path):
+        said = f"{path} is a database in use, or was left by a crash: {path.name}-wal has what is not in it yet"
+        raise UsageError(said, hint="`custody backup -o FILE` writes all of it to one file")
     try:
         descriptor = os.open(private, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as written, path.open("rb") as read:
@@ -191,15 +195,15 @@ def restore_backup(
     database: Where,
     beside: Path,
     *,
-    seen: list[Claim],
+    seen: Sequence[Claim],
     progress: Progress | None = None,
     dry_run: bool = False,
 ) -> Held:
     """Puts a backup into the empty or new database at a destination: all of it, or nothing.
 
     `backup`: as `opened_backup` gives it. `beside`: where the files stand that say how long the ledger was. `seen`:
-    checkpoints that others have. Raises RuleRefusedError (L03) where the
-    ledger is known to have been longer, or another; UsageError where there is a ledger already.
+    what else is known of it: checkpoints that others have, what stands in other folders. Raises RuleRefusedError (L03)
+    where the ledger is known to have been longer, or another; UsageError where there is a ledger already.
     """
     for claim in (*seen, *OutsideCopies(beside).claims()):
         _check_not_behind(claim, backup)
@@ -215,6 +219,32 @@ def restore_backup(
     finally:
         store.close()
     return held
+
+
+def known_in(folders: Iterable[Path]) -> list[Claim]:
+    """What the files outside a database, in each of these folders, say of how long the ledger was."""
+    return [claim for folder in folders for claim in OutsideCopies(folder).claims()]
+
+
+def check_left(left: Ledger, backup: Ledger) -> None:
+    """A database that is still there has nothing that the backup lacks. Raises RuleRefusedError (L03)."""
+    size, name = left.size, left.store.name
+    if size > backup.size:
+        raise RuleRefusedError(
+            "L03",
+            f"the backup has {backup.size} entries, and {name}, which is still there, has {size}: "
+            f"{size - backup.size} entries that were acknowledged would be lost",
+            hint="let nobody record any more, take a backup of it as it is then, and restore that one",
+        )
+    if left.root(size) != backup.root(size):
+        raise RuleRefusedError(
+            "L03",
+            f"the backup is another history of the ledger than {name}: at {size} entries their contents differ",
+            hint=_ANOTHER_HISTORY,
+        )
+
+
+_ANOTHER_HISTORY = "another copy of this ledger was in use, or its key was: find out before anything else is recorded"
 
 
 def read_seen(path: Path, note: bytes, backup: Ledger) -> Claim:
@@ -239,5 +269,5 @@ def _check_not_behind(claim: Claim, backup: Ledger) -> None:
         raise RuleRefusedError(
             "L03",
             f"the backup is another history of the ledger than {path}: at {known.size} entries their contents differ",
-            hint="another copy of this ledger was in use, or its key was: find out before anything else is recorded",
+            hint=_ANOTHER_HISTORY,
         )

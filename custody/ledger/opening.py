@@ -70,7 +70,7 @@ def refuse_filled(where: Where) -> None:
     if is_empty(where):
         return
     store = SqlStore.open(where)
-    filled = store.head() != EMPTY
+    filled = store.head() != EMPTY or bool(store.checkpoints())
     store.close()
     if filled:
         hint = "move it away first, and keep it; `custody audit` says whether it is whole"
@@ -90,16 +90,26 @@ def open_ledger(
 
     Raises CustodyError when it is missing, damaged, or not a ledger.
     """
-    store = SqlStore.open(where)
+    store, outside = SqlStore.open(where), _outside(where, beside)
     try:
         origin = origin or origin_of(store)
         if origin is None:
-            hint = "`custody init` or `custody restore`, whichever it was, takes it over"
-            raise CustodyError(f"{store.name} holds no ledger: its creation was interrupted", hint=hint)
+            raise _nothing_in(store, outside)
     except BaseException:
         store.close()
         raise
-    return Ledger(store, origin, now=now, outside=_outside(where, beside))
+    return Ledger(store, origin, now=now, outside=outside)
+
+
+def _nothing_in(store: Store, outside: OutsideCopies) -> CustodyError:
+    """A creation that was interrupted left nothing outside; one that was emptied, or is hidden, did."""
+    known = [claim.path for claim in outside.claims()]
+    if known or store.checkpoints():
+        hint = "keep it as it is, and find out who did it; `custody restore` brings the newest backup into another one"
+        witness = known[0] if known else "its own checkpoint"
+        return CustodyError(f"{store.name} shows no entry, and {witness} knows of some: emptied, or hidden", hint=hint)
+    hint = "`custody init` or `custody restore`, whichever it was, takes it over"
+    return CustodyError(f"{store.name} holds no ledger: its creation was interrupted", hint=hint)
 
 
 def migrate_ledger(where: Where) -> tuple[int, int]:

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from custody.errors import CustodyError
+from custody.ledger.store.sqlite.database import SqliteDatabase
+from custody.ledger.store.store import UnsureError
 from tests.cli.abroad import DE, Abroad
 from tests.cli.station import ORIGIN, SEIZE, Station, call
 
@@ -293,3 +295,147 @@ def test_an_append_behind_its_checkpoint_names_the_way_on(station: Station) -> N
     assert done.code == 1
     assert "--continues agency/checkpoint" in done.err
     assert "custody import" in done.err
+
+
+# -- nothing that was acknowledged is lost by moving
+
+
+@pytest.mark.parametrize("database", ["sqlite:///ledger.db", "sqlite:///data/ledger.db", "sqlite:///../far/ledger.db"])
+def test_what_the_folder_knows_counts_wherever_the_database_goes(station: Station, database: str) -> None:
+    station.must("backup", "-o", "monday.backup")
+    station.must("report", "JM/1", "--text", "later")
+    lose_database(station)
+    before = (station.home / "config.toml").read_bytes()
+    done = station("restore", "monday.backup", "--database", database)
+    assert (done.code, "refused (L03)" in done.err) == (3, True), done.err
+    assert (station.home / "config.toml").read_bytes() == before
+
+
+def test_what_stands_beside_the_database_that_was_configured_counts(station: Station) -> None:
+    station.must("backup", "-o", "one.backup")
+    station.must("restore", "one.backup", "--database", "sqlite:///data/ledger.db")
+    station.must("report", "JM/1", "--text", "later")
+    (station.home / "data" / "ledger.db").unlink()
+    for name in ("head", "checkpoint"):
+        (station.home / name).unlink()
+    done = station("restore", "one.backup", "--database", "sqlite:///other/ledger.db")
+    assert (done.code, "data/head knows of" in done.err) == (3, True), done.err
+
+
+def test_a_ledger_that_went_on_is_not_left_behind(station: Station, url: str) -> None:
+    station.must("backup", "-o", "monday.backup")
+    station.must("report", "JM/1", "--text", "later")
+    for name in ("head", "checkpoint"):
+        (station.home / name).unlink()  # it is asked itself
+    for words in ((), ("-n",)):
+        done = station("restore", "monday.backup", "--database", url, *words)
+        assert (done.code, "1 entries that were acknowledged would be lost" in done.err) == (3, True), done.err
+    station.must("backup", "-o", "tuesday.backup")
+    done = station.must("restore", "tuesday.backup", "--database", url)
+    assert "warning: agency/ledger.db has the same ledger: let nobody record there" in done.err
+    assert ("`custody grants`" in done.err) == url.startswith("postgresql")
+    station.must("report", "JM/1", "--text", "in the new one")
+    assert "nothing is wrong" in station.must("audit").out
+
+
+def test_a_file_that_was_not_closed_is_no_backup(station: Station) -> None:
+    (station.folder / "copy").mkdir()
+    with closing(sqlite3.connect(station.home / "ledger.db")) as held:
+        held.execute("SELECT 1 FROM entry").fetchall()
+        station.must("report", "JM/1", "--text", "in the write-ahead log")
+        for name in ("ledger.db", "ledger.db-wal"):
+            shutil.copy(station.home / name, station.folder / "copy")
+        for words in (("restore", "copy/ledger.db", "--home", "new"), ("audit", "--backup", "copy/ledger.db")):
+            done = station(*words)
+            assert (done.code, "ledger.db-wal has what is not in it yet" in done.err) == (2, True), done.err
+
+
+def test_what_a_full_disk_left_of_a_restore_is_taken_over(station: Station) -> None:
+    station.must("backup", "-o", "monday.backup")
+    (station.folder / "new").mkdir()
+    with closing(sqlite3.connect(station.folder / "new" / "ledger.db")) as begun:
+        begun.execute("PRAGMA journal_mode=WAL")
+    station.must("restore", "monday.backup", "--home", "new")
+    assert "nothing is wrong" in station.must("audit", "--home", "new").out
+
+
+def test_a_restore_of_which_nobody_knows_leaves_the_way_to_find_out(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    station.must("backup", "-o", "monday.backup")
+
+    def unsure(*_: object, **__: object) -> None:
+        raise UnsureError("the server stopped answering")
+
+    commit = SqliteDatabase.commit
+    with monkeypatch.context() as patch:
+        patch.setattr(SqliteDatabase, "commit", lambda *a, **k: (commit(*a, **k), unsure()))
+        done = station("restore", "monday.backup", "--home", "new")
+    assert (done.code, "it may have been restored" in done.err, "`custody audit` tells" in done.err) == (1, True, True)
+    assert "nothing is wrong" in station.must("audit", "--home", "new").out
+
+
+def test_a_log_that_was_emptied_is_no_interrupted_creation(station: Station) -> None:
+    with closing(sqlite3.connect(station.home / "ledger.db")) as database:
+        database.execute("DROP TRIGGER entry_no_delete")
+        database.execute("DELETE FROM entry")
+        database.commit()
+    done = station("items")
+    assert (done.code, "shows no entry" in done.err, "takes it over" in done.err) == (1, True, False), done.err
+    for name in ("head", "checkpoint"):
+        (station.home / name).unlink()
+    assert "its own checkpoint knows of some" in station("items").err
+
+
+def test_who_reads_an_old_copy_is_told(station: Station) -> None:
+    shutil.copy(station.home / "ledger.db", "old.db")
+    assert station.must("items").err == ""
+    station.must("report", "JM/1", "--text", "later")
+    lose_database(station)
+    shutil.copy("old.db", station.home / "ledger.db")
+    for words in (("items",), ("log",), ("history", "JM/1")):
+        done = station.must(*words)
+        assert "warning: this database was restored from a backup or replaced" in done.err
+    assert "warning" not in station("report", "JM/1", "--text", "x").err
+
+
+def test_a_ledger_is_not_continued_under_its_own_name(station: Station) -> None:
+    station.must("checkpoint", "-o", "last")
+    words = ("init", ORIGIN, "--agency", "A", "--jurisdiction", "RO", "--no-passphrase", "--home", "second")
+    for more in ((), ("-n",)):
+        done = station(*words, "--continues", "last", *more)
+        assert (done.code, f"{ORIGIN} is the ledger that was lost" in done.err) == (2, True)
+
+
+# -- what no output replaces
+
+OWN = (
+    "agency/ledger.db",
+    "agency/config.toml",
+    "agency/head",
+    "agency/checkpoint",
+    "agency/keys/ledger",
+    "agency/keys/identity",
+    "people/jm",
+)
+
+
+@pytest.mark.parametrize("name", OWN)
+@pytest.mark.parametrize("words", [("backup",), ("checkpoint",), ("items", "--csv"), ("bundle", "JM/1", "--as", "px")])
+def test_no_output_replaces_what_is_the_agencys_own(station: Station, name: str, words: tuple[str, ...]) -> None:
+    before, size = (station.folder / name).read_bytes(), station.size()
+    for more in ((), ("--force",)):
+        done = station(*words, "-o", name, *more)
+        assert (done.code, "which nothing overwrites" in done.err) == (2, True), done.err
+    if name != "agency/ledger.db":
+        assert (station.folder / name).read_bytes() == before
+    assert station.size() == size
+    assert "nothing is wrong" in station.must("audit").out
+
+
+def test_what_looks_like_it_elsewhere_may_be_replaced(station: Station) -> None:
+    for name in ("head", "config.toml", "monday.backup"):
+        (station.folder / name).write_bytes(b"")
+        for _ in range(2):
+            station.must("backup", "-o", name, "--force")
+        (station.folder / name).unlink()

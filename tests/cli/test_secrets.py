@@ -351,6 +351,20 @@ def backup(database: Path, to: Path) -> None:
     target.close()
 
 
+def test_where_nothing_opens_a_case_nothing_is_said_to_be_destroyed(secrets: Station) -> None:
+    cases = secrets.folder / "agency" / "cases"
+    cases.rename(secrets.folder / "elsewhere")
+    done = erase(secrets)
+    assert (done.code, "will be unreadable" in done.err, "nothing was destroyed: what opens" in done.err) == (
+        0,
+        False,
+        True,
+    )
+    (secrets.folder / "elsewhere").rename(cases)
+    assert "what was left of its identity is destroyed" in erase(secrets).err
+    assert not list(cases.rglob("*.age"))
+
+
 def test_erased_is_erased_in_backups_too_and_the_chain_verifies(secrets: Station) -> None:
     before = cut(secrets, "court")
     backup(secrets.folder / "agency" / "ledger.db", secrets.folder / "backup.db")

@@ -264,7 +264,7 @@ class SqlStore:
 def is_empty(where: Where) -> bool:
     """Whether nothing is there at all: no file, or no table. Changes nothing."""
     if isinstance(where, Path):
-        return not where.exists() or not where.stat().st_size
+        return SqliteDatabase.is_bare(where)
     return _postgres().is_empty(where)
 
 

@@ -6,7 +6,7 @@ durable, and others wait: SQLite has one file and one machine.
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -94,7 +94,7 @@ class SqliteDatabase:
 
         Raises UsageError when there is anything else at `path`.
         """
-        if path.exists() and path.stat().st_size:
+        if not cls.is_bare(path):
             database = cls.open(path)
             if database.rows("SELECT 1 FROM entry LIMIT 1"):
                 database.close()
@@ -106,6 +106,15 @@ class SqliteDatabase:
             database._prepare()
             database._create()
         return database
+
+    @classmethod
+    def is_bare(cls, path: Path) -> bool:
+        """Whether there is no file, or one without a table: what is left of a creation that was interrupted."""
+        if not path.exists() or not path.stat().st_size:
+            return True
+        with closing(cls(path)) as database, suppress(CustodyError):
+            return not database.rows("SELECT 1 FROM sqlite_master LIMIT 1")
+        return False
 
     @property
     def schema(self) -> int:
