@@ -14,7 +14,7 @@ from custody.protocol.checkpoint import parse_checkpoint
 from custody.protocol.note import parse_note
 
 from . import showing
-from .files import read_small
+from .files import read_checkpoint
 from .home import Home, opened, read_home
 from .options import Command, Common, example, reading
 from .typed import PATH
@@ -116,7 +116,7 @@ def _checkpoint(ledger: "Ledger", named: str) -> tuple["Claim", bytes]:
             raise UsageError(f"the ledger keeps no checkpoint at {named} entries", hint=newest)
         note, path = kept.note, Path(f"the checkpoint at {named} entries")
     else:
-        note = read_small(path)
+        note = read_checkpoint(path)
     head = parse_checkpoint(parse_note(note).text)
     if head.size == 0:
         raise UsageError("nothing is under a checkpoint of 0 entries", hint="`custody audit` checks all")

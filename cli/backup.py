@@ -14,7 +14,7 @@ from custody.protocol.encodings import encode_base64
 
 from . import agency, showing
 from .audit import about, counting
-from .files import STDOUT, read_small, refuse_existing
+from .files import STDOUT, read_checkpoint, refuse_existing
 from .home import (
     CONFIG,
     Home,
@@ -89,7 +89,7 @@ def restore(common: Common, file: Path, database: str | None, seen: tuple[Path, 
     with counting("checking", about(file)) as progress, opened_backup(file, _nearest(beside), progress) as ledger:
         if configured is not None and configured.origin != ledger.origin:
             raise UsageError(f"{file} is of {ledger.origin}, and {folder} is of {configured.origin}")
-        claims = [read_seen(one, read_small(one), ledger) for one in seen]
+        claims = [read_seen(one, read_checkpoint(one), ledger) for one in seen]
         claims += known_in({folder, *((configured.beside,) if configured else ())} - {beside})
         held = restore_backup(ledger, target, beside, seen=claims, dry_run=True)
         with _left(configured, target) as left:
@@ -166,7 +166,7 @@ def _finish(home: Home) -> None:
 
     ledger = open_ledger(home.database, now=clock, beside=home.beside)
     try:
-        ledger.check_outside()
+        ledger.keep_outside()
         for said in _missing(home, ledger):
             showing.message("warning", said)
     finally:

@@ -112,7 +112,7 @@ def format_request(old: int, proof: list[str], note: bytes) -> bytes:
 
 def sign_head(home: Home, ledger: "Ledger") -> bytes:
     """The newest checkpoint where nothing was recorded since, which needs no key; else a new one."""
-    ledger.check_outside()
+    ledger.keep_outside()
     newest = ledger.checkpoint_at(ledger.size)
     if newest is not None:
         return newest.note

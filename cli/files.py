@@ -11,9 +11,12 @@ from custody import durable
 from custody.errors import CustodyError, MalformedError, UsageError
 from custody.evidence.digest import Measured
 from custody.evidence.measure import measure, total_size
+from custody.protocol.checkpoint import parse_checkpoint
+from custody.protocol.note import parse_note
 from custody.protocol.values import Digests, Document
 
 from . import showing
+from .kinds import not_this
 from .own_files import own
 from .typed import Named
 
@@ -68,6 +71,17 @@ def read_small(path: Path, limit: int = 1 << 20) -> bytes:
         raise CustodyError(f"{path} can't be read: {error.strerror}") from error
     if large or len(data) > limit:
         raise MalformedError(f"{path} is larger than {limit} bytes", hint="is it the right file?")
+    return data
+
+
+def read_checkpoint(path: Path) -> bytes:
+    """The bytes of a checkpoint with signatures. Raises MalformedError for what is none, as `head` beside a ledger."""
+    data = read_small(path)
+    try:
+        parse_checkpoint(parse_note(data).text)
+    except MalformedError as error:
+        message, hint = not_this(path, "a signed checkpoint", data)
+        raise MalformedError(message, hint=hint or "`custody checkpoint -o FILE` writes one") from error
     return data
 
 

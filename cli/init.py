@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from custody.errors import MalformedError, UsageError
+from custody.errors import UsageError
 from custody.keys.openssh import load_private
 from custody.protocol.checkpoint import parse_checkpoint
 from custody.protocol.ed25519 import fingerprint
@@ -17,9 +17,8 @@ from custody.protocol.rules.fact import Recorded
 from custody.protocol.vkey import parse_vkey
 
 from . import agency, desk, showing
-from .files import documents, read_small
+from .files import documents, read_checkpoint
 from .home import CONFIG, Home, check_driver, clock, database_of, folder_of, kept_url, write_config
-from .kinds import not_this
 from .options import Acting, Command, beginning, example
 from .passphrases import choose
 from .typed import COUNTRY, ORIGIN, PATH, TEXT
@@ -87,12 +86,8 @@ def init(
 
 def _lost(path: Path) -> Continues:
     """The ledger that was lost, by its last checkpoint."""
-    data = read_small(path)
-    try:
-        return Continues(origin=parse_checkpoint(parse_note(data).text).origin, checkpoint=data.decode())
-    except (MalformedError, UnicodeDecodeError) as error:
-        message, hint = not_this(path, "a signed checkpoint", data)
-        raise MalformedError(message, hint=hint or "`custody checkpoint -o FILE` writes one") from error
+    data = read_checkpoint(path)
+    return Continues(origin=parse_checkpoint(parse_note(data).text).origin, checkpoint=data.decode())
 
 
 def _details(keys: agency.NewKeys, name: str, jurisdiction: str, lost: Continues | None) -> OpenedDetails:

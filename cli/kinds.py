@@ -21,7 +21,11 @@ _KNOWN = (
     Known(b"log ", "a policy", "`custody verify BUNDLE --policy FILE`"),
     Known(b"# custody policy", "a policy", "`custody verify BUNDLE --policy FILE`"),
     Known(b"old ", "a checkpoint with its consistency proof", "`custody verify BUNDLE --seen FILE`"),
-    Known(b"SQLite format 3\0", "a database", "`custody audit --home ITS-FOLDER`"),
+    Known(
+        b"SQLite format 3\0",
+        "a database",
+        "`custody restore FILE` or `custody audit --backup FILE`, where it is a backup",
+    ),
     Known(b"PK\x03\x04", "a workbook (xlsx, ods) or an archive", "a spreadsheet program, to be saved as CSV UTF-8"),
     Known(b"%PDF", "a PDF", "`custody verify FILE`, where it is a certificate"),
     Known(b"-----BEGIN CERTIFICATE", "a certificate", "`custody verify BUNDLE --tsa FILE`"),

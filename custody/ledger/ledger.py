@@ -205,11 +205,22 @@ class Ledger(Admission):
         writing.put_items([self._summary(item, size) for item in items if item is not None and item.first is not None])
 
     def check_outside(self) -> None:
-        """Refuses, with a CustodyError, a database that is behind or beside what is kept outside it."""
+        """Refuses, with a CustodyError, a database that is behind or beside what is kept outside it. Writes nothing."""
+        self._outside.forget()
+        self._know_head()
+
+    def keep_outside(self) -> None:
+        """The same, and writes the last checkpoint beside it where none is. Raises CustodyError."""
         self._outside.forget()
         self._catch_up()
 
     def _catch_up(self, *, hurried: bool = False) -> None:
+        """Knows the newest head; what is missing outside is written."""
+        self._know_head(hurried=hurried)
+        if self._outside.checkpoint_missing and (last := self.store.last_checkpoint()) is not None:
+            self._outside.write_checkpoint(last.note)
+
+    def _know_head(self, *, hurried: bool = False) -> None:
         """Knows the newest head, and that it extends what is kept outside the database.
 
         `hurried`: where nothing outside changed since this process appended, nobody else did, or is just about to
@@ -230,8 +241,6 @@ class Ledger(Admission):
                     raise
             else:
                 break
-        if self._outside.checkpoint_missing and (last := self.store.last_checkpoint()) is not None:
-            self._outside.write_checkpoint(last.note)
 
     def checkpoint(self, signer: Signer) -> bytes:
         """The signed checkpoint of the ledger as it stands; what is stored is checked against its tree first.

@@ -439,3 +439,22 @@ def test_what_looks_like_it_elsewhere_may_be_replaced(station: Station) -> None:
         for _ in range(2):
             station.must("backup", "-o", name, "--force")
         (station.folder / name).unlink()
+
+
+def test_what_only_looks_writes_nothing(station: Station) -> None:
+    (station.home / "checkpoint").unlink()
+    for words in (("items",), ("audit",), ("log",)):
+        station.must(*words)
+        assert not (station.home / "checkpoint").exists()
+    station.must("report", "JM/1", "--text", "x")
+    assert (station.home / "checkpoint").exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("restore", "monday.backup", "--home", "new", "--seen", "agency/head"), ("audit", "--since", "agency/head")],
+)
+def test_an_unsigned_head_is_named(station: Station, words: tuple[str, ...]) -> None:
+    station.must("backup", "-o", "monday.backup")
+    done = station(*words)
+    assert (done.code, "agency/head is not a signed checkpoint" in done.err) == (4, True), done.err
