@@ -142,10 +142,17 @@ def give_up(home: Home, ledger: "Ledger", path: Path) -> None:
                 one.unlink(missing_ok=True)
 
 
+_BEGUN = frozenset(("keys", "ledger.db", "ledger.db-wal", "ledger.db-shm", "head", "checkpoint"))
+"""What `custody init` makes before the configuration, without which nobody ever recorded anything there."""
+
+
 def refuse_filled(folder: Path) -> None:
     """A new ledger begins in a folder of its own."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         hint = "name an empty or a new folder with --home"
         if (folder / "config.toml").exists():
             raise UsageError(f"{folder} holds a ledger already", hint=hint)
+        if folder.is_dir() and {one.name for one in folder.iterdir()} <= _BEGUN:
+            hint = "remove it only if nothing was ever recorded there; a ledger that lost its config.toml needs that back"
+            raise UsageError(f"{folder} has what an interrupted `custody init` left, or lacks config.toml", hint=hint)
         raise UsageError(f"{folder} is not empty", hint=hint)

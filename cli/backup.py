@@ -105,7 +105,8 @@ def restore(common: Common, file: Path, database: str | None, seen: tuple[Path, 
     if common.session.wants_json:
         showing.answer(common.session, _as_json(held) | {"database": shown(target), "dry_run": dry_run})
     elif dry_run:
-        showing.tell(f"{_described(held)}: this can be restored to {shown(target)}. Nothing was changed.")
+        said = f"whole, and nothing known here is newer; it would go to {shown(target)}"
+        showing.tell(f"{_described(held)}: {said}. Nothing was changed.")
     else:
         showing.tell(f"{_described(held)}: restored to {shown(target)}")
 

@@ -11,7 +11,7 @@ import pytest
 from custody.errors import CustodyError
 from custody.protocol.possession import parse_request
 from custody_cli import home
-from tests.cli.station import ORIGIN, Station
+from tests.cli.station import ORIGIN, Station, call
 
 INIT = ("init", ORIGIN, "--agency", "OCRTEH Iași", "--jurisdiction", "ro")
 
@@ -164,3 +164,13 @@ def test_a_configuration_is_written_as_toml(tmp_path: Path) -> None:
 
     home.write_config(tmp_path, "a.example", 'sqlite:///a "b"\\\x7f\n', "RO")
     assert tomllib.loads((tmp_path / "config.toml").read_text())["database"] == 'sqlite:///a "b"\\\x7f\n'
+
+
+def test_what_an_interrupted_beginning_left_is_named(tmp_path: Path) -> None:
+    (tmp_path / "agency" / "keys").mkdir(parents=True)
+    (tmp_path / "agency" / "head").write_text("x")
+    words = ("init", ORIGIN, "--agency", "A", "--jurisdiction", "RO", "--no-passphrase")
+    done = call(*words, "--home", str(tmp_path / "agency"))
+    assert (done.code, "an interrupted `custody init` left" in done.err) == (2, True)
+    (tmp_path / "agency" / "letter.txt").write_text("x")
+    assert "is not empty" in call(*words, "--home", str(tmp_path / "agency")).err
