@@ -153,6 +153,6 @@ def refuse_filled(folder: Path) -> None:
         if (folder / "config.toml").exists():
             raise UsageError(f"{folder} holds a ledger already", hint=hint)
         if folder.is_dir() and {one.name for one in folder.iterdir()} <= _BEGUN:
-            hint = "remove it only if nothing was ever recorded there; a ledger that lost its config.toml needs that back"
+            hint = "remove it only if nothing was ever recorded there; a ledger that lost config.toml needs that back"
             raise UsageError(f"{folder} has what an interrupted `custody init` left, or lacks config.toml", hint=hint)
         raise UsageError(f"{folder} is not empty", hint=hint)
