@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 CONFIG = "config.toml"
 _SQLITE, _POSTGRES = "sqlite:///", "postgresql+psycopg://"
+_TOLD = re.compile(r"[a-z][a-z0-9+.-]*(?=://)|[^\s:@=?#]+\Z", re.IGNORECASE)
+"""What may be repeated of a text that is no database's URL: its scheme, or all of it where no password can be in it."""
 _TEXT = ("origin", "database", "country", "place")
 
 
@@ -97,7 +99,10 @@ def read_home(common: Common) -> Home:
         raise MalformedError(
             f"{path} does not name the ledger's origin", hint='origin = "…", as `custody init` wrote it'
         )
-    database = database_of(folder, values.get("database"))
+    try:
+        database = database_of(folder, values.get("database"))
+    except UsageError as error:
+        raise UsageError(f"{path}: {error.message}", hint=error.hint) from error
     return Home(folder, check_origin(values["origin"]), database, values.get("country"), values.get("place"))
 
 
@@ -126,17 +131,22 @@ def _quoted(text: str) -> str:
 
 
 def database_of(folder: Path, url: str | None) -> Path | str:
-    """What a database URL names: `sqlite:///` and a path, relative to the agency's folder, or a PostgreSQL database."""
+    """What a database URL names: `sqlite:///` and a path, relative to the agency's folder, or a PostgreSQL database.
+
+    Raises UsageError for what names neither, or a database on a server in a way that could be read in two.
+    """
     if url is None:
         return folder / "ledger.db"
     if url.startswith(_POSTGRES):
+        from custody.ledger.store.postgres.url import parse_url
+
+        parse_url(url)
         return url
     path = url.removeprefix(_SQLITE)
     if path == url or not path:
-        # Not repeated: it may hold a password.
-        scheme = url.partition(":")[0] if "://" in url else url
+        told = _TOLD.match(url)
         hint = f"{_SQLITE}PATH, relative to the home, or {_POSTGRES}USER@HOST/DATABASE"
-        raise UsageError(f"{scheme} is not a database that can be used", hint=hint)
+        raise UsageError(f"{told.group() if told else 'this'} is not a database that can be used", hint=hint)
     return folder / path
 
 

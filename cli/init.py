@@ -58,6 +58,7 @@ def init(
     folder = folder_of(acting)
     home = Home(folder, origin, database_of(folder, database), jurisdiction)
     check_driver(home.database)
+    kept = kept_url(home.database, database)
     agency.refuse_filled(folder)
     if home.beside != folder:
         agency.refuse_filled(home.beside)  # beside it stand the files that say how long it was
@@ -70,7 +71,6 @@ def init(
         showing.answer_dry(acting.session)
         return
     passphrase = None if no_passphrase else choose(f"the agency's keys of {origin}")
-    kept = kept_url(home.database, database)
     made = [one for one in (folder, home.beside) if not one.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -3,24 +3,25 @@
 import click
 
 from . import showing
-from .home import check_driver, read_home
+from .home import check_driver, database_of, folder_of, read_home
 from .options import Command, Common, example, reading
 from .typed import TEXT
 
 
 @click.command(cls=Command, epilog=example("custody migrate"))
+@click.option("--database", metavar="URL", help="Where the log is, with the owner's role. Default: as configured.")
 @reading
-def migrate(common: Common) -> None:
+def migrate(common: Common, database: str | None) -> None:
     """Bring the database to this program's schema.
 
     A file of an older schema is brought there whenever it is opened; on a server the role that owns the tables does it,
     once, after a backup. There is no way back; nothing recorded is touched. Older programs refuse the database then.
     """
-    home = read_home(common)
-    check_driver(home.database)
+    target = read_home(common).database if database is None else database_of(folder_of(common), database)
+    check_driver(target)
     from custody.ledger.opening import migrate_ledger
 
-    had, has = migrate_ledger(home.database)
+    had, has = migrate_ledger(target)
     if common.session.wants_json:
         showing.answer(common.session, {"from": had, "to": has})
     else:

@@ -88,11 +88,58 @@ def test_a_password_is_neither_kept_nor_shown(empty_station: Station, postgres: 
     assert (done.code, "can't be reached" in done.err, "sesame" in done.err) == (1, True, False)
 
 
-@pytest.mark.parametrize("url", ["mysql://u:sesame@h/d", "postgresql+psycopg://u@h/d?password=sesame", "ledger.db"])
-def test_a_url_that_can_not_be_used(empty_station: Station, url: str) -> None:
-    done = empty_station(*INIT, url)
-    assert (done.code, "sesame" in done.err, "hint: " in done.err) == (2, False, True)
+UNUSABLE = {
+    "another kind": "mysql://u:sesame@h/d",
+    "a password as a parameter": "postgresql+psycopg://u@h/d?password=sesame",
+    "a path": "ledger.db",
+    "nothing": "",
+    "a ? in the password": "postgresql+psycopg://w1:Top?sesame@127.0.0.1:54777/dw1",
+    "a # in the password": "postgresql+psycopg://w1:Top#sesame@127.0.0.1:54777/dw1",
+    "a / in the password": "postgresql+psycopg://w1:Top/sesame@127.0.0.1:54777/dw1",
+    "an @ in the password": "postgresql+psycopg://w1:Top@sesame@127.0.0.1:54777/dw1",
+    "no scheme": "w1:sesame@127.0.0.1:54777/dw1",
+    "half a scheme": "postgresql+psycopg:/w1:sesame@127.0.0.1:54777/dw1",
+    "keywords": "host=127.0.0.1 password=sesame",
+    "keywords, and a URL": "password=sesame://h",
+}
+
+
+@pytest.mark.parametrize("dry", [(), ("-n",)])
+@pytest.mark.parametrize("defect", UNUSABLE)
+def test_a_url_that_can_not_be_used(empty_station: Station, defect: str, dry: tuple[str, ...]) -> None:
+    for more in (dry, ("--json", *dry)):
+        done = empty_station(*INIT, UNUSABLE[defect], *more)
+        said = done.out + done.err
+        assert (done.code, [one for one in ("sesame", "Top") if one in said], "hint" in said) == (2, [], True), done
     assert list(empty_station.folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("defect", [one for one in UNUSABLE if one not in ("a password as a parameter", "nothing")])
+def test_a_url_that_can_not_be_used_in_the_configuration(empty_station: Station, defect: str) -> None:
+    empty_station.home.mkdir()
+    config = empty_station.home / "config.toml"
+    config.write_text(f'origin = "{ORIGIN}"\ndatabase = "{UNUSABLE[defect]}"\n')
+    for words in (("items",), ("items", "--json"), ("migrate",), ("backup", "-o", "x.backup")):
+        done = empty_station(*words)
+        said = done.out + done.err
+        assert (done.code, [one for one in ("sesame", "Top") if one in said], "hint" in said) == (2, [], True), done
+        assert "config.toml: " in said
+
+
+def test_the_owner_migrates_without_the_configuration_of_an_officer(on_server: Station) -> None:
+    config = on_server.home / "config.toml"
+    owner, kept = tomllib.loads(config.read_text())["database"], config.read_text()
+    secret = make_url(owner).set(password="sesame").render_as_string(hide_password=False)
+    config.write_text(f'origin = "{ORIGIN}"\ndatabase = "postgresql+psycopg://nobody@127.0.0.1:1/ledger"\n')
+    assert on_server("migrate").code == 1
+    done = on_server.must("migrate", "--database", secret)
+    assert done.out == f"schema {SCHEMA}, as before\n"
+    assert on_server.must("migrate", "--database", owner, "--home", "nowhere", "--json").json["to"] == SCHEMA
+    assert "sesame" not in done.err + config.read_text()
+    config.write_text(kept)
+    on_server.must("audit")
+    done = on_server("migrate", "--database", "w1:sesame@127.0.0.1/ledger")
+    assert (done.code, "sesame" in done.err) == (2, False)
 
 
 def test_without_the_driver_the_extra_is_named(empty_station: Station, monkeypatch: pytest.MonkeyPatch) -> None:

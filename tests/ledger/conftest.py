@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.ledger.agency import Agency
-from tests.postgres import Server
+from tests.postgres import Server, connected
 
 BOTH = pytest.mark.parametrize("agency", ["sqlite", "postgres"], indirect=True)
 """On tests of what a ledger does on either kind of database."""
@@ -55,3 +55,15 @@ def empty(postgres: Server) -> Iterator[str]:
     url = postgres.create()
     yield url
     postgres.drop(url)
+
+
+@pytest.fixture
+def roles(postgres: Server) -> Iterator[dict[str, str]]:
+    """An officers' and a custodian's role; the grants are still to be made."""
+    names = {"officer": "custody_test_officer", "custodian": "custody_test_custodian"}
+    with connected(postgres.url) as connection:
+        for name in names.values():
+            found = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (name,)).fetchall()
+            if not found:
+                connection.execute(f"CREATE ROLE {name} LOGIN".encode())
+    yield names

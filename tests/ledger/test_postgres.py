@@ -1,27 +1,25 @@
 """PostgreSQL: what is refused when it is opened, who may do what in it, and how it commits."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import make_url
 
 from custody.errors import CustodyError, RuleRefusedError, UsageError
 from custody.ledger.acts.beginnings import seize
 from custody.ledger.audit import audit
-from custody.ledger.opening import create_ledger, migrate_ledger, open_ledger
+from custody.ledger.opening import create_ledger, open_ledger
 from custody.ledger.store.database import Database
-from custody.ledger.store.declared import upgrading
-from custody.ledger.store.declared.upgrading import upgrade
 from custody.ledger.store.postgres import session
 from custody.ledger.store.postgres.database import PostgresDatabase
+from custody.ledger.store.postgres.failures import describe
 from custody.ledger.store.postgres.grants import grants
-from custody.ledger.store.postgres.url import masked, without_password
 from custody.ledger.store.sql import SqlStore
 from custody.ledger.store.store import LostError
-from custody.ledger.store.tables import APPEND_ONLY, DROPPABLE, SCHEMA
+from custody.ledger.store.tables import APPEND_ONLY, DROPPABLE
 from tests.ledger.agency import ORIGIN, Agency, key_of
-from tests.postgres import OwnServer, Server, connected
+from tests.postgres import OwnServer, connected
 
 ON_POSTGRES = pytest.mark.parametrize("agency", ["postgres"], indirect=True)
 
@@ -57,18 +55,6 @@ def test_the_audit_misses_a_trigger(agency: Agency) -> None:
     assert [one.message for one in audit(agency.ledger).problems] == [
         "the database says: the triggers that keep the log append-only are gone or changed"
     ]
-
-
-@pytest.fixture
-def roles(postgres: Server) -> Iterator[dict[str, str]]:
-    """An officers' and a custodian's role; the grants are still to be made."""
-    names = {"officer": "custody_test_officer", "custodian": "custody_test_custodian"}
-    with connected(postgres.url) as connection:
-        for name in names.values():
-            found = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (name,)).fetchall()
-            if not found:
-                connection.execute(f"CREATE ROLE {name} LOGIN".encode())
-    yield names
 
 
 def entered(agency: Agency, role: str, *, custodian: bool) -> Agency:
@@ -176,9 +162,15 @@ def _foreign(url: str) -> None:
         connection.execute("DROP TABLE entry")
 
 
+def _without_schema(url: str) -> None:
+    with connected(url) as connection:
+        connection.execute("DELETE FROM alembic_version")
+
+
 DEFECTS = {
     "newer": (_newer, "was written by a newer version"),
     "older": (_older, "has schema 1; this program needs"),
+    "without a schema": (_without_schema, "is damaged: its table alembic_version does not say"),
     "another program's": (_foreign, "is a database of another program"),
 }
 
@@ -202,8 +194,6 @@ def test_an_empty_database_and_a_server_that_is_not_there(empty: str, tmp_path: 
         open_ledger(nowhere, now=lambda: 0, beside=tmp_path)
     assert "sesame" not in caught.value.message + str(caught.value.hint)
     assert caught.value.exit_code == 1
-    with pytest.raises(UsageError, match="is not the URL of a database"):
-        open_ledger("postgresql+psycopg://127.0.0.1:1/b?colour=red", now=lambda: 0, beside=tmp_path)
 
 
 @ON_POSTGRES
@@ -224,83 +214,6 @@ def test_nothing_is_left_of_a_ledger_that_could_not_be_opened(empty: str, tmp_pa
         create_ledger(empty, agency.by(ORIGIN), details, key_of("another"), now=agency.now, beside=tmp_path)
     with pytest.raises(CustodyError, match="there is no ledger in the database"):
         open_ledger(empty, now=agency.now, beside=tmp_path)
-
-
-DEFINED = """
-SELECT table_name, column_name, data_type, is_nullable, collation_name, column_default IS NULL
-FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'alembic_version'
-UNION SELECT tablename, indexdef, '', '', '', true FROM pg_indexes
-WHERE schemaname = 'public' AND tablename <> 'alembic_version'
-UNION SELECT relname, pg_get_triggerdef(t.oid), '', '', '', true
-FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid WHERE NOT tgisinternal
-"""
-
-
-def defined(url: str) -> set[tuple[object, ...]]:
-    with connected(url) as connection:
-        return set(connection.execute(DEFINED).fetchall())
-
-
-def test_all_revisions_make_what_a_new_ledger_has(empty: str, postgres: Server) -> None:
-    engine = create_engine(empty)
-    with engine.begin() as connection:
-        upgrade(connection, 0)
-    engine.dispose()
-    new = postgres.create()
-    SqlStore.create(new).close()
-    assert defined(empty) == defined(new)
-    assert len(defined(new)) > 60
-    postgres.drop(new)
-
-
-def as_schema_one(url: str) -> None:
-    """What a ledger of schema 1 had."""
-    with connected(url) as connection:
-        connection.execute("DROP TABLE seen, cosigned, joined, part, shown, arrival, dispute, stamped")
-        connection.execute('ALTER TABLE item DROP COLUMN "case"')
-        for table in ("sealed", "meta", "item"):
-            connection.execute(f"ALTER TABLE {table} DROP COLUMN sum")
-        connection.execute("UPDATE alembic_version SET version_num = '1'")
-
-
-@ON_POSTGRES
-def test_an_older_schema_is_migrated_once_all_the_way_or_not_at_all(
-    agency: Agency, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    url = str(agency.where)
-    agency.seize("JM/1")
-    agency.ledger.close()
-    whole = defined(url)
-    as_schema_one(url)
-    before = defined(url)
-
-    def fail(*what: object) -> None:
-        upgrade(*what)  # type: ignore[arg-type]
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(upgrading, "upgrade", fail)
-        migrate_ledger(url)
-    assert defined(url) == before
-    assert migrate_ledger(url) == (1, SCHEMA)
-    assert migrate_ledger(url) == (SCHEMA, SCHEMA)
-    assert defined(url) == whole
-    agency.reopen()
-    agency.seize("JM/2")
-    assert audit(agency.ledger).problems == []
-
-
-def test_a_password_is_not_shown_nor_kept() -> None:
-    url = "postgresql+psycopg://jm:ses%40me@db.example:5433/ledger?sslmode=require&host=/run/pg"
-    assert masked(url) == "postgresql+psycopg://jm:***@db.example:5433/ledger?host=/run/pg"
-    assert without_password(url) == "postgresql+psycopg://jm@db.example:5433/ledger?sslmode=require&host=/run/pg"
-    for same in ("postgresql+psycopg:///ledger?host=/tmp", "postgresql+psycopg://db.example/ledger"):
-        assert without_password(same) == masked(same) == same
-    with pytest.raises(UsageError, match="does not belong among"):
-        without_password("postgresql+psycopg://jm@db.example/ledger?password=sesame")
-    assert "sesame" not in masked("postgresql+psycopg://jm@db.example/ledger?password=sesame")
-    with pytest.raises(UsageError, match="is not the URL"):
-        masked("postgresql+psycopg://[x/ledger")
 
 
 @ON_POSTGRES
@@ -355,12 +268,36 @@ def test_a_machine_that_is_gone_in_its_turn_is_noticed_before_others_give_up() -
         server.remove()
 
 
+LIMITS = {
+    "ROLE {role} CONNECTION LIMIT 0": ("has as many connections as your role may have", "ALTER ROLE"),
+    "DATABASE {database} CONNECTION LIMIT 0": ("has as many connections as it may have", "ALTER DATABASE"),
+}
+
+
 @ON_POSTGRES
-def test_too_many_connections_are_named(agency: Agency, roles: dict[str, str]) -> None:
-    ran(agency, f"ALTER ROLE {roles['officer']} CONNECTION LIMIT 0")
+@pytest.mark.parametrize("limit", LIMITS)
+def test_a_limit_of_the_role_or_the_database_is_told_apart(agency: Agency, roles: dict[str, str], limit: str) -> None:
+    officer = entered(agency, roles["officer"], custodian=False)
+    officer.ledger.close()
+    statement = limit.format(role=roles["officer"], database=make_url(str(agency.where)).database)
+    ran(agency, f"ALTER {statement}")
     try:
-        with pytest.raises(CustodyError, match="has too many connections") as caught:
-            entered(agency, roles["officer"], custodian=False)
+        with pytest.raises(CustodyError, match=LIMITS[limit][0]) as caught:
+            officer.opened()
     finally:
-        ran(agency, f"ALTER ROLE {roles['officer']} CONNECTION LIMIT -1")
-    assert "max_connections" in (caught.value.hint or "")
+        ran(agency, f"ALTER {statement.removesuffix('0')} -1")
+    assert LIMITS[limit][1] in (caught.value.hint or "")
+    assert "max_connections" not in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "sorry, too many clients already",
+        "remaining connection slots are reserved for roles with the SUPERUSER attribute",
+    ],
+)
+def test_a_server_without_a_connection_left_is_named(words: str) -> None:
+    error = describe("x", psycopg.OperationalError(f"connection to server failed: FATAL:  {words}"), connecting=True)
+    assert "has too many connections" in error.message
+    assert "max_connections" in (error.hint or "")

@@ -5,11 +5,13 @@ table `alembic_version`), and says it anew in the same transaction: so an interr
 programs refuse what they don't know. Alembic is loaded only where there is something to upgrade.
 """
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, create_engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from custody.ledger.store.tables import SCHEMA
@@ -17,10 +19,18 @@ from custody.ledger.store.tables import SCHEMA
 REVISIONS = Path(__file__).with_name("revisions")
 
 
-def connected(url: str, connection: Any) -> AbstractContextManager[Connection]:
-    """A driver's connection as SQLAlchemy has it. `url`: which driver's. Transactions are the caller's."""
+@contextmanager
+def connected(url: str, connection: Any) -> Iterator[Connection]:
+    """A driver's connection as SQLAlchemy has it. `url`: which driver's. Transactions are the caller's.
+
+    What fails inside is raised as the driver raised it: the caller knows how to name that, and not SQLAlchemy's errors.
+    """
     engine = create_engine(url, creator=lambda: connection, poolclass=StaticPool, isolation_level="AUTOCOMMIT")
-    return engine.connect()
+    try:
+        with engine.connect() as made:
+            yield made
+    except DBAPIError as error:
+        raise error.orig or error from None
 
 
 def upgrade(connection: Connection, had: int, to: int = SCHEMA) -> None:

@@ -4,6 +4,7 @@ One ledger in one database, for many writers on many machines (custody.ledger.st
 turns). The role that owns the tables makes and migrates them; others need less (custody.ledger.store.postgres.grants).
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -17,10 +18,19 @@ from custody.ledger.store.tables import APPEND_ONLY, SCHEMA, TABLES, VERSIONS
 _GUARD = 2 | 8 | 16 | 32
 """In pg_trigger: before DELETE, UPDATE, TRUNCATE, for each statement."""
 
+_NUMBER = re.compile(r"[1-9][0-9]*")
+
 _TRIGGERS = f"""
 SELECT t.tgrelid::regclass::text, t.tgname FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
 WHERE t.tgtype = {_GUARD} AND t.tgenabled IN ('O', 'A') AND p.proname = '{FUNCTION}' AND p.prosrc = %(body)s
 """  # noqa: S608
+
+_OTHERS = """
+SELECT DISTINCT current_user::text, pg_get_userbyid(relowner)::text FROM pg_class
+WHERE relnamespace = current_schema()::text::regnamespace AND relname::text = ANY(%(tables)s)
+AND NOT pg_has_role(relowner, 'USAGE') ORDER BY 2
+"""
+"""Who we are, and whose tables are not ours to change."""
 
 _MISSING = "`custody init` begins a ledger; config.toml in the home names the database"
 
@@ -40,7 +50,7 @@ class PostgresDatabase(Session):
             if database.schema < SCHEMA:
                 raise CustodyError(
                     f"the database {database.name} has schema {database.schema}; this program needs {SCHEMA}",
-                    hint="`custody migrate`, by the role that owns the tables",
+                    hint="`custody migrate --database URL`, by the role that owns the tables",
                 )
         except BaseException:
             database.close()
@@ -79,7 +89,10 @@ class PostgresDatabase(Session):
 
     @classmethod
     def migrate(cls, url: str) -> tuple[int, int]:
-        """Brings an older schema to the newest, all the way or not at all; the two schemas."""
+        """Brings an older schema to the newest, all the way or not at all; the two schemas.
+
+        Raises CustodyError, too, where the role may not change the tables.
+        """
         database = cls(url)
         try:
             database._check_ours()
@@ -89,8 +102,14 @@ class PostgresDatabase(Session):
 
     @property
     def schema(self) -> int:
-        """The schema that the database says it has."""
-        return int(self.rows(f"SELECT version_num FROM {VERSIONS}")[0][0])  # noqa: S608
+        """The schema that the database says it has. Raises CustodyError where it says no number, or several."""
+        said = [str(row[0]) for row in self.rows(f"SELECT version_num FROM {VERSIONS}")]  # noqa: S608
+        if len(said) != 1 or not _NUMBER.fullmatch(said[0]):
+            raise CustodyError(
+                f"the database {self.name} is damaged: its table {VERSIONS} does not say which schema it has",
+                hint="restore the newest backup into an empty database: `custody restore FILE --database URL`",
+            )
+        return int(said[0])
 
     @contextmanager
     def deleting(self, tables: Sequence[str]) -> Iterator[None]:
@@ -165,16 +184,26 @@ class PostgresDatabase(Session):
                 hint="install the newer version",
             )
 
+    def _check_owner(self) -> None:
+        """Refuses a role that may not change the tables; a member of the owner's, and an administrator, may."""
+        others = self.rows(_OTHERS, {"tables": [*TABLES, VERSIONS]})
+        if others:
+            role, owners = others[0][0], ", ".join(str(row[1]) for row in others)
+            raise CustodyError(
+                f"only the owner of its tables may migrate {self.name}: they belong to {owners}, and this is {role}",
+                hint="`custody migrate --database URL`, with the owner's role in the URL",
+            )
+
     def _upgrade(self) -> int:
         from custody.ledger.store.declared.upgrading import connected, upgrade
 
-        with connected(SCHEME, self.connection) as connection:
+        with self.named(), connected(SCHEME, self.connection) as connection:
             self.begin()
             try:
                 had = self.schema
                 if had < SCHEMA:
-                    with self.named():
-                        upgrade(connection, had)
+                    self._check_owner()
+                    upgrade(connection, had)
                     self._mark("UPDATE {} SET version_num = %(schema)s")
                 self.commit(early=False)
             except BaseException:

@@ -20,11 +20,12 @@ from typing import Any, ClassVar
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import Conninfo
 
 from custody.errors import CustodyError, UsageError
 from custody.ledger.store.database import Row
 from custody.ledger.store.postgres.failures import describe, unsure
-from custody.ledger.store.postgres.url import SCHEME, masked
+from custody.ledger.store.postgres.url import SCHEME, ServerUrl, masked, parse_url
 from custody.ledger.store.store import UnsureError
 from custody.ledger.store.tables import Kind
 
@@ -76,13 +77,12 @@ class Session:
         self._begun = False
         self._pending: list[tuple[bytes, Mapping[str, Any]]] = []
         """What a transaction is still to write: it goes with the COMMIT, so that the lock is held the shorter."""
+        _check_parameters(parse_url(url))
         try:
             given = {"connect_timeout": 10, **conninfo_to_dict(url.replace(SCHEME, "postgresql://", 1))}
             self.connection = psycopg.connect(make_conninfo("", **given), autocommit=True)
-        except psycopg.OperationalError as error:
-            raise describe(self.name, error, connecting=True) from error
         except psycopg.Error as error:
-            raise UsageError(f"{self.name} is not the URL of a database", hint=f"{SCHEME}USER@HOST/DATABASE") from error
+            raise describe(self.name, error, connecting=True) from error
         self._cursor = self.connection.cursor(binary=True)
         committing = self._ask()
         self.execute(_SESSION.format(synchronous="on" if committing == "off" else "DEFAULT"))
@@ -184,3 +184,18 @@ class Session:
             yield
         except psycopg.Error as error:
             raise describe(self.name, error) from error
+
+
+def _check_parameters(url: ServerUrl) -> None:
+    """Raises UsageError for a parameter that libpq does not know: `ssl=true` is how JDBC asks for TLS.
+
+    After a password it is not named: an `&` that was not percent-encoded makes a name of the password's end.
+    """
+    known = {option.keyword.decode() for option in Conninfo.get_defaults()}
+    for name, value in url.parameters:
+        if name not in known and (name, value) != ("ssl", "true"):
+            named = "a parameter" if url.has_secret else f"the parameter {name}"
+            raise UsageError(
+                f"the URL of the database has {named} that PostgreSQL does not know",
+                hint="its client library's names are meant: sslmode, sslrootcert, options, connect_timeout …",
+            )
