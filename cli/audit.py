@@ -20,9 +20,10 @@ from .options import Command, Common, example, reading
 from .typed import PATH
 
 if TYPE_CHECKING:
-    from custody.ledger.audit import AuditReport, Problem
+    from custody.ledger.audit import AuditReport
     from custody.ledger.ledger import Ledger
     from custody.ledger.outside import Claim
+    from custody.ledger.problems import Problem
 
 _DIGITS = 18
 """Of a size: a longer one is no number to a database."""
@@ -73,6 +74,9 @@ def audit(common: Common, since: str | None, backup: Path | None) -> int:
     if report.since:
         counted = f"since {report.since}, which nobody searched again: {counted}"
     showing.tell(f"{counted}; " + ("nothing is wrong" if sound else f"problems: {len(problems)}"))
+    if any(one.foreign for one in report.problems):
+        said = "a row that the ledger never wrote is removed by the database's owner; docs/national.md says how"
+        showing.message("hint", said)
     if report.problems and backup is None:
         showing.message("hint", "change nothing, keep a copy of the folder, compare with a backup and with partners")
     return 0 if sound else 3
@@ -125,7 +129,7 @@ def _checkpoint(ledger: "Ledger", named: str) -> tuple["Claim", bytes]:
 
 def _not_erased(home: Home, erased: Sequence[str]) -> list["Problem"]:
     """Cases recorded as erased whose identity is still there: an erasure that was interrupted."""
-    from custody.ledger.audit import Problem
+    from custody.ledger.problems import Problem
 
     vault = Vault(home.cases, "")
     left = [reference for reference in erased if vault.identities(reference)]

@@ -4,24 +4,28 @@
     the entries after it by all the steps of an audit, on the tree and the chain as they stand there
     of the entries before it only those that the new ones are judged by: the item's, its signers', the case's
 
-Not searched: the entries before the checkpoint, what partners showed before it, the database's own integrity. An audit
-that was whole when the checkpoint was signed has had them; one flipped since is found by the next that is whole.
+Not searched: the entries before the checkpoint, what partners showed before it, the database's own pages. An audit
+that was whole when the checkpoint was signed has had them; one flipped since is found by the next that is whole. The
+database's settings and triggers are looked at each time.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import cast
 
 from custody.errors import CustodyError
-from custody.ledger.audit import Auditor, AuditReport, Problem, Progress
+from custody.ledger.audit import Auditor, AuditReport
+from custody.ledger.audit_log import Progress
 from custody.ledger.checking import SignatureCheck
 from custody.ledger.disclosing.closure import needed_for
-from custody.ledger.edge import Edge
 from custody.ledger.interleaving import Interleaving
 from custody.ledger.ledger import Ledger
 from custody.ledger.listing import ItemSummary
 from custody.ledger.others.kept import Kept, KeptEntry
 from custody.ledger.outside import Claim, check_claim
-from custody.ledger.store.store import LoggedEntry, Store
+from custody.ledger.problems import Problem
+from custody.ledger.store.store import EVERYWHERE, LoggedEntry, Store
+from custody.ledger.trail import Trail
 from custody.ledger.view import View
 from custody.protocol.checkpoint import open_checkpoint
 from custody.protocol.entry import Entry
@@ -34,14 +38,15 @@ def audit_since(ledger: Ledger, claim: Claim, note: bytes, progress: Progress | 
 
     Where the ledger does not extend the checkpoint, that is the one problem. Raises as `custody.ledger.audit.audit`.
     """
-    try:
-        check_claim(claim, ledger.origin, ledger.size, ledger.root)
-        key = ledger.state.key_at(claim.checkpoint.size)
-        open_checkpoint(note, [parse_vkey(key)] if key else [])
-    except CustodyError as error:
-        return AuditReport(ledger.size, 0, 0, [Problem(None, error.message)], ledger.size)
+    since = claim.checkpoint.size
     with SignatureCheck() as signatures:
-        return _Later(ledger, signatures, claim.checkpoint.size).run(progress)
+        try:
+            check_claim(claim, ledger.origin, ledger.size, ledger.root)
+            later = _Later(ledger, signatures, since)
+            later.check_signed(note)
+        except CustodyError as error:
+            return AuditReport(since, 0, 0, [Problem(None, error.message)], since)
+        return later.run(progress)
 
 
 class _Later(Auditor):
@@ -51,16 +56,23 @@ class _Later(Auditor):
         super().__init__(ledger, signatures)
         self.since = since
         self.others = Interleaving(self.store, self.origin, since)
-        self.edge = Edge(since, self.store.nodes)
+        self.trail = Trail(since, self.store.nodes)
         last = next(self.store.entries(since - 1, since))
         self.previous, self.recorded = last.hash, last.recorded
         self._before = View(cast(Store, _Before(self.store, since)), self.origin)
         self.world = self._before.world
         self._before.load("ledger")
 
+    def check_signed(self, note: bytes) -> None:
+        """By the key of its time, which is asked of the entries before it. Raises CustodyError."""
+        key = self.world.ledger(self.origin).key_at(self.since)
+        open_checkpoint(note, [parse_vkey(key)] if key else [])
+
     def run(self, progress: Progress | None) -> AuditReport:
+        self._check_database(hurried=True)
         checkpoints = self.store.checkpoints(self.since)
-        self._read(checkpoints, progress)
+        below, after = self.store.entries(EVERYWHERE[0], 0), self.store.entries(self.since, EVERYWHERE[1])
+        self._read(chain(below, after), checkpoints, progress)
         self._check_outside()
         self._check_kept()
         items = self._check_items()
@@ -86,12 +98,12 @@ class _Later(Auditor):
             self._before.know_signers_elsewhere(fact)
             yield fact
 
-    def _judge(self, fact: Recorded, parsed: Entry) -> None:
+    def _judge(self, index: int, fact: Recorded, parsed: Entry) -> None:
         try:
             self._before.load(fact.event.subject, *needed_for(fact))
         except CustodyError as error:
-            self._say(fact.index, f"what it is judged by can't be read: {error.message}")
-        super()._judge(fact, parsed)
+            self.problems.say(index, f"what it is judged by can't be read: {error.message}")
+        super()._judge(index, fact, parsed)
 
 
 class _Before:
@@ -103,7 +115,7 @@ class _Before:
         self.kept = _KeptBefore(store.kept, size)
 
     def entries_of(self, subjects: Sequence[str]) -> list[LoggedEntry]:
-        return [one for one in self._store.entries_of(subjects) if one.index < self._size]
+        return [one for one in self._store.entries_of(subjects) if 0 <= one.index < self._size]
 
 
 class _KeptBefore:

@@ -21,7 +21,8 @@ from typing import NamedTuple
 
 from custody.durable import placing
 from custody.errors import CustodyError, MalformedError, RuleRefusedError, UsageError
-from custody.ledger.audit import AuditReport, Progress, audit
+from custody.ledger.audit import AuditReport, audit
+from custody.ledger.audit_log import Progress
 from custody.ledger.copying import copy_all
 from custody.ledger.ledger import Ledger
 from custody.ledger.opening import create_store, origin_of

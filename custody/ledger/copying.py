@@ -7,7 +7,7 @@ The list of items is not among it: it is derived (custody.ledger.rebuild).
 from collections.abc import Callable, Collection
 from typing import Any
 
-from custody.ledger.audit import Progress
+from custody.ledger.audit_log import Progress
 from custody.ledger.others.kept import (
     Arrived,
     Cosigned,
@@ -20,17 +20,18 @@ from custody.ledger.others.kept import (
     Stamped,
 )
 from custody.ledger.store.several import batches
-from custody.ledger.store.store import Store, Writing
+from custody.ledger.store.store import EVERYWHERE, Store, Writing
 
 
 def copy_all(source: Store, writing: Writing, progress: Progress | None = None) -> None:
     """Everything but the list of items. `source` is read in a snapshot by the caller, or belongs to nobody else."""
     size = source.head().size
-    for entries in batches(source.entries(0, size)):
+    # Whatever is there: a row that is not the ledger's has to be met by the audit of the copy, not left out of it.
+    for entries in batches(source.entries(*EVERYWHERE)):
         writing.add_entries(entries)
         if progress is not None:
             progress(entries[-1].index + 1, size)
-    for checkpoint in source.checkpoints():
+    for checkpoint in source.checkpoints(EVERYWHERE[0]):
         writing.add_checkpoint(checkpoint)
     for values in batches(source.every_sealed()):
         writing.add_sealed(values)

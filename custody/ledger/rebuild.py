@@ -1,6 +1,6 @@
 """The list of items, derived anew from the log. Nothing else is derived that could be wrong."""
 
-from custody.ledger.audit import Progress
+from custody.ledger.audit_log import Progress
 from custody.ledger.interleaving import Interleaving
 from custody.ledger.ledger import Ledger
 from custody.ledger.others.admission import item_line

@@ -69,6 +69,35 @@ def test_an_officer_without_the_ledger_key_seizes_and_hands_over(on_server: Stat
     assert station.must("audit").code == 0
 
 
+def test_a_row_that_is_not_the_ledgers_is_named_and_removed_as_the_docs_say(on_server: Station) -> None:
+    on_server.must("checkpoint", "-o", "friday.checkpoint")
+    size, row = on_server.size(), 'SELECT {}, sha256(hash), nodes, subject, kind, "case", recorded, body FROM entry'
+    url = tomllib.loads((on_server.home / "config.toml").read_text())["database"]
+    insertion = f'INSERT INTO entry {row.format(10**9)} WHERE "index" = 0'
+    with connected(url) as connection:  # as in a ledger of an earlier version
+        connection.execute("ALTER TABLE entry DISABLE TRIGGER entry_in_order")
+        connection.execute(insertion.encode())
+        connection.execute("ALTER TABLE entry ENABLE TRIGGER entry_in_order")
+    for words in ((), ("--since", "friday.checkpoint")):
+        done = on_server("audit", *words)
+        assert done.code == 3
+        assert "#1000000000  this row is not the ledger's: it says that it is entry 0" in done.out
+        assert "hint: a row that the ledger never wrote is removed by the database's owner" in done.err
+        counted = f"since {size}, which nobody searched again: entries: 0" if words else f"entries: {size}"
+        assert counted in done.out
+    with connected(url) as connection:
+        for statement in (
+            "BEGIN",
+            "ALTER TABLE entry DISABLE TRIGGER entry_append_only",
+            'DELETE FROM entry WHERE "index" = 1000000000',
+            "ALTER TABLE entry ENABLE TRIGGER entry_append_only",
+            "COMMIT",
+        ):
+            connection.execute(statement.encode())
+    assert "nothing is wrong" in on_server.must("audit").out
+    on_server.seize("JM/1", "phone")
+
+
 def test_a_password_is_neither_kept_nor_shown(empty_station: Station, postgres: Server) -> None:
     url = postgres.create()
     secret = make_url(url).set(password="sesame").render_as_string(hide_password=False)

@@ -14,10 +14,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from custody.ledger.audit import Problem, audit
+from custody.ledger.audit import audit
 from custody.ledger.ledger import Ledger
 from custody.ledger.others.kept import Dispute
 from custody.ledger.outside import NothingOutside
+from custody.ledger.problems import Problem
 from custody.ledger.store.sql import SqlStore
 from custody.ledger.store.sums import SUMMED
 from custody.protocol.note import parse_note

@@ -1,14 +1,17 @@
 """An administrator with the database: every tamper is found, and the entry named."""
 
+from pathlib import Path
+
 import pytest
 
 from custody.errors import CustodyError
 from custody.ledger.acts import beginnings
 from custody.ledger.audit import audit
+from custody.ledger.backup import write_backup
 from custody.ledger.rebuild import rebuild
 from custody.protocol.entry import hash_entry
 from custody.protocol.tree import leaf_hash
-from tests.ledger.administrator import Administrator, tamper
+from tests.ledger.administrator import Administrator, Change, put, tamper
 from tests.ledger.agency import Agency
 from tests.ledger.conftest import BOTH
 
@@ -123,6 +126,79 @@ def test_the_audit_names_the_entry(lived: Agency, how: str) -> None:
     assert min(problem.entry for problem in problems if problem.entry is not None) <= entry
 
 
+@pytest.mark.parametrize("index", [-1, -(2**63), 10**9, 2**63 - 1])
+def test_a_row_that_is_not_the_ledgers_is_named_and_passed_over(lived: Agency, tmp_path: Path, index: int) -> None:
+    """In the time that the rows take; and no backup passes it over."""
+    tamper(lived, put(index))
+    first, *more = audit(lived.ledger).problems
+    assert (first.entry, first.foreign) == (index, True)
+    assert first.message == f"entry {index}: this row is not the ledger's: it says that it is entry 0"
+    assert len(more) == (index > 0)  # what is outside was not compared
+    with pytest.raises(CustodyError) as caught:
+        write_backup(lived.ledger, tmp_path / "b")
+    assert "custody audit" in (caught.value.hint or "")
+    tamper(lived, lambda database: database.run('DELETE FROM entry WHERE "index"=?', index))
+    assert audit(lived.ledger).problems == []
+    write_backup(lived.ledger, tmp_path / "b")
+
+
+def test_a_row_of_junk_after_the_last_is_named(lived: Agency) -> None:
+    size = lived.ledger.size
+    row = "?, 'item:x', 'item.seized', 'OP-17', 0, ?"
+    junk = f'INSERT INTO entry ("index", hash, nodes, subject, kind, "case", recorded, body) VALUES ({size}, ?, {row})'
+    tamper(lived, lambda database: database.run(junk, bytes(32), b"x", b"x"))
+    problem = audit(lived.ledger).problems[0]
+    assert (problem.entry, problem.foreign, "bytes are not an entry" in problem.message) == (size, True, True)
+
+
+def _renumber(first: int, by: int) -> Change:
+    """Every entry from `first` on stands further on."""
+
+    def change(database: Administrator) -> None:
+        for (index,) in database.rows('SELECT "index" FROM entry WHERE "index">=? ORDER BY 1 DESC', first):
+            database.run('UPDATE entry SET "index"=? WHERE "index"=?', index + by, index)
+
+    return change
+
+
+ONCE: dict[str, tuple[Change, list[str]]] = {
+    "an entry deleted": (
+        lambda database: database.run('DELETE FROM entry WHERE "index"=16'),
+        ["entry 16: entry 16 is missing", "entry 17: L02", "entry 17: C03"],
+    ),
+    "several deleted": (
+        lambda database: database.run('DELETE FROM entry WHERE "index" BETWEEN 13 AND 15'),
+        ["entry 13: entries 13 to 15 are missing", "the list of items says else"],
+    ),
+    "a person deleted": (
+        lambda database: database.run('DELETE FROM entry WHERE "index"=1'),
+        ["entry 1: entry 1 is missing", "entry 6: S03"],
+    ),
+    "a gap closed": (
+        _close_the_gap,
+        ["entry 9: it stands at 9, and says that it is entry 10; the same of", "entry 9: it does not"],
+    ),
+    "a gap made": (_renumber(9, 5), ["entry 9: it stands at 14; the same of", "what is kept outside"]),
+    "an entry altered under many checkpoints": (
+        _edit,
+        ["entry 9: it was altered", "entry 10: it does not follow", "is not of these entries, but of what they were"],
+    ),
+}
+
+
+@pytest.mark.parametrize("how", ONCE)
+def test_what_follows_from_one_fault_is_said_once(lived: Agency, how: str) -> None:
+    for number in range(20):
+        lived.ledger.checkpoint(lived.ledger_key)
+        lived.seize(f"X/{number}")
+    change, said = ONCE[how]
+    tamper(lived, change)
+    told = [one.message for one in audit(lived.ledger).problems]
+    for words in said:
+        assert [one for one in told if words in one], told
+    assert len(told) <= 7, told
+
+
 def _other_note(database: Administrator) -> None:
     notes = database.rows("SELECT size, note FROM checkpoint ORDER BY size")
     database.run("UPDATE checkpoint SET note=? WHERE size=?", notes[0][1], notes[1][0])
@@ -165,7 +241,7 @@ def test_a_sound_ledger_has_no_problems(lived: Agency) -> None:
 
 def test_progress_is_told(lived: Agency, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[tuple[int, int]] = []
-    monkeypatch.setattr("custody.ledger.audit._STEP", 5)
+    monkeypatch.setattr("custody.ledger.audit_log._STEP", 5)
     audit(lived.ledger, lambda done, total: told.append((done, total)))
     assert told == [(done, lived.ledger.size) for done in range(5, lived.ledger.size + 1, 5)]
 

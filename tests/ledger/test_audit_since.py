@@ -1,15 +1,22 @@
 """An audit from a checkpoint on: what is new is searched, what is old is not, and the two are of one history."""
 
+import sqlite3
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from custody.ledger.audit import AuditReport, audit
 from custody.ledger.audit_since import audit_since
 from custody.ledger.outside import Claim
+from custody.ledger.store.database import Row
+from custody.ledger.store.postgres.database import PostgresDatabase
+from custody.ledger.store.sql import SqlStore
+from custody.ledger.store.store import LoggedEntry
 from custody.protocol.checkpoint import parse_checkpoint
 from custody.protocol.note import parse_note
-from tests.ledger.administrator import Administrator, Change, tamper
+from tests.ledger.administrator import Administrator, Change, put, tamper
 from tests.ledger.agency import Agency
 
 
@@ -71,15 +78,16 @@ def test_a_fault_after_it_is_found(lived: Agency, index: int, column: str) -> No
 
 def test_only_what_is_new_is_read(lived: Agency, monkeypatch: pytest.MonkeyPatch) -> None:
     checked: list[int] = []
-    plain = type(lived.ledger.store).entries
+    plain = SqlStore.entries
 
-    def counting(self: object, start: int, stop: int) -> object:
-        checked.extend(range(start, stop))
-        return plain(self, start, stop)  # type: ignore[arg-type]
+    def counting(self: SqlStore, start: int, stop: int) -> Iterator[LoggedEntry]:
+        for entry in plain(self, start, stop):
+            checked.append(entry.index)
+            yield entry
 
     monkeypatch.setattr("custody.ledger.store.sql.SqlStore.entries", counting)
     since(lived)
-    assert min(checked) >= 12
+    assert min(checked) == 12
 
 
 def test_another_history_is_the_one_problem(lived: Agency) -> None:
@@ -96,3 +104,30 @@ def test_a_checkpoint_that_the_ledger_did_not_sign(lived: Agency) -> None:
     line = note.splitlines()[-1]
     (problem,) = since(lived, note.replace(line, line[:-8] + b"AAAAAAA=")).problems
     assert problem.entry is None
+
+
+@pytest.mark.parametrize("index", [-1, -(2**63), 10**9, 2**63 - 1])
+def test_rows_that_are_not_the_ledgers_are_met(lived: Agency, index: int) -> None:
+    tamper(lived, put(index))
+    report = since(lived)
+    assert report.problems[0].entry == index
+    assert "this row is not the ledger's" in report.problems[0].message
+    assert (report.since, report.entries) == (13, 17)
+
+
+def test_triggers_that_are_gone_are_met(lived: Agency) -> None:
+    database = sqlite3.connect(lived.path)
+    database.execute("DROP TRIGGER entry_no_update")
+    database.close()
+    assert ["gone or changed" in one.message for one in since(lived).problems] == [True]
+
+
+@pytest.mark.parametrize("agency", ["postgres"], indirect=True)
+def test_a_server_that_does_not_flush_is_met(lived: Agency, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = PostgresDatabase.rows
+
+    def told(self: PostgresDatabase, statement: str, values: Mapping[str, Any] | None = None) -> list[Row]:
+        return [("off",)] if statement == "SHOW fsync" else plain(self, statement, values)
+
+    monkeypatch.setattr(PostgresDatabase, "rows", told)
+    assert ["fsync is off" in one.message for one in since(lived).problems] == [True]

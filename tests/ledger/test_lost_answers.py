@@ -75,6 +75,7 @@ class Faulty:
 
     def __init__(self, cursor: sqlite3.Cursor, code: int) -> None:
         self._cursor, self._code = cursor, code
+        self.rowcount = 1
 
     def execute(self, statement: str, *values: Any) -> sqlite3.Cursor:
         if statement != "COMMIT":

@@ -53,7 +53,77 @@ def test_the_audit_misses_a_trigger(agency: Agency) -> None:
     assert audit(agency.ledger).problems == []
     ran(agency, "ALTER TABLE shown DISABLE TRIGGER shown_append_only")
     assert [one.message for one in audit(agency.ledger).problems] == [
-        "the database says: the triggers that keep the log append-only are gone or changed"
+        "the database says: the triggers that keep the log append-only are gone or changed: shown_append_only; what "
+        "`custody grants` prints makes them anew"
+    ]
+
+
+REMADE = {
+    "never called": "CREATE TRIGGER {name} BEFORE DELETE OR UPDATE OR TRUNCATE ON entry FOR EACH STATEMENT "
+    "WHEN (false) EXECUTE FUNCTION custody_append_only()",
+    "of another table": "CREATE TRIGGER {name} BEFORE DELETE OR UPDATE OR TRUNCATE ON entry FOR EACH STATEMENT "
+    "EXECUTE FUNCTION custody_append_only('entry')",
+    "of one column": 'CREATE TRIGGER {name} BEFORE DELETE OR UPDATE OF "case" OR TRUNCATE ON entry FOR EACH STATEMENT '
+    "EXECUTE FUNCTION custody_append_only()",
+    "another function": "CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; "
+    "CREATE TRIGGER {name} BEFORE DELETE OR UPDATE OR TRUNCATE ON entry FOR EACH STATEMENT EXECUTE FUNCTION nothing()",
+    "changed inside": "CREATE OR REPLACE FUNCTION custody_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+    "'BEGIN RETURN NULL; END'",
+    "gone": "SELECT 1",
+}
+
+
+@ON_POSTGRES
+@pytest.mark.parametrize("how", REMADE)
+@pytest.mark.usefixtures("roles")
+def test_the_audit_compares_what_a_trigger_does(agency: Agency, how: str) -> None:
+    name = "entry_append_only"
+    ran(agency, f"DROP TRIGGER {name} ON entry; {REMADE[how].format(name=name)}")
+    (problem,) = audit(agency.ledger).problems
+    assert ("gone or changed" in problem.message, name in problem.message) == (True, True)
+    ran(agency, grants("custody_test_custodian", custodian=True))
+    assert audit(agency.ledger).problems == []
+
+
+IN_THE_WAY = {
+    "a trigger": "CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; "
+    "CREATE TRIGGER a_first BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION swallow()",
+    "a rule": "CREATE RULE swallow AS ON INSERT TO entry DO INSTEAD NOTHING",
+    "a later trigger": "CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; "
+    "CREATE TRIGGER zz BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION swallow()",
+}
+"""What swallows entries."""
+
+
+@ON_POSTGRES
+@pytest.mark.parametrize("how", IN_THE_WAY)
+def test_nothing_is_told_as_recorded_that_was_swallowed(agency: Agency, how: str) -> None:
+    size = agency.ledger.size
+    ran(agency, IN_THE_WAY[how])
+    with pytest.raises(CustodyError, match=r"did not take|failed") as caught:
+        agency.seize()
+    assert caught.value.exit_code == 1
+    assert agency.ledger.size == size
+    assert list(agency.ledger.items()) == []
+    (problem,) = audit(agency.ledger).problems
+    assert "on entry is not the ledger's" in problem.message
+
+
+@ON_POSTGRES
+def test_a_swallowed_checkpoint_is_not_given_out(agency: Agency) -> None:
+    agency.seize()
+    ran(agency, IN_THE_WAY["a trigger"].replace("ON entry", "ON checkpoint"))
+    with pytest.raises(CustodyError, match="did not take"):
+        agency.ledger.checkpoint(agency.ledger_key)
+
+
+@ON_POSTGRES
+def test_the_audit_names_what_hides_rows(agency: Agency) -> None:
+    ran(agency, "ALTER TABLE seen ENABLE ROW LEVEL SECURITY; CREATE TABLE more () INHERITS (part)")
+    said = sorted(one.message for one in audit(agency.ledger).problems)
+    assert [one.partition(" is not the ledger's")[0] for one in said] == [
+        "the database says: row security on seen",
+        "the database says: the table more under part",
     ]
 
 
@@ -73,7 +143,8 @@ def test_an_officer_appends_and_can_neither_change_nor_remove(agency: Agency, ro
     item = officer.seize("JM/1")
     officer.release(item, "jm", "ana")
     officer.receive(item, "ana")
-    officer.ledger.checkpoint(officer.ledger_key)
+    with pytest.raises(CustodyError, match="does not allow this to your role"):
+        officer.ledger.checkpoint(officer.ledger_key)
     assert audit(officer.ledger).problems == []
     store = officer.ledger.store
     for table in APPEND_ONLY:
@@ -93,6 +164,8 @@ def test_an_officer_appends_and_can_neither_change_nor_remove(agency: Agency, ro
 @ON_POSTGRES
 def test_the_custodian_drops_what_nobody_vouches_for_and_nothing_else(agency: Agency, roles: dict[str, str]) -> None:
     custodian = entered(agency, roles["custodian"], custodian=True)
+    custodian.seize("JM/1")
+    custodian.ledger.checkpoint(custodian.ledger_key)
     store = custodian.ledger.store
     with store.transaction(store.head()) as writing:
         assert writing.drop("a/b", [1]) == []
@@ -102,6 +175,46 @@ def test_the_custodian_drops_what_nobody_vouches_for_and_nothing_else(agency: Ag
         with pytest.raises(CustodyError, match=said):
             database_of(custodian).run(f"DELETE FROM {table}", [{}])
     custodian.ledger.close()
+
+
+COPIED = 'INSERT INTO entry SELECT {}, sha256(hash), nodes, subject, kind, "case", recorded, body FROM entry WHERE {}'
+
+
+@ON_POSTGRES
+@pytest.mark.parametrize("index", [-1, 3, 9, 10**9, 2**63 - 1])
+def test_only_the_next_entry_can_be_put(agency: Agency, roles: dict[str, str], index: int) -> None:
+    """Whatever the role that may insert calls by our names."""
+    officer = entered(agency, roles["officer"], custodian=False)
+    url = make_url(str(officer.where)).set(drivername="postgresql").render_as_string(hide_password=False)
+    insertion = COPIED.format(index, '"index" = 0').replace("INTO entry", "INTO public.entry", 1)
+    with connected(url) as connection:
+        connection.execute("CREATE TEMP TABLE entry AS SELECT * FROM public.entry WHERE false")
+        connection.execute("SET search_path = pg_temp, public, pg_catalog")
+        with pytest.raises(Exception, match="the next entry of the log is 7, not"):
+            connection.execute(insertion.replace("FROM entry", "FROM public.entry").encode())
+    assert audit(officer.ledger).problems == []
+    officer.ledger.close()
+
+
+@ON_POSTGRES
+def test_many_entries_of_one_statement_are_put_in_their_order(agency: Agency) -> None:
+    ran(agency, COPIED.format('"index" + 7', "true ORDER BY 1"))
+    assert ran(agency, 'SELECT count(*), max("index") FROM entry') == [(14, 13)]
+    with pytest.raises(Exception, match="the next entry of the log is 14, not 20"):
+        ran(agency, COPIED.format('27 - "index"', '"index" > 6 ORDER BY 1 DESC'))
+
+
+@ON_POSTGRES
+def test_a_ledger_without_the_guard_of_its_order_gets_it_by_the_grants(agency: Agency, roles: dict[str, str]) -> None:
+    """One that an earlier version made."""
+    ran(agency, "DROP TRIGGER entry_in_order ON entry; DROP FUNCTION custody_in_order")
+    (problem,) = audit(agency.ledger).problems
+    assert "gone or changed: entry_in_order; what `custody grants` prints" in problem.message
+    agency.seize("JM/1")
+    officer = entered(agency, roles["officer"], custodian=False)
+    officer.seize("JM/2")
+    assert audit(officer.ledger).problems == []
+    officer.ledger.close()
 
 
 def test_a_role_is_named_as_postgres_spells_it() -> None:

@@ -24,6 +24,8 @@ UNION SELECT tablename, indexdef, '', '', '', true FROM pg_indexes
 WHERE schemaname = 'public' AND tablename <> 'alembic_version'
 UNION SELECT relname, pg_get_triggerdef(t.oid), '', '', '', true
 FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid WHERE NOT tgisinternal
+UNION SELECT proname, prosrc, coalesce(proconfig::text, ''), '', '', true FROM pg_proc
+WHERE pronamespace = 'public'::regnamespace
 """
 
 

@@ -6,11 +6,14 @@ from pathlib import Path
 import pytest
 
 from custody.errors import CustodyError, UsageError
+from custody.ledger.acts import beginnings
 from custody.ledger.audit import audit
+from custody.ledger.backup import audit_backup, write_backup
 from custody.ledger.opening import open_ledger
 from custody.ledger.store.sql import SqlStore
 from custody.ledger.store.sqlite.database import SqliteDatabase
 from custody.ledger.store.tables import APPEND_ONLY
+from tests.ledger.administrator import put, tamper
 from tests.ledger.agency import Agency
 
 
@@ -113,6 +116,52 @@ def test_the_audit_misses_a_trigger(agency: Agency) -> None:
     database.close()
     (problem,) = audit(agency.reopen()).problems
     assert "append-only are gone" in problem.message
+
+
+def test_a_row_is_removed_as_the_docs_say(agency: Agency) -> None:
+    tamper(agency, put(-1))
+    (problem,) = audit(agency.ledger).problems
+    assert problem.entry == -1
+    agency.ledger.close()
+    database = sqlite3.connect(agency.path, isolation_level=None)
+    database.executescript(
+        """BEGIN;
+        DROP TRIGGER entry_no_delete;
+        DELETE FROM entry WHERE "index" = -1;
+        CREATE TRIGGER entry_no_delete BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+        COMMIT;"""
+    )
+    database.close()
+    assert audit(agency.reopen()).problems == []
+
+
+SWALLOWING = "CREATE TRIGGER {0} BEFORE INSERT ON {0} BEGIN SELECT RAISE(IGNORE); END"
+
+
+@pytest.mark.parametrize("table", ["entry", "sealed", "checkpoint", "item"])
+def test_the_audit_names_a_trigger_that_is_not_ours(agency: Agency, tmp_path: Path, table: str) -> None:
+    """In a backup, too."""
+    write_backup(agency.ledger, tmp_path / "b")
+    for path in (agency.path, tmp_path / "b"):
+        database = sqlite3.connect(path)
+        database.execute(SWALLOWING.format(table))
+        database.close()
+    (problem,) = audit(agency.reopen()).problems
+    assert f"the trigger {table} on {table} is not the ledger's" in problem.message
+    with pytest.raises(CustodyError, match=f"the trigger {table} on {table} is not the ledger's"):
+        audit_backup(tmp_path / "b", tmp_path)
+
+
+def test_nothing_is_told_as_recorded_that_was_swallowed(agency: Agency) -> None:
+    size = agency.ledger.size
+    database = sqlite3.connect(agency.path)
+    database.execute(SWALLOWING.format("entry"))
+    database.close()
+    with pytest.raises(CustodyError, match="did not take what was to be recorded; nothing was recorded") as caught:
+        agency.do(beginnings.seize(agency.by("jm"), [agency.seizure("JM/+") for _ in range(3)]))
+    assert (caught.value.exit_code, "custody audit" in (caught.value.hint or "")) == (1, True)
+    assert agency.ledger.size == size
+    assert list(agency.ledger.items()) == []
 
 
 def test_every_commit_reaches_the_disk(agency: Agency) -> None:

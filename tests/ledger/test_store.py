@@ -180,7 +180,10 @@ def test_a_head_of_another_history_is_refused(store: Store) -> None:
 
 def test_an_index_or_hash_can_not_be_taken_twice(store: Store) -> None:
     found = fill(store, 3)
-    with pytest.raises(CustodyError, match="contradicts"), store.transaction(head_after(found)) as writing:
+    with (
+        pytest.raises(CustodyError, match=r"contradicts|the next entry of the log is 3, not 1"),
+        store.transaction(head_after(found)) as writing,
+    ):
         writing.add_entries(found[1:2])
 
 

@@ -8,9 +8,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, ClassVar, Protocol
 
+from custody.errors import CustodyError
 from custody.ledger.store.tables import Kind
 
 Row = tuple[Any, ...]
+
+
+def not_taken(name: str) -> CustodyError:
+    """The error of `Database.add`, for the database `name`."""
+    hint = "a trigger or a rule that is not the ledger's swallows it: `custody audit` names it"
+    return CustodyError(f"the database {name} did not take what was to be recorded; nothing was recorded", hint=hint)
 
 
 class Database(Protocol):
@@ -37,6 +44,10 @@ class Database(Protocol):
     def run(self, statement: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """A statement for each of these rows of values."""
 
+    def add(self, statement: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """A statement that adds a row, for each of these. Raises CustodyError where one was not taken, before the
+        transaction ends: what is swallowed must not be told as recorded."""
+
     def begin(self) -> None:
         """Begins a transaction that holds the write lock: no other can be begun until it ends."""
 
@@ -55,8 +66,8 @@ class Database(Protocol):
     def deleting(self, tables: Sequence[str]) -> AbstractContextManager[None]:
         """Inside a transaction: what forbids deletions from these append-only tables makes way."""
 
-    def integrity(self) -> list[str]:
-        """What is wrong with the database as such; empty when it is whole."""
+    def integrity(self, *, hurried: bool) -> list[str]:
+        """What is wrong with the database as such; empty when it is whole. `hurried`: without reading its rows."""
 
     def discard(self) -> None:
         """Removes what the creation of a ledger left, and lets go of the database."""

@@ -12,7 +12,7 @@ _SEVERAL = 50
 _FEW = 6
 """Up to so many are found sooner one by one."""
 
-_BATCH = 500
+BATCH = 500
 """Rows held at once: about half a megabyte."""
 
 Value = TypeVar("Value")
@@ -38,7 +38,7 @@ def batches(values: Iterable[Value]) -> Iterator[Sequence[Value]]:
     held: list[Value] = []
     for value in values:
         held.append(value)
-        if len(held) == _BATCH:
+        if len(held) == BATCH:
             yield held
             held = []
     if held:

@@ -14,7 +14,7 @@ from custody.ledger.listing import ItemSummary
 from custody.ledger.sealing import LockedValue
 from custody.ledger.store.database import Database
 from custody.ledger.store.others import KeptOthers
-from custody.ledger.store.several import rows_about
+from custody.ledger.store.several import BATCH, rows_about
 from custody.ledger.store.sqlite.database import SqliteDatabase
 from custody.ledger.store.store import (
     EMPTY,
@@ -28,7 +28,7 @@ from custody.ledger.store.store import (
 )
 from custody.ledger.store.sums import sum_of
 from custody.ledger.store.texts import read_texts
-from custody.ledger.store.translate import entry_of, item_of, sealed_of
+from custody.ledger.store.translate import checkpoint_of, entry_of, item_of, sealed_of
 from custody.ledger.store.writing import SqlWriting
 from custody.protocol.tree import HASH_BYTES, Coordinate
 
@@ -37,9 +37,6 @@ if TYPE_CHECKING:
 
 _NAMING = ("uuid", "label", "name", "cutter", "ledger", "index", "size", "digest")
 """Columns that tell which row it is."""
-
-_CHUNK = 500
-"""Rows read at once: half a megabyte of entries."""
 
 _TELLING = 16
 """Digits of its hash by which an entry is told apart."""
@@ -108,11 +105,14 @@ class SqlStore:
         return head
 
     def entries(self, start: int, stop: int) -> Iterator[LoggedEntry]:
-        """The entries at `start` to `stop - 1`, in order, read in chunks."""
+        """The entries at `start` to `stop - 1`, in order, read some at a time: what it takes is a matter of the rows,
+        not of the numbers."""
         while start < stop:
-            upto = min(stop, start + _CHUNK)
-            yield from map(entry_of, self._rows(self._sql.entries, start=start, stop=upto))
-            start = upto
+            rows = self._rows(self._sql.entries, start=start, last=stop - 1)
+            yield from map(entry_of, rows)
+            if len(rows) < BATCH:
+                return
+            start = rows[-1][0] + 1
 
     def entries_of(self, subjects: Sequence[str]) -> list[LoggedEntry]:
         """All entries about any of these subjects, by index."""
@@ -173,12 +173,12 @@ class SqlStore:
 
     def checkpoints(self, since: int = 0) -> list[StoredCheckpoint]:
         """The signed checkpoints larger than `since`, smallest first."""
-        return [StoredCheckpoint(row[0], bytes(row[1])) for row in self._rows(self._sql.checkpoints, since=since)]
+        return list(map(checkpoint_of, self._rows(self._sql.checkpoints, since=since)))
 
     def checkpoint_at(self, size: int) -> StoredCheckpoint | None:
         """The signed checkpoint of this size."""
         rows = self._rows(self._sql.checkpoint_at, size=size)
-        return StoredCheckpoint(rows[0][0], bytes(rows[0][1])) if rows else None
+        return checkpoint_of(rows[0]) if rows else None
 
     def signed(self) -> Iterator[int]:
         """The sizes of all signed checkpoints, largest first."""
@@ -187,7 +187,7 @@ class SqlStore:
     def last_checkpoint(self) -> StoredCheckpoint | None:
         """The largest signed checkpoint."""
         rows = self._rows(self._sql.last_checkpoint)
-        return StoredCheckpoint(rows[0][0], bytes(rows[0][1])) if rows else None
+        return checkpoint_of(rows[0]) if rows else None
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -252,9 +252,9 @@ class SqlStore:
                     named = (row[name] for name in whole.columns if name in _NAMING)
                     yield Altered(table, " ".join(v.hex() if isinstance(v, bytes) else str(v) for v in named))
 
-    def integrity(self) -> list[str]:
-        """What the database finds wrong with itself, and which of our triggers are gone."""
-        return self.database.integrity()
+    def integrity(self, *, hurried: bool = False) -> list[str]:
+        """What the database finds wrong with itself, and which triggers are not as they should be."""
+        return self.database.integrity(hurried=hurried)
 
     def close(self) -> None:
         """Lets go of the database."""

@@ -44,6 +44,9 @@ class Head(NamedTuple):
 
 EMPTY = Head(0, NO_PREVIOUS, 0)
 
+EVERYWHERE = (-(2**63), 2**63)
+"""From where to where a database can number a row: more than a ledger does, for whoever looks for what is not its."""
+
 
 class LoggedEntry(msgspec.Struct, frozen=True):
     """An entry as stored: its bytes, and what is looked up by. Only the bytes are evidence."""
@@ -122,7 +125,7 @@ class Store(Protocol):
         """Where the log ends now."""
 
     def entries(self, start: int, stop: int) -> Iterator[LoggedEntry]:
-        """The entries at `start` to `stop - 1`, in order, streamed."""
+        """The entries at `start` to `stop - 1`, in order, streamed; what is missing there costs nothing."""
 
     def entries_of(self, subjects: Sequence[str]) -> list[LoggedEntry]:
         """All entries about any of these subjects, by index."""
@@ -181,8 +184,8 @@ class Store(Protocol):
     def altered(self) -> Iterator[Altered]:
         """The rows that changed since they were written, of those that only a sum guards."""
 
-    def integrity(self) -> list[str]:
-        """What the database says is wrong with itself; empty when it is whole."""
+    def integrity(self, *, hurried: bool = False) -> list[str]:
+        """What the database says is wrong with itself; empty when it is whole. `hurried`: without reading its rows."""
 
     def close(self) -> None:
         """Lets go of the database."""

@@ -7,7 +7,7 @@ import msgspec
 from custody.errors import CustodyError
 from custody.ledger.listing import ItemSummary
 from custody.ledger.sealing import LockedValue
-from custody.ledger.store.store import LoggedEntry
+from custody.ledger.store.store import LoggedEntry, StoredCheckpoint
 from custody.ledger.store.sums import summed
 
 ENTRY_COLUMNS = LoggedEntry.__struct_fields__
@@ -25,6 +25,12 @@ def entry_of(row: tuple[Any, ...]) -> LoggedEntry:
 def row_of_entry(entry: LoggedEntry) -> dict[str, Any]:
     """The values of an entry's row."""
     return {**msgspec.structs.asdict(entry), "hash": bytes.fromhex(entry.hash)}
+
+
+def checkpoint_of(row: tuple[Any, ...]) -> StoredCheckpoint:
+    """The checkpoint in a row; SQLite lets a stranger's be text."""
+    size, note = row
+    return StoredCheckpoint(size, note.encode() if isinstance(note, str) else bytes(note))
 
 
 def sealed_of(row: tuple[Any, ...]) -> LockedValue:

@@ -25,10 +25,10 @@ class SqlWriting(KeepOthers):
 
     def add_entries(self, entries: Sequence[LoggedEntry]) -> None:
         self.last = entries[-1].hash
-        self._database.run(self._sql.add_entry, [row_of_entry(entry) for entry in entries])
+        self._database.add(self._sql.add_entry, [row_of_entry(entry) for entry in entries])
 
     def add_sealed(self, values: Sequence[LockedValue]) -> None:
-        self._database.run(self._sql.add_sealed, [row_of_sealed(value) for value in values])
+        self._database.add(self._sql.add_sealed, [row_of_sealed(value) for value in values])
 
     def drop_sealed(self, digests: Sequence[str]) -> None:
         with self._database.deleting(("sealed",)):
@@ -48,4 +48,4 @@ class SqlWriting(KeepOthers):
 
     def add_checkpoint(self, checkpoint: StoredCheckpoint) -> None:
         self.signed = True
-        self._database.run(self._sql.add_checkpoint, [{"size": checkpoint.size, "note": checkpoint.note}])
+        self._database.add(self._sql.add_checkpoint, [{"size": checkpoint.size, "note": checkpoint.note}])

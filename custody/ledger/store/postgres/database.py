@@ -9,21 +9,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from custody.errors import CustodyError, UsageError
-from custody.ledger.store.guards import BODY, DROPPING, FUNCTION, guard_name
+from custody.ledger.store.guards import DROPPING, FUNCTIONS
+from custody.ledger.store.postgres.integrity import problems
 from custody.ledger.store.postgres.session import Session
 from custody.ledger.store.postgres.url import SCHEME
 from custody.ledger.store.sums import summed
-from custody.ledger.store.tables import APPEND_ONLY, SCHEMA, TABLES, VERSIONS
-
-_GUARD = 2 | 8 | 16 | 32
-"""In pg_trigger: before DELETE, UPDATE, TRUNCATE, for each statement."""
+from custody.ledger.store.tables import SCHEMA, TABLES, VERSIONS
 
 _NUMBER = re.compile(r"[1-9][0-9]*")
-
-_TRIGGERS = f"""
-SELECT t.tgrelid::regclass::text, t.tgname FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
-WHERE t.tgtype = {_GUARD} AND t.tgenabled IN ('O', 'A') AND p.proname = '{FUNCTION}' AND p.prosrc = %(body)s
-"""  # noqa: S608
 
 _OTHERS = """
 SELECT DISTINCT current_user::text, pg_get_userbyid(relowner)::text FROM pg_class
@@ -119,23 +112,17 @@ class PostgresDatabase(Session):
         yield
         self.execute(f"SET LOCAL {DROPPING} = 'off'")
 
-    def integrity(self) -> list[str]:
-        """Settings under which a commit is not durable, and triggers of ours that are gone, changed or disabled."""
-        found = [
-            f"the server's setting {name} is off: a power cut can damage it"
-            for name in ("fsync", "full_page_writes")
-            if self.rows(f"SHOW {name}") == [("off",)]
-        ]
-        present = {(row[0], row[1]) for row in self.rows(_TRIGGERS, {"body": BODY})}
-        if not present.issuperset((table, guard_name(table)) for table in APPEND_ONLY):
-            found.append("the triggers that keep the log append-only are gone or changed")
-        return found
+    def integrity(self, *, hurried: bool) -> list[str]:
+        """Settings under which a commit is not durable, and triggers that are not as we made them."""
+        del hurried
+        return problems(self)
 
     def discard(self) -> None:
         """Removes the tables, and lets go of the database."""
         try:
             self.begin()
-            self.execute(f"DROP TABLE {', '.join((*TABLES, VERSIONS))}; DROP FUNCTION {FUNCTION}")
+            functions = ", ".join(one.name for one in FUNCTIONS)
+            self.execute(f"DROP TABLE {', '.join((*TABLES, VERSIONS))}; DROP FUNCTION {functions}")
             self.commit(early=False)
         finally:
             self.close()

@@ -23,7 +23,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import Conninfo
 
 from custody.errors import CustodyError, UsageError
-from custody.ledger.store.database import Row
+from custody.ledger.store.database import Row, not_taken
 from custody.ledger.store.postgres.failures import describe, unsure
 from custody.ledger.store.postgres.url import SCHEME, ServerUrl, masked, parse_url
 from custody.ledger.store.store import UnsureError
@@ -120,6 +120,10 @@ class Session:
         if not self._begun or len(self._pending) > _PUT_OFF:
             self._send()
 
+    def add(self, statement: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """The same of statements that add a row, and fail where it is not taken (store.declared.statements)."""
+        self.run(statement, rows)
+
     def begin(self) -> None:
         """Waits for its turn; PostgreSQL serves those who wait in the order in which they came."""
         try:
@@ -141,7 +145,7 @@ class Session:
             self._pipe()
             self._begun = False
         except psycopg.Error as error:
-            failure = describe(self.name, error)
+            failure = self._failure(error)
             self.roll_back()
             if not unsure(error):
                 raise failure from error
@@ -183,7 +187,12 @@ class Session:
         try:
             yield
         except psycopg.Error as error:
-            raise describe(self.name, error) from error
+            raise self._failure(error) from error
+
+    def _failure(self, error: psycopg.Error) -> CustodyError:
+        if isinstance(error, psycopg.errors.DivisionByZero):
+            return not_taken(self.name)
+        return describe(self.name, error)
 
 
 def _check_parameters(url: ServerUrl) -> None:

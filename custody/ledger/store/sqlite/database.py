@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from custody.errors import CustodyError, UsageError
-from custody.ledger.store.database import Row
+from custody.ledger.store.database import Row, not_taken
 from custody.ledger.store.guards import guards
 from custody.ledger.store.sqlite.file import check_file, is_closed, unwritable
 from custody.ledger.store.store import UnsureError
@@ -147,6 +147,12 @@ class SqliteDatabase:
         except sqlite3.Error as error:
             raise self._failure(error) from error
 
+    def add(self, statement: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """The same of statements that add a row: it counts those that were taken."""
+        self.run(statement, rows)
+        if rows and self._cursor.rowcount != len(rows):
+            raise not_taken(self.name)
+
     def begin(self) -> None:
         """Takes the write lock at once, not with the first write."""
         self.rows("BEGIN IMMEDIATE")
@@ -183,11 +189,11 @@ class SqliteDatabase:
             if "_no_delete" in guard:
                 self.rows(guard)
 
-    def integrity(self) -> list[str]:
+    def integrity(self, *, hurried: bool) -> list[str]:
         """What SQLite finds wrong with its file, and what in it is not as we made it."""
         from custody.ledger.store.sqlite.integrity import problems
 
-        return problems(self)
+        return problems(self, hurried=hurried)
 
     def leave_one_file(self) -> None:
         """No write-ahead log beside it: it can be copied, and read where nothing can be written."""

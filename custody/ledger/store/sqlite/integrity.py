@@ -8,7 +8,7 @@ from sqlalchemy import Integer, LargeBinary
 from custody.ledger.store.database import Database
 from custody.ledger.store.declared.rows import DECLARED
 from custody.ledger.store.declared.schema import creation
-from custody.ledger.store.guards import guards
+from custody.ledger.store.guards import GUARDS_GONE, foreign_trigger, guards
 from custody.ledger.store.tables import APPEND_ONLY, TABLES
 
 _MADE = re.compile(r"CREATE (?:UNIQUE )?(TABLE|INDEX) \"?(\w+)")
@@ -17,17 +17,24 @@ _STORED = ((LargeBinary, "blob"), (Integer, "integer"))
 """What SQLite calls the types of our columns; others are `text`."""
 
 
-def problems(database: Database) -> list[str]:
-    """In words; empty where it is whole."""
+def problems(database: Database, *, hurried: bool) -> list[str]:
+    """In words; empty where it is whole. `hurried`: by what is declared alone, no row is read."""
     found = _foreign(database)
     if found:
         return found  # whatever it is, nobody reads further
-    found = [str(row[0]) for row in database.rows("PRAGMA integrity_check(20)") if row[0] != "ok"]
-    found += _mistyped(database) + _misnumbered(database)
-    present = {str(row[0]) for row in database.rows("SELECT sql FROM sqlite_master WHERE type='trigger'")}
-    if not present.issuperset(guards("sqlite", APPEND_ONLY)):
-        found.append("the triggers that keep the log append-only are gone or changed")
-    return found
+    if not hurried:
+        found = [str(row[0]) for row in database.rows("PRAGMA integrity_check(20)") if row[0] != "ok"]
+        found += _mistyped(database) + _misnumbered(database)
+    return found + _triggers(database)
+
+
+def _triggers(database: Database) -> list[str]:
+    """Ours by their text, and those of others: one that says RAISE(IGNORE) swallows what is recorded."""
+    listed = database.rows("SELECT name, tbl_name, sql FROM sqlite_master WHERE type='trigger' ORDER BY name")
+    present = {str(sql): (str(name), str(table)) for name, table, sql in listed}
+    ours = set(guards("sqlite", APPEND_ONLY))
+    found = [] if ours <= present.keys() else [GUARDS_GONE]
+    return found + [foreign_trigger(*present[sql]) for sql in present if sql not in ours]
 
 
 def _foreign(database: Database) -> list[str]:
