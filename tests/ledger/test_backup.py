@@ -233,6 +233,22 @@ def test_a_ledger_that_is_not_sound_has_no_backup(lived: Agency, tmp_path: Path)
     assert not (tmp_path / "b").exists()
 
 
+@BOTH
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("sealed", "INSERT INTO sealed VALUES ('x', NULL, 'court', 'x', 'x')"),
+        ("seen", "INSERT INTO seen VALUES ('p.example/p', 9, 'x', 'x')"),
+        ("meta", "UPDATE meta SET value='9'"),
+    ],
+)
+def test_no_backup_makes_an_altered_row_look_sound(lived: Agency, tmp_path: Path, table: str, change: str) -> None:
+    tamper(lived, lambda database: database.run(change))
+    with pytest.raises(CustodyError, match=f"a row that is kept was altered, in {table}: "):
+        write_backup(lived.ledger, tmp_path / "b")
+    assert not (tmp_path / "b").exists()
+
+
 # -- restoring
 
 

@@ -247,7 +247,7 @@ class SqliteDatabase:
         """Brings a file of an earlier schema to the newest; all the way, or not at all."""
         from custody.ledger.store.declared.upgrading import connected, upgrade
 
-        with connected("sqlite://", self.connection) as connection:
+        with self._named(), connected("sqlite://", self.connection) as connection:
             self.begin()
             try:
                 had = self.schema  # another process may have been faster
