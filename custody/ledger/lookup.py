@@ -19,11 +19,12 @@ _INDEX = re.compile(r"0|[1-9][0-9]{0,15}", re.ASCII)
 def find_item(store: Store, text: str) -> str:
     """The UUID of the one item that `text` names. Raises UnknownItemError for none, UsageError for more than one.
 
-    Labels are compared as composed characters (Unicode NFC), as they are given; a UUID may be in capitals.
+    Labels are given in composed characters (Unicode NFC), but for a partner's; both spellings name one. A UUID may be
+    in capitals.
     """
-    text = unicodedata.normalize("NFC", text)
     case, separator, label = text.rpartition(":")
-    found = store.items_labelled(label, case) if separator else store.items_labelled(text)
+    spellings = dict.fromkeys((label, unicodedata.normalize("NFC", label)))
+    found = [one for spelling in spellings for one in store.items_labelled(spelling, case if separator else None)]
     # An item entered in error gave its label back: it is meant only where no other bears it.
     found = [item for item in found if item.end != "voided"] or found
     if _UUID_START.fullmatch(text.lower()):

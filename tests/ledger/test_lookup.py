@@ -37,6 +37,14 @@ def test_an_item_is_found_by_what_people_call_it(two_cases: Agency) -> None:
     assert ledger.find_item(third[:12]) == third
 
 
+def test_a_label_is_found_in_either_spelling_and_a_uuid_in_capitals(agency: Agency) -> None:
+    composed, decomposed = agency.seize("\u0218/1"), agency.seize("S\u0327/2")
+    assert agency.ledger.find_item("S\u0326/1") == agency.ledger.find_item("\u0218/1") == composed
+    assert agency.ledger.find_item("S\u0327/2") == decomposed
+    assert agency.ledger.find_item(composed.upper()) == composed
+    assert agency.ledger.find_item(composed[:8].upper()) == composed
+
+
 ITEMS = {
     "JM/1": r"names 2 items: OP-17:JM/1 \([0-9a-f]{8}\), OP-18:JM/1",
     "JM/3": "there is no item JM/3",
