@@ -30,6 +30,7 @@ from .home import (
     write_config,
 )
 from .options import Command, Common, example, output, reading
+from .own_files import is_database
 from .typed import PATH
 
 if TYPE_CHECKING:
@@ -86,6 +87,9 @@ def restore(common: Common, file: Path, database: str | None, seen: tuple[Path, 
     from custody.ledger.opening import refuse_filled
 
     refuse_filled(target)
+    if is_database(file):
+        said = f"{file} is a copy of a database: what was in its write-ahead log is missing, if somebody had it open"
+        showing.message("warning", said)
     with counting("checking", about(file)) as progress, opened_backup(file, _nearest(beside), progress) as ledger:
         if configured is not None and configured.origin != ledger.origin:
             raise UsageError(f"{file} is of {ledger.origin}, and {folder} is of {configured.origin}")

@@ -15,14 +15,15 @@ _FOLDERS = frozenset(("keys", "cases"))
 
 def own(path: Path) -> str | None:
     """What a file that is there is, of an agency's or a person's own; None where it may be replaced."""
+    parents = (*path.absolute().parents, *path.resolve().parents)  # `keys` and `cases` may be links to a share
     path = path.resolve()
     database = path.with_name(path.name.removesuffix("-wal").removesuffix("-shm"))
-    if _is_database(database):
+    if is_database(database):
         return "a ledger's database" if database == path else "part of a ledger's database"
     known = described(_beginning(path))
     if known is not None and known.name in ("a private key", "an age identity"):
         return known.name
-    if any(one.name in _FOLDERS and (one.parent / CONFIG).exists() for one in path.parents):
+    if any(one.name in _FOLDERS and (one.parent / CONFIG).exists() for one in parents):
         return "one of the agency's keys"
     others = [one for one in _BESIDE_A_LEDGER if one != path.name and (path.parent / one).exists()]
     if path.name in _BESIDE_A_LEDGER and others:
@@ -30,7 +31,8 @@ def own(path: Path) -> str | None:
     return None
 
 
-def _is_database(path: Path) -> bool:
+def is_database(path: Path) -> bool:
+    """Whether it is a ledger's database itself, not a backup."""
     data = _beginning(path)
     return data.startswith(_SQLITE) and data[_WAL_MODE : _WAL_MODE + 1] == b"\2"
 

@@ -95,6 +95,8 @@ def _silence() -> None:
             stream.flush()
         except OSError:
             os.dup2(sink, stream.fileno())
+        except ValueError:
+            pass  # closed already: nothing is buffered
     os.close(sink)
 
 

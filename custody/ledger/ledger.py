@@ -25,6 +25,7 @@ from custody.protocol.events.common import Event
 from custody.protocol.findings import Finding
 from custody.protocol.rules.fact import Recorded
 from custody.protocol.times import CLOCK_TOLERANCE
+from custody.protocol.tree import cover
 
 Act = Callable[[Recorder], None]
 """Records one or more drafts; may be called several times, and has no other effect."""
@@ -210,9 +211,11 @@ class Ledger(Admission):
         self._know_head()
 
     def keep_outside(self) -> None:
-        """The same, and writes the last checkpoint beside it where none is. Raises CustodyError."""
+        """The same, and writes beside it how long it is, and the last checkpoint where none is. Raises CustodyError."""
         self._outside.forget()
         self._catch_up()
+        size = self._view.head.size
+        self._outside.write_head(self.origin, size, tuple(self.store.nodes(cover(0, size))))
 
     def _catch_up(self, *, hurried: bool = False) -> None:
         """Knows the newest head; what is missing outside is written."""

@@ -458,3 +458,31 @@ def test_an_unsigned_head_is_named(station: Station, words: tuple[str, ...]) -> 
     station.must("backup", "-o", "monday.backup")
     done = station(*words)
     assert (done.code, "agency/head is not a signed checkpoint" in done.err) == (4, True), done.err
+
+
+def test_keys_and_cases_may_be_links(station: Station) -> None:
+    for name in ("keys", "cases"):
+        (station.home / name).mkdir(exist_ok=True)
+        (station.home / name).rename(station.folder / f"shared-{name}")
+        (station.home / name).symlink_to(station.folder / f"shared-{name}")
+    (station.home / "cases" / "identity.age").write_bytes(b"x")
+    for name in ("keys/identity", "keys/ledger.pub", "cases/identity.age"):
+        done = station("policy", "-o", f"agency/{name}", "--force")
+        assert (done.code, "which nothing overwrites" in done.err) == (2, True), done.err
+
+
+def test_what_was_restored_is_known_of_at_once(station: Station) -> None:
+    station.must("backup", "-o", "one.backup")
+    station.must("report", "JM/1", "--text", "later")
+    station.must("backup", "-o", "two.backup")
+    station.must("restore", "two.backup", "--home", "new")
+    (station.folder / "new" / "ledger.db").unlink()
+    done = station("restore", "one.backup", "--home", "new")
+    assert (done.code, "new/head knows of" in done.err) == (3, True), done.err
+
+
+def test_a_copied_database_is_told_from_a_backup(station: Station) -> None:
+    station.must("backup", "-o", "monday.backup")
+    shutil.copy(station.home / "ledger.db", "copied.db")
+    assert "is a copy of a database" in station.must("restore", "copied.db", "--home", "one").err
+    assert "is a copy of a database" not in station.must("restore", "monday.backup", "--home", "two").err
