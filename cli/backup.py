@@ -1,7 +1,7 @@
 """`custody backup` and `custody restore`: the ledger in one file, and back into a database."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -118,17 +118,12 @@ def restore(common: Common, file: Path, database: str | None, seen: tuple[Path, 
 @contextmanager
 def _left(configured: Home | None, target: Path | str) -> Iterator["Ledger | None"]:
     """The ledger in the database that was configured so far, where it is another and still there."""
-    from custody.ledger.opening import open_ledger
-
     ledger = None
-    if configured is not None and configured.database != target:
-        with suppress(CustodyError):  # gone, damaged or not to be reached: why there are backups
-            ledger = open_ledger(configured.database, now=clock, beside=configured.beside)
-    try:
-        yield ledger if ledger is not None and configured is not None and ledger.origin == configured.origin else None
-    finally:
-        if ledger is not None:
-            ledger.close()
+    with ExitStack() as stack:
+        if configured is not None and configured.database != target:
+            with suppress(CustodyError):  # gone, damaged or not to be reached: why there are backups
+                ledger = stack.enter_context(opened(configured, appends=True))
+        yield ledger
 
 
 def _tell_left(left: str, target: Path | str) -> None:

@@ -87,9 +87,9 @@ def read_list(path: Path, said: Mapping[str, Any], acting: Acting, cleared: Sequ
     faults = table.faults
     unread = {fault.line for fault in faults}
     _check_given(said, table.rows)
+    items = [Row(row.line, _filled(said, row.values)) for row in table.rows]
     taken = []
-    for line, own in table.rows:
-        values = _filled(said, own)
+    for line, values in items:
         files = tuple(path.parent / one for one in values.pop("files", ()))
         gone = [one for one in files if not one.exists()]
         faults += [Fault(line, table.places["files"], f"there is no file {one}") for one in gone]
@@ -102,7 +102,7 @@ def read_list(path: Path, said: Mapping[str, Any], acting: Acting, cleared: Sequ
             faults.append(Fault(line, "", error.message))
         else:
             taken.append(Taken(line, values, sealing, files))
-    _same_labels([Row(line, _filled(said, own)) for line, own in table.rows], faults)
+    _same_labels(items, faults)
     check(path, faults, unread=bool(unread))
     _tell_shared_seals(taken)
     return taken

@@ -5,7 +5,6 @@ from pathlib import Path
 from .home import CONFIG
 from .kinds import described
 
-_SQLITE = b"SQLite format 3\0"
 _WAL_MODE = 18
 """Where an SQLite file says how it is written: 2 in a ledger's, which has a write-ahead log; a backup has none."""
 
@@ -34,7 +33,8 @@ def own(path: Path) -> str | None:
 def is_database(path: Path) -> bool:
     """Whether it is a ledger's database itself, not a backup."""
     data = _beginning(path)
-    return data.startswith(_SQLITE) and data[_WAL_MODE : _WAL_MODE + 1] == b"\2"
+    known = described(data)
+    return known is not None and known.name == "a database" and data[_WAL_MODE : _WAL_MODE + 1] == b"\2"
 
 
 def _beginning(path: Path) -> bytes:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from custody.errors import CustodyError, UsageError
 from custody.ledger.checkpoints import certify
+from custody.ledger.edge import Edge
 from custody.ledger.others.admission import Admission
 from custody.ledger.others.arrival import Arrival
 from custody.ledger.outside import check_claim
@@ -25,7 +26,6 @@ from custody.protocol.events.common import Event
 from custody.protocol.findings import Finding
 from custody.protocol.rules.fact import Recorded
 from custody.protocol.times import CLOCK_TOLERANCE
-from custody.protocol.tree import cover
 
 Act = Callable[[Recorder], None]
 """Records one or more drafts; may be called several times, and has no other effect."""
@@ -215,7 +215,7 @@ class Ledger(Admission):
         self._outside.forget()
         self._catch_up()
         size = self._view.head.size
-        self._outside.write_head(self.origin, size, tuple(self.store.nodes(cover(0, size))))
+        self._outside.write_head(self.origin, size, Edge(size, self.store.nodes).peaks())
 
     def _catch_up(self, *, hurried: bool = False) -> None:
         """Knows the newest head; what is missing outside is written."""
