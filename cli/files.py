@@ -114,8 +114,8 @@ def refuse_existing(path: Path | None, *, force: bool) -> None:
     """Says before any work is done that a file would be overwritten, or that its folder is not there."""
     if path is None or path == STDOUT:
         return
-    if path.exists() and (whose := own(path)) is not None:
-        raise UsageError(f"{path} is {whose}, which nothing overwrites", hint="name another file")
+    if (whose := own(path)) is not None:
+        raise UsageError(f"{path} is {whose}: no output goes there", hint="name another file")
     durable.refuse_existing(path, overwrite=force)
     if not path.parent.is_dir():
         raise UsageError(f"there is no folder {path.parent}")

@@ -407,40 +407,6 @@ def test_a_ledger_is_not_continued_under_its_own_name(station: Station) -> None:
         assert (done.code, f"{ORIGIN} is the ledger that was lost" in done.err) == (2, True)
 
 
-# -- what no output replaces
-
-OWN = (
-    "agency/ledger.db",
-    "agency/config.toml",
-    "agency/head",
-    "agency/checkpoint",
-    "agency/keys/ledger",
-    "agency/keys/identity",
-    "people/jm",
-)
-
-
-@pytest.mark.parametrize("name", OWN)
-@pytest.mark.parametrize("words", [("backup",), ("checkpoint",), ("items", "--csv"), ("bundle", "JM/1", "--as", "px")])
-def test_no_output_replaces_what_is_the_agencys_own(station: Station, name: str, words: tuple[str, ...]) -> None:
-    before, size = (station.folder / name).read_bytes(), station.size()
-    for more in ((), ("--force",)):
-        done = station(*words, "-o", name, *more)
-        assert (done.code, "which nothing overwrites" in done.err) == (2, True), done.err
-    if name != "agency/ledger.db":
-        assert (station.folder / name).read_bytes() == before
-    assert station.size() == size
-    assert "nothing is wrong" in station.must("audit").out
-
-
-def test_what_looks_like_it_elsewhere_may_be_replaced(station: Station) -> None:
-    for name in ("head", "config.toml", "monday.backup"):
-        (station.folder / name).write_bytes(b"")
-        for _ in range(2):
-            station.must("backup", "-o", name, "--force")
-        (station.folder / name).unlink()
-
-
 def test_what_only_looks_writes_nothing(station: Station) -> None:
     (station.home / "checkpoint").unlink()
     for words in (("items",), ("audit",), ("log",)):
@@ -458,17 +424,6 @@ def test_an_unsigned_head_is_named(station: Station, words: tuple[str, ...]) -> 
     station.must("backup", "-o", "monday.backup")
     done = station(*words)
     assert (done.code, "agency/head is not a signed checkpoint" in done.err) == (4, True), done.err
-
-
-def test_keys_and_cases_may_be_links(station: Station) -> None:
-    for name in ("keys", "cases"):
-        (station.home / name).mkdir(exist_ok=True)
-        (station.home / name).rename(station.folder / f"shared-{name}")
-        (station.home / name).symlink_to(station.folder / f"shared-{name}")
-    (station.home / "cases" / "identity.age").write_bytes(b"x")
-    for name in ("keys/identity", "keys/ledger.pub", "cases/identity.age"):
-        done = station("policy", "-o", f"agency/{name}", "--force")
-        assert (done.code, "which nothing overwrites" in done.err) == (2, True), done.err
 
 
 def test_what_was_restored_is_known_of_at_once(station: Station) -> None:
