@@ -56,6 +56,7 @@ def backup(common: Common, output: Path, force: bool) -> None:
 
         with counting("writing and checking", 3 * ledger.size) as progress:
             held = write_backup(ledger, output, overwrite=force, progress=progress)
+    common.session.done.append(f"the backup {output}")
     if common.session.wants_json:
         showing.answer(common.session, _as_json(held) | {"file": str(output)})
         return
@@ -105,6 +106,7 @@ def restore(common: Common, file: Path, database: str | None, seen: tuple[Path, 
         if left is not None and not dry_run:
             _tell_left(left.store.name, target)
     if not dry_run:
+        common.session.done.append(f"restored to {shown(target)}")
         _finish(Home(folder, held.origin, target))
     if common.session.wants_json:
         showing.answer(common.session, _as_json(held) | {"database": shown(target), "dry_run": dry_run})

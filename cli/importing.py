@@ -83,6 +83,7 @@ def import_(acting: Acting, file: Path) -> None:
             showing.answer_dry(acting.session, taken=False, **_state(desk, read))
             return
         new = not ours and desk.ledger.admit(read.arrival, lock=desk.vault.lock)
+        acting.session.done.append(f"{file} is taken in")
         state = _state(desk, read)
         if acting.json:
             showing.answer(acting.session, {"entries": [], "taken": new} | state)

@@ -38,6 +38,7 @@ def new(common: Common, identity: str, no_passphrase: bool) -> None:
         if os.path.lexists(one):
             raise click.UsageError(f"{one} exists; a key is never overwritten")
     public = create_pair(path, identity, None if no_passphrase else choose(f"the key of {identity}"))
+    common.session.done.append(f"the key {path}")
     told = {
         "id": identity,
         "private": str(path),

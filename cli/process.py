@@ -43,10 +43,16 @@ def _run(command: "click.Command", name: str) -> NoReturn:
 
     from .running import run
 
-    for stream in ("stdout", "stderr"):
-        if getattr(sys, stream) is None:  # closed by whoever started this program: what is said goes nowhere
-            setattr(sys, stream, open(os.devnull, "w"))  # noqa: PTH123, SIM115
+    _open_streams()
     code = run(command, name=name)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not turn what was told into a traceback
     gc.freeze()
     sys.exit(code)
+
+
+def _open_streams() -> None:
+    """In place of streams that whoever started this program closed: nothing comes in, messages go nowhere, and an
+    answer can't be written, as it could not be to a closed file."""
+    for name, mode, flags in (("stdin", "r", os.O_RDONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY)):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, flags), mode))

@@ -81,7 +81,7 @@ def _fail_system(session: Session, error: OSError) -> int:
 
 def _fail_unread(session: Session) -> int:
     """As `| head` does: no mistake of a command that only looks, but whoever recorded wants to know what stands."""
-    if session.acts:
+    if session.acts or session.done:
         _fail(session, 1, f"nobody reads the output any more; {session.outcome}", session.remedy)
     _silence()
     return 1

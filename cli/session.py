@@ -18,15 +18,17 @@ class Session(msgspec.Struct):
     """`home`, `actor` and `json` as given before the command's name."""
     recorded: list[str] = msgspec.field(default_factory=list)
     """`ORIGIN#index` of the entries that this run appended."""
+    done: list[str] = msgspec.field(default_factory=list)
+    """What else it did that a failure afterwards does not undo, for people: files made, or taken in."""
     again: str | None = None
     """The command that writes the file, which the entries recorded announce, once more."""
 
     @property
     def outcome(self) -> str:
-        """What stands in the ledger because of this run, for messages after something went wrong."""
-        if not self.recorded:
-            return "nothing was recorded"
-        return f"what was recorded stands: {', '.join(self.recorded)}"
+        """What stands because of this run, for messages after something went wrong."""
+        if self.recorded:
+            return f"what was recorded stands: {', '.join(self.recorded)}"
+        return f"what was done stands: {', '.join(self.done)}" if self.done else "nothing was recorded"
 
     @property
     def remedy(self) -> str | None:

@@ -89,6 +89,7 @@ def add(common: Common, file: Path, tsa: tuple[Path, ...]) -> None:
         new = stamped not in ledger.store.kept.stamped(ledger.origin)
         if new:
             ledger.keep_stamped([stamped])
+            common.session.done.append(f"{file} is kept")
         ahead = _ahead(ledger, stamped.size, reply)
     stamp = reply.stamp
     if common.session.wants_json:

@@ -162,8 +162,47 @@ def test_colours_are_for_terminals_that_want_them(monkeypatch: pytest.MonkeyPatc
     assert showing.coloured("x", "red", bold=True) == "x"
 
 
-@pytest.mark.skipif(os.name == "nt", reason="this system has no /bin/sh")
-def test_with_its_output_closed_it_still_ends_well(tmp_path: Path) -> None:
-    command = f"{Path(sys.executable).with_name('custody')} --version >&- 2>&-"
-    done = subprocess.run(["/bin/sh", "-c", command], cwd=tmp_path, timeout=60, check=False)
-    assert done.returncode == 0
+def in_shell(line: str, folder: Path) -> subprocess.CompletedProcess[bytes]:
+    words = f"{Path(sys.executable).with_name('custody')} {line}"
+    environ = {"HOME": str(folder), "PATH": os.environ["PATH"]}
+    return subprocess.run(
+        ["/bin/sh", "-c", words], cwd=folder, env=environ, capture_output=True, timeout=60, check=False
+    )
+
+
+no_shell = pytest.mark.skipif(os.name == "nt", reason="this system has no /bin/sh")
+
+
+@no_shell
+@pytest.mark.parametrize("line", ["--version", "--help", "completion bash", "request template"])
+def test_an_answer_to_a_closed_output_is_an_error(line: str, tmp_path: Path) -> None:
+    done = in_shell(f"{line} >&-", tmp_path)
+    assert (done.returncode, b"Bad file descriptor; nothing was recorded\n" in done.stderr) == (1, True)
+    assert in_shell(f"{line} >&- 2>&-", tmp_path).returncode == 1
+    assert in_shell(f"{line} 2>&-", tmp_path).returncode == 0
+
+
+@no_shell
+def test_with_its_output_closed_what_answers_nothing_ends_well(tmp_path: Path) -> None:
+    done = in_shell("request template -o request.toml >&- 2>&-", tmp_path)
+    assert (done.returncode, (tmp_path / "request.toml").exists()) == (0, True)
+
+
+@no_shell
+def test_a_closed_input_is_one_at_its_end(tmp_path: Path) -> None:
+    done = in_shell("key new jm <&-", tmp_path)
+    assert (done.returncode, b"nobody is here to be asked" in done.stderr) == (2, True), done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_what_was_made_before_the_output_failed_is_told(tmp_path: Path) -> None:
+    words = ("ro.example/custody", "--agency", "A", "--jurisdiction", "RO", "--no-passphrase")
+    assert program("init", *words, folder=tmp_path, stdout=subprocess.DEVNULL).returncode == 0
+    for words, said in (
+        (("key", "new", "jm", "--no-passphrase"), b"what was done stands: the key "),
+        (("backup", "-o", "monday.backup"), b"what was done stands: the backup monday.backup"),
+        (("restore", "monday.backup", "--home", "new"), b"what was done stands: restored to new/ledger.db"),
+    ):
+        with Path("/dev/full").open("wb") as full:
+            done = program(*words, folder=tmp_path, stdout=full)
+        assert (done.returncode, said in done.stderr) == (1, True), done.stderr
