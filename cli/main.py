@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 from click.core import ParameterSource
 
-from .options import example, for_whole_program
+from .options import Once, example, for_whole_program
 from .session import Session
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ SECTIONS: dict[str, dict[str, Place]] = {
 COMMANDS = {name: place for section in SECTIONS.values() for name, place in section.items()}
 
 
-class Program(click.Group):
+class Program(Once, click.Group):
     """Finds commands by name and loads only the one that is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -85,27 +85,42 @@ _EVERYWHERE = frozenset(
 )
 
 
-class Command(click.Command):
+class Once(click.Command):
+    """A command that refuses two answers to one question: click takes the last, and drops those before it."""
+
+    def make_parser(self, ctx: click.Context) -> Any:
+        """A parser that looks at the options in the order in which they were given."""
+        parser: Any = super().make_parser(ctx)
+        parse = parser.parse_args
+
+        def parse_once(args: list[str]) -> Any:
+            parsed = parse(args)
+            if not ctx.resilient_parsing:
+                _check_once(parsed[2])
+            return parsed
+
+        parser.parse_args = parse_once
+        return parser
+
+
+def _check_once(order: list[click.Parameter]) -> None:
+    given: dict[str | None, click.Parameter] = {}
+    for one in order:
+        if not isinstance(one, click.Option) or one.multiple:
+            continue
+        before = given.setdefault(one.name, one)
+        if before is not one:
+            raise click.UsageError(f"{before.opts[0]} and {one.opts[0]} exclude each other")
+        if not one.is_flag and order.count(one) > 1:
+            raise click.UsageError(f"{one.opts[0]} is given twice")
+
+
+class Command(Once):
     """A command whose help shows its own options first, and apart those that most commands have."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Reads `--sealed NAME=TEXT` as the option it is about; refuses two answers to one question."""
-        words = take_apart(self, ctx, args)
-        self._check_once(ctx, words)
-        return super().parse_args(ctx, words)
-
-    def _check_once(self, ctx: click.Context, words: list[str]) -> None:
-        """click takes the last of several values, and drops those before it without a word."""
-        _, _, order = self.make_parser(ctx).parse_args(list(words))
-        given: dict[str | None, click.Parameter] = {}
-        for one in order:
-            if not isinstance(one, click.Option) or one.multiple:
-                continue
-            before = given.setdefault(one.name, one)
-            if before is not one:
-                raise click.UsageError(f"{before.opts[0]} and {one.opts[0]} exclude each other")
-            if not one.is_flag and order.count(one) > 1:
-                raise click.UsageError(f"{one.opts[0]} is given twice")
+        """Reads `--sealed NAME=TEXT` as the option it is about."""
+        return super().parse_args(ctx, take_apart(self, ctx, args))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Two sections."""
@@ -186,6 +201,14 @@ def for_whole_program(command: Function) -> Function:
     return _HOME(_ACTOR(_JSON(command)))
 
 
+def _check_same(context: click.Context, name: str, before: Any, after: Any) -> None:
+    """What was said before the command's name is not said otherwise after it."""
+    if after != before and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+        option = next(one.opts[0] for one in context.command.params if one.name == name)
+        where = f"before {context.command.name} and after it"
+        raise click.UsageError(f"{option} is given twice, {where}, and not the same", context)
+
+
 def _collect(command: Function, kind: type[Common], options: tuple[Any, ...], **fixed: Any) -> Function:
     names = [name for name in kind.__struct_fields__ if name not in ("session", *fixed)]
 
@@ -194,9 +217,9 @@ def _collect(command: Function, kind: type[Common], options: tuple[Any, ...], **
     def call(context: click.Context, /, **parameters: Any) -> Any:
         session = context.ensure_object(Session)
         own = {name: parameters.pop(name) for name in names}
-        for name, value in session.defaults.items():
-            if name in own and context.get_parameter_source(name) is not ParameterSource.COMMANDLINE:
-                own[name] = value
+        for name in session.defaults.keys() & own.keys():
+            _check_same(context, name, session.defaults[name], own[name])
+            own[name] = session.defaults[name]
         session.wants_json = session.wants_json or own["json"]
         session.acts = kind is Acting and not own["dry_run"]
         return command(kind(session=session, **fixed, **own), **parameters)

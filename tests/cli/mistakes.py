@@ -25,6 +25,11 @@ MISTAKES: dict[str, Mistake] = {
     # persons
     "nobody acts": mistake(f"{NEW}  --as  ", 2, "--as"),
     "an unknown person acts": mistake(f"{NEW}  --as  xy", 2, f"xy@{ORIGIN} is not enrolled", "custody person list"),
+    "two persons act": mistake("--as  jm  --as  ak  items", 2, "--as is given twice"),
+    "another person acts after all": mistake(
+        f"--as  ak  {NEW}  --as  jm", 2, "--as is given twice, before seize and after it", "custody seize --help"
+    ),
+    "two folders": mistake("--home  x  items  --home  agency", 2, "--home is given twice, before items and after it"),
     "an unknown witness": mistake(f"{NEW}  --witness  xy", 2, "is not enrolled"),
     "a witness who is the actor": mistake(f"{NEW}  --witness  jm", 3, "refused (S02): X/1:", "different persons"),
     "a witness named twice": mistake(f"{NEW}  --witness  ak  --witness  ak", 3, "refused (S02)"),

@@ -413,7 +413,8 @@ def test_two_lists_are_two_acts(station: Station) -> None:
     assert (done.code, "--from is given twice" in done.err) == (2, True)
     done = station("seize", *SEIZE, "--label", "X/1", "--description", "x", "--physical", "--digital")
     assert (done.code, "--physical and --digital exclude each other" in done.err) == (2, True)
-    assert station("items", "--json", "--json").code == 0
+    assert station("--json", "items", "--json", "--json").code == 0
+    assert station("--home", "agency", "items", "--home", "agency").code == 0
 
 
 HIDDEN = ("JM/4\u200b", "\ufeffJM/4", "JM/4\u00a0", "\u00a0 JM/4\t")
