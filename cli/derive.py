@@ -88,7 +88,7 @@ def _parted(desk: Desk, named: Sequence[str]) -> tuple[list[Meant], list[Path]]:
     items: list[str] = [named[0]]
     files: list[Path] = []
     for text in named[1:]:
-        is_file = Path(text).exists()
+        is_file = bool(text) and Path(text).exists()
         is_item = not files and not text.startswith(("./", "/")) and _is_item(desk, text)
         if is_file and is_item:
             raise UsageError(f"{text} is an item and a file", hint=f"./{text} for the file, CASE:{text} for the item")

@@ -34,7 +34,7 @@ def own(path: Path) -> str | None:
     for place in (Path(os.path.abspath(path)), path.resolve()):  # noqa: PTH100 - folders and files may be links
         if any(one.name in _FOLDERS and (one.parent / CONFIG).exists() for one in (place, *place.parents)):
             return "among the agency's keys"
-        database = place.with_name(_OF_SQLITE.sub("", place.name))
+        database = place.parent / _OF_SQLITE.sub("", place.name)
         if is_database(database):
             return "a ledger's database" if database == place else "part of a ledger's database"
         if database.name in _BESIDE_A_LEDGER and _beside_a_ledger(database):

@@ -94,7 +94,7 @@ class Keys:
 
 def public_half(path: Path) -> Path:
     """The `.pub` beside a private key file."""
-    return path.with_name(path.name + ".pub")
+    return Path(f"{path}.pub")
 
 
 def _another(identity: str, path: Path, found: bytes, enrolled: bytes | None) -> RuleRefusedError:

@@ -173,11 +173,19 @@ def _matching(text: str, pattern: str, what: str, form: str, spelling: Callable[
     return value
 
 
+def read_path(text: str) -> Path:
+    """The name of a file or folder. An empty one would be the working directory: a variable that was never set."""
+    if not text:
+        raise UsageError("it is empty", hint="name a file or folder; the working directory is .")
+    return Path(text)
+
+
 def read_folder(text: str) -> Path:
     """A folder that is there."""
-    if not Path(text).is_dir():
+    path = read_path(text)
+    if not path.is_dir():
         raise UsageError(f"there is no folder {text}")
-    return Path(text)
+    return path
 
 
 def read_document(text: str) -> Named:
@@ -193,7 +201,7 @@ def read_key(text: str) -> Named:
     name, equals, path = text.partition("=")
     if equals and path and re.search(names.ID_PATTERN, name, re.ASCII):
         return Named(name, Path(path))
-    return Named(None, Path(text))
+    return Named(None, read_path(text))
 
 
 def read_until(text: str) -> str:
@@ -216,6 +224,12 @@ def _free(text: str) -> ForItem:
     return ForItem(item.strip() if equals else None, value.strip() if equals else read_text(text), read_text(text))
 
 
+def _file(text: str) -> ForItem:
+    one = _free(text)
+    read_path(one.value)
+    return one
+
+
 TIME = Typed("TIME", moments.read_time)
 FROM_DAY = Typed("DATE", lambda text: moments.read_day(text, "start"))
 UNTIL_DAY = Typed("DATE", read_until)
@@ -226,7 +240,7 @@ SEAL = Typed("S", read_seal)
 ITEM_SEAL = Typed("[ITEM=]S", for_item(read_seal))
 ITEM_AMOUNT = Typed("[ITEM=]AMOUNT", for_item(read_amount))
 ITEM_TEXT = Typed("[ITEM=]TEXT", _free)
-ITEM_FILE = Typed("[ITEM=]FILE", _free)
+ITEM_FILE = Typed("[ITEM=]FILE", _file)
 LABEL = Typed("LABEL", read_label)
 WORD = Typed("WORD", read_word)
 COUNTRY = Typed("CC", read_country)
@@ -242,5 +256,5 @@ ORIGIN = Typed("ORIGIN", names.check_origin)
 ID = Typed("ID", names.check_id)
 DOCUMENT = Typed("KIND=FILE", read_document)
 KEY = Typed("[ID=]FILE", read_key)
-PATH = Typed("FILE", Path)
+PATH = Typed("FILE", read_path)
 FOLDER = Typed("DIR", read_folder)

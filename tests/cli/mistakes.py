@@ -215,6 +215,17 @@ MISTAKES: dict[str, Mistake] = {
     "a command that is none": mistake("sieze", 2, "there is no command 'sieze'; did you mean seize?"),
     "an option that is none": mistake("items  --colour", 2, "--colour"),
     "no such folder": mistake("items  --home  nowhere", 2, "there is no ledger in nowhere", "custody init"),
+    "a folder without a name": mistake("--home    items", 2, "--home: it is empty"),
+    "a file without a name": mistake(f"{NEW}  ", 2, "files: it is empty"),
+    "a source's file without a name": mistake("derive  JM/4    --label  X/1  --method  copy", 2, "neither an item nor"),
+    "an item's file without a name": mistake(
+        "handover  JM/4  --to  ak  --reason  r  --condition  c  --evidence  JM/4=", 2, "--evidence: it is empty"
+    ),
+    "a key without a name": mistake(f"{NEW}  --key  ", 2, "--key: it is empty"),
+    "a folder for a key": mistake(f"{NEW}  --key  .", 1, ". can't be read"),
+    "a folder for a backup": mistake("audit  --backup  .", 2, ". is a folder"),
+    "a folder to be restored": mistake("restore  .  --home  new", 2, ". is a folder"),
+    "a backup in place of all": mistake("backup  -o  /", 2, "/ is a folder"),
     "a file written twice": mistake("policy  -o  chat.json", 2, "chat.json exists", "--force"),
     "a folder that is not there": mistake("policy  -o  no/such.policy", 2, "there is no folder no"),
     "a second ledger in a folder": mistake(

@@ -26,7 +26,7 @@ def check_file(path: Path) -> None:
     if not header.startswith(b"SQLite format 3\0"):
         raise CustodyError(f"{path} is not a custody ledger", hint="check --home; the ledger's file is ledger.db")
     # While a write-ahead log is there, the file itself may lag behind its own header.
-    log = path.with_name(path.name + "-wal")
+    log = Path(f"{path}-wal")
     if log.exists() and log.stat().st_size:
         return
     page = int.from_bytes(header[16:18], "big") or 1
@@ -38,7 +38,7 @@ def check_file(path: Path) -> None:
 
 def is_closed(path: Path) -> bool:
     """Whether the file alone is the whole database: nobody has it open, and whoever had it closed it."""
-    log = path.with_name(path.name + "-wal")
+    log = Path(f"{path}-wal")
     return not log.exists() or log.stat().st_size == 0
 
 
