@@ -108,6 +108,37 @@ def test_reading_what_can_not_be_written(there: Agency, disk: Path) -> None:
 
 
 @pytest.fixture
+def reader(agency: Agency, monkeypatch: pytest.MonkeyPatch) -> Iterator[Agency]:
+    """The agency with one item, seen by somebody who may only read; also where the tests are run as root."""
+    agency.seize("JM/1")
+    agency.ledger.close()
+    database = agency.folder / "ledger.db"
+    for path, mode in ((database, 0o444), (agency.folder, 0o555)):
+        path.chmod(mode)
+    monkeypatch.setattr("os.access", lambda path, mode: mode != os.W_OK)
+    yield agency
+    agency.folder.chmod(0o755)
+
+
+def test_reading_what_this_user_may_not_write(reader: Agency) -> None:
+    before = sorted(reader.folder.iterdir())
+    reader.ledger = reader.opened()
+    assert audit(reader.ledger).problems == []
+    assert sorted(reader.folder.iterdir()) == before
+    with pytest.raises(CustodyError, match="can't be written by this user") as failed:
+        reader.seize("JM/2")
+    assert "to look only, copy the folder" in (failed.value.hint or "")
+    reader.ledger.close()
+
+
+def test_what_was_written_to_meanwhile_is_not_believed(reader: Agency) -> None:
+    reader.ledger = reader.opened()
+    os.utime(reader.folder / "ledger.db", ns=(1, 1))
+    with pytest.raises(CustodyError, match=r"ledger\.db was written to while it was read"):
+        reader.ledger.close()
+
+
+@pytest.fixture
 def server_disk() -> Iterator[Path]:
     """Outside pytest's folders, which another account may not enter: as root, the server runs under one."""
     with tempfile.TemporaryDirectory() as folder:

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from custody.errors import CustodyError, UsageError
 from custody.ledger.store.database import Row, not_taken
 from custody.ledger.store.guards import guards
-from custody.ledger.store.sqlite.file import check_file, is_closed, unwritable
+from custody.ledger.store.sqlite.file import check_file, is_closed, stamp, unwritable
 from custody.ledger.store.store import UnsureError
 from custody.ledger.store.sums import summed
 from custody.ledger.store.tables import SCHEMA, Kind
@@ -51,6 +51,7 @@ class SqliteDatabase:
         """Use `open` or `create`. `only_read`: nobody writes, and no other file beside it is needed."""
         self.path = path
         self.name = str(path)
+        self._still = stamp(path) if only_read else None
         with self._named():
             # The store says itself when a transaction begins.
             where = f"{path.absolute().as_uri()}?mode=ro&immutable=1" if only_read else path
@@ -206,8 +207,11 @@ class SqliteDatabase:
             self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Lets go of the file."""
+        """Lets go of the file. Raises CustodyError where it was taken to be still, and was not."""
         self.connection.close()
+        still, self._still = self._still, None
+        if still is not None and still != stamp(self.path):
+            raise CustodyError(f"the database {self.name} was written to while it was read", hint="try again")
 
     def _prepare(self) -> None:
         """What holds for each connection."""

@@ -42,8 +42,14 @@ def is_closed(path: Path) -> bool:
     return not log.exists() or log.stat().st_size == 0
 
 
+def stamp(path: Path) -> tuple[int, int, int]:
+    """What changes when somebody writes to the file itself."""
+    status = path.stat()
+    return status.st_ino, status.st_size, status.st_mtime_ns
+
+
 def unwritable(path: Path) -> tuple[str, str] | None:
-    """What is wrong with the disk, and what to do, where it is full or can't be written; None otherwise."""
+    """What is wrong, and what to do, where the disk is full, or can't be written, or not by this user; else None."""
     if not hasattr(os, "statvfs"):
         return None
     try:
@@ -54,6 +60,11 @@ def unwritable(path: Path) -> tuple[str, str] | None:
         return (
             "can't be written: its file system is read-only",
             "copy the agency's folder to a disk that can be written",
+        )
+    if not all(os.access(one, os.W_OK) for one in (path.parent, path) if one.exists()):
+        return (
+            "can't be written by this user",
+            "check the permissions of the file and of its folder; to look only, copy the folder to where you may write",
         )
     if disk.f_bavail * disk.f_frsize < _LEAST:
         return "can't grow: the disk is full", "free some space; nothing of this act was recorded"
