@@ -51,7 +51,7 @@ def backup(common: Common, output: Path, force: bool) -> None:
     if output == STDOUT:
         raise UsageError("a backup is checked before it is there, which stdout can't be", hint="-o FILE")
     refuse_existing(output, force=force)
-    with opened(read_home(common)) as ledger:
+    with opened(read_home(common), appends=True) as ledger:
         from custody.ledger.backup import write_backup
 
         with counting("writing and checking", 3 * ledger.size) as progress:

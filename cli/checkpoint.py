@@ -52,7 +52,7 @@ def checkpoint(common: Common, output: Path | None, force: bool, since: int | No
         raise UsageError("--since and --for both say from where", hint="leave one of them out")
     refuse_existing(output, force=force)
     home = read_home(common)
-    with opened(home) as ledger:
+    with opened(home, appends=True) as ledger:
         if partner is not None:
             if partner not in ledger.partners():
                 raise UsageError(f"{partner} is not a partner of this ledger", hint="`custody partner list`")

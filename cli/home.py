@@ -155,7 +155,7 @@ def opened(home: Home, *, unasked: bool = False, appends: bool = False) -> Itera
     """The ledger of this folder. Loads the database's libraries: nothing else in the program does.
 
     `unasked`: for an audit, which finds out itself whether the database is what the configuration says, and has all of
-    it. `appends`: for an act, which is refused where it has not.
+    it. `appends`: for what is refused where it has not: an act, a signature, a backup.
     """
     check_driver(home.database)
     from custody.ledger.opening import open_ledger

@@ -56,7 +56,7 @@ def query(common: Common, output: Path, force: bool) -> None:
         raise UsageError("-o - and --json both want stdout", hint="leave one of them out")
     refuse_existing(output, force=force)
     home = read_home(common)
-    with opened(home) as ledger:
+    with opened(home, appends=True) as ledger:
         text = parse_note(sign_head(home, ledger)).text
     from custody.verifier.timestamps import make_query
 

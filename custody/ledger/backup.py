@@ -31,7 +31,8 @@ from custody.ledger.rebuild import rebuild
 from custody.ledger.store.sql import SqlStore, Where
 from custody.ledger.store.sqlite.file import is_closed
 from custody.ledger.store.store import EMPTY
-from custody.protocol.checkpoint import open_checkpoint
+from custody.protocol.checkpoint import open_checkpoint, parse_checkpoint
+from custody.protocol.note import parse_note
 from custody.protocol.vkey import parse_vkey
 
 _BEGINNING = b"SQLite format 3\0"
@@ -63,7 +64,7 @@ def write_backup(ledger: Ledger, path: Path, *, overwrite: bool = False, progres
     `overwrite` is false, CustodyError when the disk refuses or the ledger is not sound; there is no file then.
     """
     ledger.check_outside()
-    with placing(path, overwrite=overwrite) as temporary:
+    with placing(path, overwrite=overwrite) as temporary, _called(temporary, path):
         try:
             _fill(ledger, temporary, progress)
             with _reading(temporary, ledger.origin) as copy:
@@ -139,10 +140,22 @@ def _private_copy(path: Path, beside: Path) -> Iterator[Path]:
     private = beside / f".backup.{os.urandom(6).hex()}"
     try:
         _copy_file(path, private)
-        yield private
+        with _called(private, path):
+            yield private
     finally:
         for suffix in ("", *_BESIDE):
             private.with_name(private.name + suffix).unlink(missing_ok=True)
+
+
+@contextmanager
+def _called(private: Path, path: Path) -> Iterator[None]:
+    """Messages name the file that somebody knows of."""
+    try:
+        yield
+    except CustodyError as error:
+        error.message = error.message.replace(str(private), str(path))
+        error.args = (error.message,)
+        raise
 
 
 @contextmanager
@@ -261,8 +274,15 @@ _ANOTHER_HISTORY = "another copy of this ledger was in use, or its key was: find
 
 def read_seen(path: Path, note: bytes, backup: Ledger) -> Claim:
     """A checkpoint of the ledger that somebody else has kept. Raises CustodyError where no key of the ledger signed."""
+    origin = parse_checkpoint(parse_note(note).text).origin
+    if origin != backup.origin:
+        hint = f"--seen takes a checkpoint of {backup.origin}"
+        raise UsageError(f"{path} is of {origin}, and the backup is of {backup.origin}", hint=hint)
     keys = [parse_vkey(text) for _, text in backup.state.keys]
-    return Claim(path, open_checkpoint(note, keys).checkpoint)
+    try:
+        return Claim(path, open_checkpoint(note, keys).checkpoint)
+    except CustodyError as error:
+        raise type(error)(f"{path}: {error.message}", hint=error.hint) from error
 
 
 def _check_not_behind(claim: Claim, backup: Ledger) -> None:

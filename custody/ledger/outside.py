@@ -182,9 +182,11 @@ def check_claim(claim: Claim, origin: str, size: int, root_at: Callable[[int], b
 def way_on(path: Path) -> str:
     """What to do where entries are lost for good. `path`: the file that knows of them."""
     signed = path.with_name(CHECKPOINT) if path.name == HEAD else path
+    there = signed.exists()
     return (
         "begin a ledger that continues this one: "
-        f"`custody init NEW-ORIGIN --home NEW-FOLDER --continues {signed}`; there `custody import` the newest backup"
+        f"`custody init NEW-ORIGIN --home NEW-FOLDER --continues {signed if there else 'CHECKPOINT'}`"
+        f"{'' if there else ' with the newest that a partner has'}; there `custody import` the newest backup"
     )
 
 

@@ -295,6 +295,12 @@ def test_an_append_behind_its_checkpoint_names_the_way_on(station: Station) -> N
     assert done.code == 1
     assert "--continues agency/checkpoint" in done.err
     assert "custody import" in done.err
+    (station.home / "checkpoint").unlink()
+    done = station("seize", *SEIZE, "--label", "JM/10", "--category", "thing", "--description", "spoon")
+    assert "--continues CHECKPOINT` with the newest that a partner has" in done.err
+    for words in (("checkpoint",), ("backup", "-o", "b"), ("timestamp", "query", "-o", "q")):
+        done = station(*words)
+        assert (done.code, done.err.count("this database was restored from a backup")) == (1, 1), done.err
 
 
 # -- nothing that was acknowledged is lost by moving

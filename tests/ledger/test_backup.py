@@ -1,6 +1,7 @@
 """A ledger in one file, and back: the same bytes, the same proofs; what is damaged, or older than it should be, is
 refused, and nothing is left behind."""
 
+import os
 import shutil
 import sqlite3
 import threading
@@ -277,9 +278,22 @@ def test_a_checkpoint_that_a_partner_has(lived: Agency, tmp_path: Path) -> None:
         claim = read_seen(tmp_path / "note", note, ledger)
         with pytest.raises(RuleRefusedError, match="would be lost"):
             restore_backup(ledger, target, target.parent, seen=[claim])
-        with pytest.raises(CustodyError):
+        with pytest.raises(CustodyError, match="note: the signature of"):
             read_seen(tmp_path / "note", note.replace(b"\n1", b"\n2", 1), ledger)
+        other = note.replace(ledger.origin.encode(), b"de.example/custody")
+        with pytest.raises(UsageError, match=f"note is of de.example/custody, and the backup is of {ledger.origin}"):
+            read_seen(tmp_path / "note", other, ledger)
     assert not target.exists()
+
+
+def test_messages_name_the_file_that_was_named(lived: Agency, tmp_path: Path) -> None:
+    path = tmp_path / "b"
+    write_backup(lived.ledger, path)
+    os.truncate(path, 20_000)
+    with pytest.raises(MalformedError, match=f"the database {path} is cut off"), opened_backup(path, tmp_path):
+        pass
+    with pytest.raises(CustodyError, match=f"the database {tmp_path}/none/b can't be opened"):
+        write_backup(lived.ledger, tmp_path / "none" / "b")
 
 
 def test_another_history_is_not_restored(lived: Agency, tmp_path: Path) -> None:
