@@ -37,7 +37,7 @@ def _read_reason(text: str) -> str:
 
 _NAMED = {"item": ("item", read_text), "label": ("label", read_text)}
 _EACH = {**_NAMED, "condition": ("condition", read_text), "seal": ("seals", several(read_seal))}
-_ON_RECORD = frozenset((*COLUMNS, *(name.replace("_", "-") for name in COLUMNS)))
+_ON_RECORD = frozenset(name.replace("_", "-") for name in COLUMNS)
 
 
 def _form(columns: Mapping[str, tuple[str, Callable[[str], Any]]], headless: str | None = None) -> Form:

@@ -36,9 +36,9 @@ STATES = {"held": "in custody", "transit": "in transit", "lent": "lent"}
 
 COLUMNS = (
     "label", "case", "kind", "category", "description", "status", "custodian", "holder", "addressees", "refused",
-    "seals", "country", "place", "stored", "since", "return_by", "overdue", "presented", "item",
+    "seals", "country", "place", "stored", "since", "back_by", "overdue", "presented", "item",
 )  # fmt: skip
-"""Of `--csv`: the names of `--json`."""
+"""Of `--csv`: the names of `--json`, but `back_by` for its `return_by`, which a list has for a deadline to be set."""
 
 
 @click.command(
@@ -194,7 +194,8 @@ def _write_csv(stream: BinaryIO, rows: Iterable[dict[str, Any]]) -> None:
         writer = csv.writer(text)
         writer.writerow(COLUMNS)
         for row in rows:
-            writer.writerow([cell(row[name]) for name in COLUMNS])
+            named = row | {"back_by": row["return_by"]}
+            writer.writerow([cell(named[name]) for name in COLUMNS])
     finally:
         text.detach()  # it would close the stream
 

@@ -104,7 +104,7 @@ class Form(NamedTuple):
     max_rows: int
     max_bytes: int
     passed_over: Collection[str] = ()
-    """Columns of `custody items --csv`, as spelled there: what is on record says nothing here."""
+    """Columns of `custody items --csv`: what is on record says nothing here."""
     instead: Mapping[str, str] = {}
     """Columns that stand for others, where those are not there."""
     headless: str | None = None
@@ -182,7 +182,7 @@ def read_table(path: Path, form: Form) -> Table:
         if len(cells) > len(heads):
             message = f"the line has {len(cells)} cells, the first has {len(heads)}"
             faults.append(Fault(line, f"{len(heads) + 1}", message))
-    passed_over = [head for head in heads if head in form.passed_over and head not in form.columns]
+    passed_over = [head for head in heads if head in form.passed_over]
     return Table(read, faults, places, passed_over)
 
 
@@ -226,11 +226,7 @@ def _separator(text: str) -> str:
 
 
 def _heads(cells: Sequence[str], form: Form) -> list[str]:
-    spelled = [cell.lower() for cell in cells]
-    heads = [_head(name, form) for name in spelled]
-    if any(head in form.passed_over and head not in form.columns for head in heads):
-        # `return_by` beside `custodian` is what is on record; alone, or as `return-by`, it is what is to be recorded.
-        heads = [name if "_" in name and name in form.passed_over else _head(name, form) for name in spelled]
+    heads = [_head(cell.lower(), form) for cell in cells]
     instead = {head: meant for head, meant in form.instead.items() if meant not in heads}
     return [instead.get(head, head) for head in heads]
 
