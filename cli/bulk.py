@@ -6,6 +6,7 @@ ITEM is named as anywhere. The columns of `custody items --csv` may stand in a l
 who has seals to read reads them on the object.
 """
 
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -25,13 +26,24 @@ if TYPE_CHECKING:
 MAX_BYTES = 16 << 20
 """Of a list: 160 bytes a row of the longest."""
 
-_NO_REASON = frozenset(("-", "0", "1", "x", "no", "yes", "nein", "ja", "nu", "da", "non", "oui", "false", "true"))
+_NO_REASON = frozenset(
+    (
+        *("no", "yes", "none", "nil", "null", "nothing", "na", "notapplicable", "false", "true", "xx", "xxx"),
+        *("nein", "ja", "kein", "keine", "keiner", "nichts", "entfallt", "ka"),
+        *("non", "oui", "aucun", "aucune", "rien", "neant", "sansobjet", "si", "ninguno", "ninguna", "nada"),
+        *("nessuno", "nessuna", "niente", "nao", "sim", "nenhum", "nenhuma"),
+        *("nu", "da", "niciun", "niciunul", "niciuna", "nimic", "нет", "да", "не", "ничего", "нд"),
+        *("没有", "不是", "是的", "不适用", "لا", "نعم", "لايوجد", "لاشيء"),
+    )
+)
+"""What forms are filled with where there is none, in the certificate's languages: letters alone, without accents."""
 
 
 def _read_reason(text: str) -> str:
-    """Why something was refused: a yes or no, in whatever language of a form, says that of no item."""
-    if text.casefold() in _NO_REASON:
-        raise UsageError(f"{text!r} is no reason", hint="why it is refused; empty where it is received")
+    """Why something was refused, in words: a dash, a yes or a "none" says that of no item."""
+    letters = "".join(filter(str.isalpha, unicodedata.normalize("NFKD", text.casefold())))
+    if len(letters) < 2 or letters in _NO_REASON:
+        raise UsageError(f"{text!r} is no reason", hint="why it is refused, in words; empty where it is received")
     return read_text(text)
 
 

@@ -391,10 +391,18 @@ def test_two_names_in_a_line_are_of_one_item(station: Station) -> None:
     assert (done.code, f"line 2, column 1 (label): {uuid} is JM/6, not JM/4" in done.err) == (2, True), done.err
 
 
-@pytest.mark.parametrize("said", ["no", "-", "0", "Nein", "yes"])
-def test_a_yes_or_no_is_no_reason_to_refuse(station: Station, said: str) -> None:
-    done = receive(station, f"item,condition,seal,refuse\nJM/2,good,A-1002,{said}\n")
+NO_REASONS = "no|-|--|0|Nein|yes|n/a|N. A.|none|keine|/|?|x|não|Néant|нет|无"
+
+
+@pytest.mark.parametrize("said", NO_REASONS.split("|"))
+def test_what_is_no_word_for_a_reason_is_no_reason_to_refuse(station: Station, said: str) -> None:
+    done = receive(station, f"item,condition,seal,refuse\nJM/2,,,{said}\n")
     assert (done.code, f"column 4 (refuse): {said!r} is no reason" in done.err) == (4, True), done.err
+
+
+@pytest.mark.parametrize("said", ["no seal", "wet", "封条破损", "keine Plombe", "Öl"])
+def test_a_reason_is_in_words(station: Station, said: str) -> None:
+    assert receive(station, f"item,refuse\nJM/2,{said}\n", "-n").code == 0
 
 
 def test_one_outer_seal_is_not_said_of_several_crates(station: Station) -> None:
