@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from custody.errors import UsageError
+from custody.errors import MalformedError, UsageError
 from custody.protocol.rules.naming import MAX_NAMED, with_rest
 from custody.protocol.values import Digests
 
@@ -53,6 +53,7 @@ _FORM = Form(
     also={"seals": "seal", "files": "file", "folder": "file"},
     max_rows=MAX_ROWS,
     max_bytes=_MAX_BYTES,
+    passed_over=("status", "custodian", "holder", "addressees", "since", "back-by"),
 )
 
 _SOURCES = {"source", "source_person"}
@@ -84,6 +85,11 @@ def read_list(path: Path, said: Mapping[str, Any], acting: Acting, cleared: Sequ
     recorded.
     """
     table = read_table(path, _FORM)
+    if table.passed_over:
+        columns = ", ".join(table.passed_over)
+        message = f"{path} says {columns}, as `custody items --csv` does of items that are on record"
+        hint = "what is seized is new; `custody release`, `receive`, `store` and `inspect` take such a list"
+        raise MalformedError(message, hint=hint)
     faults = table.faults
     unread = {fault.line for fault in faults}
     _check_given(said, table.rows)

@@ -163,9 +163,12 @@ def read_table(path: Path, form: Form) -> Table:
     if not rows:
         hint = f"the first line names the columns: {', '.join(list(form.columns)[:3])} …"
         raise MalformedError(f"{path} is empty", hint=hint)
-    heads = _heads(rows[0][1], form)
-    if form.headless is not None and form.headless not in heads and len(heads) == 1:
+    begins, heads = rows[0][0], _heads(rows[0][1], form)
+    longer = next((line for line, cells in rows if len(cells) > 1), None)
+    if form.headless is not None and form.headless not in heads and longer is None:
         heads = [form.headless]
+    elif form.columns.keys().isdisjoint(heads):
+        raise _no_heads(path, begins, form, longer)
     else:
         del rows[0]
     if not rows:
@@ -173,7 +176,7 @@ def read_table(path: Path, form: Form) -> Table:
     if len(rows) > form.max_rows:
         raise MalformedError(f"{path} has {len(rows)} items; one act may have {form.max_rows}", hint="split it")
     filled = {number for _, cells in rows for number, cell in enumerate(cells) if cell}
-    faults = list(_faulty_heads(heads, form, filled))
+    faults = list(_faulty_heads(begins, heads, form, filled))
     known = [(number, *form.columns[head]) for number, head in enumerate(heads) if head in form.columns]
     named = {number: f"{number + 1} ({heads[number]})" for number, _, _ in known}
     places = {name: named[number] for number, name, _ in reversed(known)}
@@ -236,15 +239,23 @@ def _head(name: str, form: Form) -> str:
     return form.also.get(head, head)
 
 
-def _faulty_heads(heads: Sequence[str], form: Form, filled: Collection[int]) -> Iterator[Fault]:
+def _no_heads(path: Path, line: int, form: Form, longer: int | None) -> MalformedError:
+    """A first line that is a title, or an item. `longer`: a line that has several cells."""
+    hint = f"the first line names them: {', '.join(list(form.columns)[:3])} …; nothing stands above it"
+    if form.headless is not None:
+        hint += f", or each line is one code and nothing else: line {longer} has several cells"
+    return MalformedError(f"{path}, line {line} names no column", hint=hint)
+
+
+def _faulty_heads(line: int, heads: Sequence[str], form: Form, filled: Collection[int]) -> Iterator[Fault]:
     """`filled`: columns that have something in them, numbered from 0; one without name and content is none."""
     seen: set[str] = set()
     for number, head in enumerate(heads):
         if head not in form.columns and head not in form.passed_over:
             if head or number in filled:
-                yield Fault(1, f"{number + 1}", _no_column(head, form))
+                yield Fault(line, f"{number + 1}", _no_column(head, form))
         elif head in seen:
-            yield Fault(1, f"{number + 1}", f"{head!r} stands twice")
+            yield Fault(line, f"{number + 1}", f"{head!r} stands twice")
         seen.add(head)
 
 

@@ -138,6 +138,30 @@ def test_every_file_that_is_gone_is_told_before_any_is_measured(
     assert (done.code, "line 3: case OP-17 has an item JM/1 already" in done.err) == (2, True)
 
 
+TITLES = ("Seized at Strada Lunga\n", "Strada Lunga, cellar, 3 May\n", "\n\nSeized,,\n")
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_a_title_is_told_once(station: Station, title: str) -> None:
+    done = take(station, title + "label,description\nA/1,x\nA/2,y\n")
+    line = 3 if title.startswith("\n") else 1
+    assert (done.code, done.err.count("error: ")) == (4, 1), done.err
+    assert f"error: list.csv, line {line} names no column\nhint: the first line names them: case, label" in done.err
+
+
+def test_the_line_of_the_columns_is_told_where_it_is(station: Station) -> None:
+    done = take(station, "\n\nlabel,descripton\nA/1,x\n")
+    assert "list.csv, line 3, column 2: 'descripton' is no column" in done.err
+
+
+def test_what_is_on_record_is_not_seized_again(station: Station) -> None:
+    done = take(station, station("items", "--csv").data)
+    assert (done.code, done.err.count("error: ")) == (4, 1), done.err
+    assert (
+        "list.csv says status, custodian, holder, addressees, since, back-by, as `custody items --csv` does" in done.err
+    )
+
+
 def test_each_line_has_its_own_files(station: Station) -> None:
     text = "label,description,file\nA/1,x,image.dd|chat.json\nA/2,y,\nA/3,z,chat.json\n"
     done = take(station, text, "-n", "--json")
