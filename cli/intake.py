@@ -20,10 +20,12 @@ from custody.protocol.values import Digests
 from . import secret, showing, taking, typed
 from .lists import Fault, Form, Row, choice, read_table, several
 from .options import Acting
-from .rows import MAX_ROWS, check
+from .rows import MAX_ROWS, together
 
 if TYPE_CHECKING:
     from custody.ledger.acts.beginnings import Seizure
+    from custody.ledger.draft import Occasion
+    from custody.ledger.ledger import Act
 
 _MAX_BYTES = 32 << 20
 """Of a list: 320 bytes a row of the longest."""
@@ -76,13 +78,35 @@ class Taken(NamedTuple):
         return Seizure(case=self.values["case"], details=details, sealing=self.sealing)
 
 
-def read_list(path: Path, said: Mapping[str, Any], acting: Acting, cleared: Sequence[str]) -> list[Taken]:
+class Intake(NamedTuple):
+    """A list as it was read: all lines are good, or none is recorded."""
+
+    path: Path
+    taken: list[Taken]
+    """The lines that could be read."""
+    faults: list[Fault]
+    unread: bool
+    """Whether a cell could not be read."""
+
+    @property
+    def files(self) -> list[Path]:
+        """The files of all lines, one after another."""
+        return [file for one in self.taken for file in one.files]
+
+    def together(self, occasion: "Occasion", digests: Iterable[Digests]) -> "Act":
+        """The items, all or none. `digests`: of the files."""
+        from custody.ledger.acts.beginnings import seize
+
+        rest = iter(digests)
+        items = [(one.line, one.seizure(tuple(islice(rest, len(one.files))))) for one in self.taken]
+        acts = [(line, seize(occasion, [one])) for line, one in items]
+        return together(self.path, acts, [one.item for _, one in items], self.faults, unread=self.unread)
+
+
+def read_list(path: Path, said: Mapping[str, Any], acting: Acting, cleared: Sequence[str]) -> Intake:
     """The items of a list; `said` on the command line holds where a line says nothing.
 
     `acting` and `cleared` say what is sealed, and for whom, where a line names what is. Files are where the list is.
-
-    Raises MalformedError or UsageError that names every line and column in error: all lines are good, or none is
-    recorded.
     """
     table = read_table(path, _FORM)
     if table.passed_over:
@@ -109,15 +133,8 @@ def read_list(path: Path, said: Mapping[str, Any], acting: Acting, cleared: Sequ
         else:
             taken.append(Taken(line, values, sealing, files))
     _same_labels(items, faults)
-    check(path, faults, unread=bool(unread))
     _tell_shared_seals(taken)
-    return taken
-
-
-def seizures(taken: Sequence[Taken], digests: Iterable[Digests]) -> list[tuple[int, "Seizure"]]:
-    """The items, each with its line. `digests`: of the files of all lines, one after another."""
-    rest = iter(digests)
-    return [(one.line, one.seizure(tuple(islice(rest, len(one.files))))) for one in taken]
+    return Intake(path, taken, faults, bool(unread))
 
 
 def _check_given(said: Mapping[str, Any], found: Sequence[Row]) -> None:

@@ -39,8 +39,17 @@ def check(path: Path, faults: Sequence[Fault], *, unread: bool) -> None:
         raise FaultyListError(path, faults) if unread else WrongRowsError(path, faults)
 
 
-def together(path: Path, acts: "Sequence[tuple[int, Act]]", items: Iterable[str]) -> "Act":
+def together(
+    path: Path,
+    acts: "Sequence[tuple[int, Act]]",
+    items: Iterable[str],
+    found: Sequence[Fault] = (),
+    *,
+    unread: bool = False,
+) -> "Act":
     """The acts of all lines, each with its line's number, or none; `items`: UUIDs of those that they are about.
+
+    `found`: errors of the list, told with what is refused; `unread`: as `check`.
 
     What was refused stays in the recorder's world: other lines, about other items, are judged all the same, and the
     whole act is off.
@@ -49,7 +58,7 @@ def together(path: Path, acts: "Sequence[tuple[int, Act]]", items: Iterable[str]
 
     def act(recorder: "Recorder") -> None:
         recorder.know(about)
-        faults, codes = [], []
+        faults, codes = list(found), []
         with showing.progress(str(path), len(acts)) as add:
             for line, one in acts:
                 add(1)
@@ -60,9 +69,8 @@ def together(path: Path, acts: "Sequence[tuple[int, Act]]", items: Iterable[str]
                     codes.append(error.code)
                 except UsageError as error:
                     faults.append(Fault(line, "", told(error)))
-        if codes:
+        if codes and not unread:
             raise RefusedRowsError(path, codes[0], faults)
-        if faults:
-            raise WrongRowsError(path, faults)
+        check(path, faults, unread=unread)
 
     return act

@@ -1,5 +1,6 @@
 """`custody seize`: how an item comes into the ledger; one, or a list of them from a CSV file."""
 
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ from custody.errors import UsageError
 from custody.protocol.events.items import ItemSeized
 from custody.protocol.values import Digests
 
-from . import intake, rows, secret, taking
+from . import intake, secret, taking
 from .desk import Desk, at_desk
 from .options import Acting, Command, acting, example
 from .typed import PATH, TEXT
@@ -54,14 +55,8 @@ def seize(acting: Acting, files: tuple[Path, ...], listed: Path | None, cleared:
             said["formerly"] = desk.item(said["formerly"]).uuid
         occasion = desk.occasion
         if listed is not None:
-            taken = intake.read_list(listed, said, acting, cleared)
-
-            def act_of_list(digests: tuple[Digests, ...]) -> "Act":
-                items = intake.seizures(taken, digests)
-                acts = [(line, take(occasion, [one])) for line, one in items]
-                return rows.together(listed, acts, [one.item for _, one in items])
-
-            desk.record(desk.measured([file for one in taken for file in one.files], act_of_list))
+            read = intake.read_list(listed, said, acting, cleared)
+            desk.record(desk.measured(read.files, functools.partial(read.together, occasion)))
             return
         sealing = secret.of_source(acting, said, cleared)
         taking.kind_of(said, files=bool(files))

@@ -138,6 +138,16 @@ def test_every_file_that_is_gone_is_told_before_any_is_measured(
     assert (done.code, "line 3: case OP-17 has an item JM/1 already" in done.err) == (2, True)
 
 
+def test_what_is_wrong_in_the_list_and_what_the_ledger_does_not_allow_is_told_at_once(station: Station) -> None:
+    text = "label,description,file\nA/1,x,gone.dd\nJM/1,y,\n"
+    done = take(station, text)
+    assert (done.code, "gone.dd" in done.err, "has an item JM/1 already" in done.err) == (2, True, True), done.err
+    done = take(station, text.replace("description", "description,seal").replace(",x,", ",x,S 1,"))
+    assert (done.code, "'S 1' is not" in done.err, "has an item JM/1 already" in done.err) == (4, True, True), done.err
+    done = take(station, text, "--as", "px")
+    assert (done.code, "gone.dd" in done.err, "refused (A05)" in done.err) == (3, True, True), done.err
+
+
 TITLES = ("Seized at Strada Lunga\n", "Strada Lunga, cellar, 3 May\n", "\n\nSeized,,\n")
 
 
