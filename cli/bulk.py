@@ -18,7 +18,7 @@ from .desk import Desk, Meant
 from .items import COLUMNS
 from .lists import Fault, Form, Row, Table, choice, read_table, several, told
 from .perhaps import by_item, texts
-from .typed import ForItem, read_addressee, read_seal, read_seal_number, read_text, read_until
+from .typed import ForItem, read_addressee, read_line, read_seal, read_seal_number, read_text, read_until
 
 if TYPE_CHECKING:
     from custody.ledger.ledger import Act
@@ -47,7 +47,7 @@ def _read_reason(text: str) -> str:
     return read_text(text)
 
 
-_NAMED = {"item": ("item", read_text), "label": ("label", read_text)}
+_NAMED = {"item": ("item", read_line), "label": ("label", read_line)}
 _EACH = {**_NAMED, "condition": ("condition", read_text), "seal": ("seals", several(read_seal))}
 _ON_RECORD = frozenset(name.replace("_", "-") for name in COLUMNS)
 
@@ -82,7 +82,7 @@ RECEIVED = _form(
 )
 SCANNED = _form({**_EACH, "differs": ("differs", choice("yes", "no"))}, headless="item")
 STORED = _form(
-    {**_NAMED, **{name: (name, read_text) for name in ("facility", "shelf", "container", "temperature")}},
+    {**_NAMED, **{name: (name, read_line) for name in ("facility", "shelf", "container", "temperature")}},
     headless="item",
 )
 

@@ -43,13 +43,18 @@ _FORM = Form(
         "file": ("files", several(Path)),
         "sealed-for": ("sealed_for", typed.read_audiences),
         "format": ("format_", choice(*taking.FORMATS)),
+        "content-sha256": ("content_sha256", typed.read_hex(64)),
+        "content-md5": ("content_md5", typed.read_hex(32)),
         **{
             name.replace("_", "-"): (name, typed.read_text)
             for name in (
-                *("description", "source", "source_person", "condition", "authority", "make", "model", "serial"),
-                *("sealed_description", "sealed_source", "sealed_serial"),
-                *("tool", "tool_version", "write_blocker", "content_sha256", "content_md5"),
+                *("description", "source", "source_person", "condition", "authority"),
+                *("sealed_description", "sealed_source"),
             )
+        },
+        **{
+            name.replace("_", "-"): (name, typed.read_line)
+            for name in ("make", "model", "serial", "sealed_serial", "tool", "tool_version", "write_blocker")
         },
     },
     also={"seals": "seal", "files": "file", "folder": "file"},

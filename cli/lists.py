@@ -40,6 +40,8 @@ _CELL_WITHIN = re.compile(r"(?<=[;\t\r\n])(?=[\s\"]*[=+\-@])")
 _AROUND = " \t\r\n\v\f\u00a0\u200b\ufeff"
 """What is taken off a cell: spaces, and what is none of its text though nobody sees it."""
 
+_LINE_END = re.compile(r"\r\n?|\n")
+
 _LONGEST = 300
 """Characters of a message about a cell."""
 
@@ -204,12 +206,15 @@ def _lines(path: Path, form: Form) -> list[tuple[int, list[str]]]:
     declared = _DECLARED.match(text)
     separator = declared[1] if declared else _separator(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    found, begins = list[tuple[int, list[str]]](), 1
+    found, begins, width = list[tuple[int, list[str]]](), 1, 0
     if declared:
         next(reader)
         begins = 2
     try:
         for row in reader:
+            width = width or len(row)
+            if any(_has_rows(cell, separator, width) for cell in row):
+                raise csv.Error("a cell holds what looks like other rows")
             cells = [unescape_formula(cell.strip(_AROUND)) for cell in row]
             while cells and not cells[-1]:  # spreadsheets fill lines up to the longest
                 del cells[-1]
@@ -217,9 +222,16 @@ def _lines(path: Path, form: Form) -> list[tuple[int, list[str]]]:
                 found.append((begins, cells))
             begins = reader.line_num + 1
     except csv.Error as error:
-        hint = 'a text that has a " is written in quotes, with "" for each'
+        hint = 'a cell that begins with " ends with "; a text that has a " is written in quotes, with "" for each'
         raise MalformedError(f"{path}, line {begins}: {error}", hint=hint) from error
     return found
+
+
+def _has_rows(cell: str, separator: str, width: int) -> bool:
+    """Whether a cell swallowed rows between two stray quotes: with each line that ends in it, as many separators as a
+    row has."""
+    ended = len(_LINE_END.findall(cell))
+    return ended > 0 and width > 1 and cell.count(separator) >= ended * (width - 1)
 
 
 def _separator(text: str) -> str:

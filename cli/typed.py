@@ -149,6 +149,14 @@ def read_text(text: str) -> str:
     return text.strip()
 
 
+def read_line(text: str) -> str:
+    """Free text that is one line."""
+    line = read_text(text)
+    if len(line.splitlines()) > 1:
+        raise UsageError("it goes over several lines", hint="is a quote open, or one too many?")
+    return line
+
+
 def read_audience(text: str) -> str:
     """A name of readers: court, defence, or one agreed on."""
     hint = "court, defence, partner, public, or a name in a-z, 0-9, . _ -"

@@ -184,6 +184,8 @@ NO_LISTS: dict[str, tuple[str | bytes, int, str, str]] = {
     "a workbook": (b"PK\x03\x04\x14\x00\x06\x00", 4, "is a workbook", "saved as CSV UTF-8"),
     "a PDF": (b"%PDF-1.7\n", 4, "is a PDF, not a list", "custody verify"),
     "a bundle": ('{"bundle":{}}\n', 4, "is a bundle, not a list", "custody verify"),
+    "rows in a cell": ('item,condition\nJM/6,"x\nJM/4,y"\n', 4, "line 2: a cell holds what looks like other rows", ""),
+    "an item of two lines": ('condition,item\nx,"JM/6\nJM/4"\n', 4, "line 2, column 2 (item): ", "is a quote open"),
     "a long cell": (f"item,condition\nJM/6,{'x' * 10_001}\n", 4, "it has more than 10000 characters", ""),
     "a very long cell": (f"item,condition\nJM/6,{'x' * 200_000}\n", 4, "line 2: field larger", ""),
     "a formula for a seal": ("item,condition,seal\nJM/6,x,=A1\n", 4, "'=A1' is not a seal number", ""),

@@ -203,6 +203,30 @@ def test_columns_that_a_spreadsheet_left_empty_are_none(station: Station) -> Non
     assert (done.code, "line 1, column 2: it has no name" in done.err) == (4, True)
 
 
+@pytest.mark.parametrize(
+    "rows",
+    ['A/1,"x,S-1\nA/2,y"\nA/3,z,S-3\n', 'A/1,5" disk,S-1\nA/2,"y,S-2\r\nA/3,z,\nA/4,"\n', 'A/1,x,"S-1\nA/2","y,S-2"\n'],
+)
+def test_rows_between_two_stray_quotes_are_not_lost(station: Station, rows: str) -> None:
+    done = take(station, "label,description,seal\n" + rows)
+    line = 3 if "disk" in rows else 2
+    assert (done.code, f"list.csv, line {line}" in done.err) == (4, True), done.err
+
+
+def test_a_text_may_have_lines(station: Station) -> None:
+    done = take(station, 'label,description,seal\nA/1,"Nokia, old\nno battery",S-1\n', "-n", "--json")
+    assert done.json["events"][0]["details"]["description"] == "Nokia, old\nno battery"
+    done = take(station, 'label,description,serial\nA/1,x,"1\n2"\n')
+    assert (done.code, "column 3 (serial): it goes over several lines" in done.err) == (4, True), done.err
+
+
+def test_a_hash_is_read_as_one(station: Station) -> None:
+    text = "label,description,file,tool,content-md5\nA/1,x,image.dd,dd,{}\n"
+    assert take(station, text.format("AB" * 16), "-n").code == 0
+    done = take(station, text.format("AB"))
+    assert (done.code, "column 5 (content-md5): 'AB' is not a hash" in done.err) == (4, True), done.err
+
+
 def test_an_open_quote_is_told_where_it_was_opened(station: Station) -> None:
     done = take(station, 'label,description\nA/1,"x\n' + "A/2,y\n" * 50)
     assert (done.code, "list.csv, line 2: " in done.err) == (4, True)

@@ -132,6 +132,12 @@ def test_a_room_belongs_to_a_list(room: Station) -> None:
     assert room("inspect").code == 2
 
 
+def test_codes_between_two_stray_quotes_are_not_one_code(room: Station) -> None:
+    done = scan(room, 'JM/1\n"JM/4\r\nJM/6"\nAK/1\n')
+    assert done.code == 4
+    assert "list, line 2, column 1 (item): it goes over several lines" in done.err, done.err
+
+
 UNREADABLE = {
     "a blank line before the first": "\r\nitem;seal;condition\r\nJM/1;A-1001;ok\r\nJM/4;;ok\r\nJM/6;;ok\r\n",
     "a title": "Inventory 26 November\r\nitem;seal\r\nJM/1;A-1001\r\n",
