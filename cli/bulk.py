@@ -7,18 +7,18 @@ who has seals to read reads them on the object.
 """
 
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from custody.errors import UnknownItemError, UsageError
+from custody.errors import AmbiguousItemError, UnknownItemError, UsageError
 
 from . import rows, seals, showing
 from .desk import Desk, Meant
 from .items import COLUMNS
 from .lists import Fault, Form, Row, Table, choice, read_table, several, told
 from .perhaps import by_item, texts
-from .typed import ForItem, read_addressee, read_line, read_seal, read_seal_number, read_text, read_until
+from .typed import ForItem, read_addressee, read_line, read_place, read_seal, read_seal_number, read_text, read_until
 
 if TYPE_CHECKING:
     from custody.ledger.ledger import Act
@@ -82,7 +82,11 @@ RECEIVED = _form(
 )
 SCANNED = _form({**_EACH, "differs": ("differs", choice("yes", "no"))}, headless="item")
 STORED = _form(
-    {**_NAMED, **{name: (name, read_line) for name in ("facility", "shelf", "container", "temperature")}},
+    {
+        **_NAMED,
+        **{name: (name, read_place) for name in ("facility", "shelf", "container")},
+        "temperature": ("temperature", read_line),
+    },
     headless="item",
 )
 
@@ -99,15 +103,16 @@ class Line(NamedTuple):
 class Listed:
     """A list, read; errors are gathered until `check`."""
 
-    def __init__(self, desk: Desk, path: Path, form: Form, *, strangers: bool = False) -> None:
-        """`strangers`: what names no item is no error, and an item may be scanned twice.
+    def __init__(self, desk: Desk, path: Path, form: Form, there: Callable[[], Collection[str]] | None = None) -> None:
+        """`there`: of codes scanned in a room, the UUIDs of the items that should be in it. The one of several with the
+        same label that should be there is meant; what names no item is no error, and an item may be scanned twice.
 
         Raises MalformedError for what is no list.
         """
         self.path = path
         self.strangers: list[tuple[int, str]] = []
         """Lines that name no item, and what they say instead."""
-        self._form, self._scanned = form, strangers
+        self._form, self._there = form, there
         self._table = read_table(path, form)
         self._faults = self._table.faults
         self._unread = {(fault.line, fault.column) for fault in self._faults}
@@ -127,7 +132,7 @@ class Listed:
             if uuid is None:
                 continue
             before = named.setdefault(uuid, row)
-            if before is not row and not (self._scanned and _stated(before) == _stated(row)):
+            if before is not row and not (self._there is not None and _stated(before) == _stated(row)):
                 self.fault(row.line, "item", f"{row.values['item']} stands in line {before.line} already")
         meant = desk.meant({uuid: row.values["item"] for uuid, row in named.items()})
         lines = [Line(row.line, item, row.values) for item, row in zip(meant, named.values(), strict=True)]
@@ -146,10 +151,14 @@ class Listed:
         try:
             return desk.find(row.values["item"])
         except UsageError as error:
-            if self._scanned and isinstance(error, UnknownItemError):
+            if self._there is not None and isinstance(error, UnknownItemError):
                 self.strangers.append((row.line, row.values["item"]))
-            else:
-                self.fault(row.line, "item", told(error))
+                return None
+            if self._there is not None and isinstance(error, AmbiguousItemError):
+                here = set(error.items).intersection(self._there())
+                if len(here) == 1:
+                    return here.pop()
+            self.fault(row.line, "item", told(error))
             return None
 
     def fault(self, line: int, name: str, message: str) -> None:

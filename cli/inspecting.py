@@ -12,7 +12,7 @@ from custody.protocol.values import Digests
 from . import inventory, seals, showing
 from .desk import at_desk
 from .options import Acting, Command, acting, example
-from .typed import ITEM_SEAL, PATH, TEXT, ForItem
+from .typed import ITEM_SEAL, PATH, PLACE, TEXT, ForItem
 
 if TYPE_CHECKING:
     from custody.ledger.ledger import Act
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 @click.option("--absent", is_flag=True, help="It was not there.")
 @click.option("--differs", is_flag=True, help="It is not as it should be, in another way than seals and digests.")
 @click.option("--from", "listed", type=PATH, metavar="FILE", help="Codes scanned in a room, one a line; or a CSV file.")
-@click.option("--facility", type=TEXT, help="The room, as it was stored in. Default: --place.")
+@click.option("--facility", type=PLACE, help="The room, as it was stored in. Default: --place.")
 def inspect_(
     acting: Acting,
     item: str | None,

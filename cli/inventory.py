@@ -10,6 +10,8 @@ the place of each. An item that was stored elsewhere, or is on record as lent, i
 has ended, or left for a partner, nothing can be recorded here; it is told.
 """
 
+import functools
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -27,6 +29,7 @@ from .options import Acting
 if TYPE_CHECKING:
     from custody.ledger.ledger import Act
     from custody.ledger.listing import ItemSummary
+    from custody.protocol.rules.item import ItemState
 
 _NOT_THERE = 5
 """Exit code where something is missing: recorded, and where it is was not established."""
@@ -64,8 +67,9 @@ def take(acting: Acting, path: Path, room: str | None, condition: str | None) ->
     if room is None:
         raise UsageError("which room was scanned is not said", hint="--facility TEXT, as `custody items` shows it")
     with at_desk(acting) as desk:
-        book = bulk.Listed(desk, path, bulk.SCANNED, strangers=True)
-        compared = _compare(desk, book, room)
+        in_room = _Room(desk, room)
+        book = bulk.Listed(desk, path, bulk.SCANNED, lambda: in_room.expected)
+        compared = _compare(desk, book, in_room)
         act = _act(desk, book, compared, room, condition)
         if not acting.json:
             _tell(compared, room)
@@ -74,40 +78,60 @@ def take(acting: Acting, path: Path, room: str | None, condition: str | None) ->
     return _NOT_THERE if compared.missing else 0
 
 
-def _compare(desk: Desk, book: bulk.Listed, room: str) -> _Compared:
+class _Room:
+    """What is on record in a room."""
+
+    def __init__(self, desk: Desk, name: str) -> None:
+        self._desk, self.name = desk, name
+        self.others: dict[str, None] = {}
+        """Some places where there is something, for who named a room that has nothing."""
+
+    @functools.cached_property
+    def expected(self) -> "dict[str, ItemSummary]":
+        """The items that should be there, by UUID: those that somebody answers for here."""
+        perhaps: dict[str, ItemSummary] = {}
+        for one in self._desk.ledger.items():
+            if one.status == "held" and _recordable(self._desk, one):
+                if f"{_same(where(one))},".startswith(f"{_same(self.name)},"):
+                    perhaps[one.uuid] = one
+                elif len(self.others) <= _ROOMS and where(one):
+                    self.others[where(one)] = None
+        states = self._desk.ledger.items_of(list(perhaps))
+        return {state.uuid: perhaps[state.uuid] for state in states if _stands_in(state, self.name)}
+
+
+def _compare(desk: Desk, book: bulk.Listed, room: _Room) -> _Compared:
+    from custody.ledger.listing import summarise
+
     if not book.lines:
         hint = "each line is a code as a scanner types it, or the first names columns; `custody inspect ITEM --absent`"
         raise UsageError(f"no line of {book.path} names an item of this ledger", hint=hint)
-    seen = {line.item.uuid for line in book.lines}
-    scanned: dict[str, ItemSummary] = {}
-    expected: list[ItemSummary] = []
-    rooms: dict[str, None] = {}
-    for one in desk.ledger.items():
-        if one.uuid in seen:
-            scanned[one.uuid] = one
-        if one.status == "held" and _recordable(desk, one):
-            if _stands_in(where(one), room):
-                expected.append(one)
-            elif len(rooms) <= _ROOMS and where(one):
-                rooms[where(one)] = None
-    if not expected:
-        hint = f"on record: {'; '.join(list(rooms)[:_ROOMS])}{' …' if len(rooms) > _ROOMS else ''}"
+    if not room.expected:
+        hint = f"on record: {'; '.join(list(room.others)[:_ROOMS])}{' …' if len(room.others) > _ROOMS else ''}"
         raise UsageError(
-            f"nothing is on record in {room}", hint=hint if rooms else "`custody store` says where items are"
+            f"nothing is on record in {room.name}", hint=hint if room.others else "`custody store` says where items are"
         )
-    found = [(line, scanned[line.item.uuid]) for line in book.lines]
+    seen = {line.item.uuid for line in book.lines}
+    found = [(line, summarise(line.item.state, desk.ledger.origin, 0)) for line in book.lines]
+    expected = list(room.expected.values())
     return _Compared(expected, found, [one for one in expected if one.uuid not in seen], book.strangers)
 
 
-def _stands_in(place: str, room: str) -> bool:
-    """Whether a place is that room, or a shelf in it: `Room B` has `room B, shelf 4`."""
-    place, room = place.casefold(), room.casefold()
-    return place == room or place.startswith(f"{room},")
+def _stands_in(item: "ItemState", room: str) -> bool:
+    """Whether an item is on record in that room, or on a shelf in it: what is on shelf 4 of `Room B` is in `Room B` and
+    in `Room B, 4`; what is in the room `Room B, annex` is in neither."""
+    parts = item.stored or ((item.place.name, item.place.country) if item.place and item.place.name else ())
+    return any(_same(", ".join(parts[:count])) == _same(room) for count in range(1, len(parts) + 1))
 
 
-def _astray(item: "ItemSummary", room: str) -> bool:
+def _same(place: str) -> str:
+    """A place as it is compared: in any spacing, capitals and composition (Unicode NFC)."""
+    return " ".join(unicodedata.normalize("NFC", place).casefold().split())
+
+
+def _astray(item: "ItemState", room: str) -> bool:
     """Whether the record says of what was found here that it is somewhere else."""
-    return item.status == "lent" or (item.stored is not None and not _stands_in(item.stored, room))
+    return item.status == "lent" or (bool(item.stored) and not _stands_in(item, room))
 
 
 def _recordable(desk: Desk, item: "ItemSummary") -> bool:
@@ -125,7 +149,9 @@ def _act(desk: Desk, book: bulk.Listed, compared: _Compared, room: str, conditio
     for line, item in compared.found:
         read = book.need_seals(line) if book.has("seals") else None
         details = InspectedDetails(
-            outcome=outcome(line.item, read, differs=line.values.get("differs") == "yes" or _astray(item, room)),
+            outcome=outcome(
+                line.item, read, differs=line.values.get("differs") == "yes" or _astray(line.item.state, room)
+            ),
             condition=line.values["condition"],
             seals=read,
         )

@@ -17,7 +17,7 @@ from . import bulk
 from .desk import at_desk
 from .options import Acting, Command, acting, example
 from .perhaps import by_item
-from .typed import AMOUNT, ITEM_SEAL, PATH, TEXT, ForItem
+from .typed import AMOUNT, ITEM_SEAL, PATH, PLACE, TEXT, ForItem
 
 
 @click.command(
@@ -29,9 +29,9 @@ from .typed import AMOUNT, ITEM_SEAL, PATH, TEXT, ForItem
 )
 @click.argument("items", nargs=-1, metavar="[ITEM]...")
 @acting
-@click.option("--facility", type=TEXT, help="Room, vault, freezer.")
-@click.option("--shelf", type=TEXT, help="Shelf.")
-@click.option("--container", type=TEXT, help="Box, bag, tube.")
+@click.option("--facility", type=PLACE, help="Room, vault, freezer.")
+@click.option("--shelf", type=PLACE, help="Shelf.")
+@click.option("--container", type=PLACE, help="Box, bag, tube.")
 @click.option("--temperature", type=TEXT, help="Temperature kept.")
 @click.option("--from", "listed", type=PATH, metavar="FILE", help="Codes as scanned, one a line; or a CSV file.")
 def store(acting: Acting, items: tuple[str, ...], listed: Path | None, **said: Any) -> None:

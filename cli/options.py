@@ -16,7 +16,7 @@ from click.core import ParameterSource
 from . import moments
 from .sealed_words import take_apart
 from .session import Session
-from .typed import AUDIENCES, COUNTRY, DOCUMENT, FOLDER, ID, KEY, PATH, TEXT, TIME, Named
+from .typed import AUDIENCES, COUNTRY, DOCUMENT, FOLDER, ID, KEY, PATH, PLACE, TIME, Named
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -60,7 +60,7 @@ KEY_OPTION = click.option("--key", "keys", type=KEY, multiple=True, help="A sign
 _READING = (_HOME, _JSON)
 _BEGINNING = (
     click.option("--at", type=TIME, help="When it happened, with offset. Default: now."),
-    click.option("--place", type=TEXT, help="Where it happened."),
+    click.option("--place", type=PLACE, help="Where it happened."),
     click.option("--country", type=COUNTRY, help="Country of the place. Default: the agency's."),
     click.option("--document", "documents", type=DOCUMENT, multiple=True, help="Cited: warrant, letter … Repeatable."),
     click.option("-y", "--yes", is_flag=True, help="Sign without asking."),

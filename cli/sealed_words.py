@@ -14,7 +14,7 @@ from custody.errors import UsageError
 from custody.protocol.audiences import DEFAULTS, FILE_NAMES
 
 from . import showing
-from .typed import TEXT
+from .typed import PLACE, TEXT
 
 OPTION = "--sealed"
 _NAME = re.compile(r"[a-z]{1,12}(-[a-z]{1,12})?")
@@ -62,7 +62,7 @@ def _check_sealable(name: str, command: click.Command, context: click.Context) -
         hint = f"{OPTION} NAME=TEXT, NAME one of {', '.join(sorted(DEFAULTS))}"
         raise UsageError(f"{said} can't be sealed: rules read it, or every reader has to", hint=hint)
     options = [option for option in command.get_params(context) if f"--{name}" in option.opts]
-    if name != FILE_NAMES and not any(option.type is TEXT for option in options):
+    if name != FILE_NAMES and not any(option.type in (TEXT, PLACE) for option in options):
         raise UsageError(f"this command has no --{name} to be sealed", hint=f"{context.command_path} --help")
 
 

@@ -157,6 +157,11 @@ def read_line(text: str) -> str:
     return line
 
 
+def read_place(text: str) -> str:
+    """A room, shelf or box: the same one however it is spaced or composed (Unicode NFC)."""
+    return " ".join(unicodedata.normalize("NFC", read_line(text)).split())
+
+
 def read_audience(text: str) -> str:
     """A name of readers: court, defence, or one agreed on."""
     hint = "court, defence, partner, public, or a name in a-z, 0-9, . _ -"
@@ -256,6 +261,7 @@ CASE = Typed("REF", read_case)
 REFERENCE = Typed("R", read_reference)
 ADDRESSEE = Typed("ID[@ORIGIN]", read_addressee)
 TEXT = Typed("TEXT", read_text)
+PLACE = Typed("TEXT", read_place)
 AUDIENCE = Typed("AUDIENCE", read_audience)
 AUDIENCES = Typed("AUDIENCE,...", read_audiences)
 SHA256 = Typed("HEX", read_hex(64))

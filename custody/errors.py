@@ -4,6 +4,8 @@ One root; a leaf only where a caller acts differently. A message says what was w
 next; `hint` holds the last of these, so that the command line can set it on a line of its own.
 """
 
+from collections.abc import Sequence
+
 
 class CustodyError(Exception):
     """An operation failed for a reason outside the rules: disk, lock, permission, network. Exit 1.
@@ -27,6 +29,15 @@ class UsageError(CustodyError):
 
 class UnknownItemError(UsageError):
     """No item bears that name: of a scanner's list that is a finding, elsewhere a slip. Exit 2."""
+
+
+class AmbiguousItemError(UsageError):
+    """Several items bear that name: in a room, the one that should be there is meant. Exit 2."""
+
+    def __init__(self, message: str, items: Sequence[str], *, hint: str | None = None) -> None:
+        """`items`: their UUIDs."""
+        super().__init__(message, hint=hint)
+        self.items = items
 
 
 class RuleRefusedError(CustodyError):

@@ -85,7 +85,7 @@ def summarise(item: ItemState, origin: str, begun: int) -> ItemSummary:
         seals=item.seals_on_record,
         country=item.place.country if item.place else None,
         place=item.place.name if item.place else None,
-        stored=item.stored,
+        stored=", ".join(item.stored) or None,
         since=_since(item),
         return_by=item.return_by,
         presented=item.presented,

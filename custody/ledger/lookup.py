@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from custody.errors import UnknownItemError, UsageError
+from custody.errors import AmbiguousItemError, UnknownItemError, UsageError
 from custody.ledger.listing import ItemSummary
 from custody.ledger.store.store import Store
 
@@ -17,7 +17,7 @@ _INDEX = re.compile(r"0|[1-9][0-9]{0,15}", re.ASCII)
 
 
 def find_item(store: Store, text: str) -> str:
-    """The UUID of the one item that `text` names. Raises UnknownItemError for none, UsageError for more than one.
+    """The UUID of the one item that `text` names. Raises UnknownItemError for none, AmbiguousItemError for more.
 
     Labels are given in composed characters (Unicode NFC), but for a partner's; both spellings name one. A UUID may be
     in capitals.
@@ -37,7 +37,8 @@ def find_item(store: Store, text: str) -> str:
     if not found:
         raise UnknownItemError(f"there is no item {text}", hint="`custody items` lists them")
     if len(found) > 1:
-        raise UsageError(f"{text} names {len(found)} items: {_listed(found)}", hint="name one as CASE:LABEL or by UUID")
+        message = f"{text} names {len(found)} items: {_listed(found)}"
+        raise AmbiguousItemError(message, [one.uuid for one in found], hint="name one as CASE:LABEL or by UUID")
     return found[0].uuid
 
 

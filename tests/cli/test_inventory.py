@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.station import Done, Station
+from tests.cli.station import SEIZE, Done, Station
 
 ROOM = ("--facility", "Evidence room B")
 
@@ -109,6 +109,38 @@ def test_the_room(room: Station, room_said: tuple[str, ...], code: int) -> None:
     assert done.code == code, done.err
     if code:
         assert ("nothing is on record in" in done.err) == bool(room_said)
+
+
+def test_a_room_whose_name_begins_alike_is_another(room: Station) -> None:
+    room.must("store", "AK/1", "--facility", "Evidence room B, annex", "--as", "ak")
+    scanned = "JM/1\nJM/4\nJM/6\n"
+    assert labels(scan(room, scanned, "-n", "--json").json["expected"]) == ["JM/1", "JM/4", "JM/6"]
+    done = scan(room, scanned + "AK/1\n", "-n", "--json")
+    assert [one["details"]["outcome"] for one in done.json["events"]][-1] == "differs"
+    done = scan(room, "AK/1\n", "-n", "--json", room=("--facility", "Evidence room B, annex"))
+    assert (done.code, labels(done.json["expected"])) == (0, ["AK/1"]), done.err
+
+
+def test_a_room_is_the_same_however_it_is_spaced(room: Station) -> None:
+    room.must("store", "JM/6", "--facility", "  Evidence  room B", "--shelf", " 12 ")
+    assert room.item("JM/6")["stored"] == "Evidence room B, 12"
+    done = scan(room, "JM/1\nJM/4\nJM/6\n", "--json", room=("--facility", "Evidence room  B "))
+    assert (done.code, done.json["room"], len(done.json["expected"])) == (0, "Evidence room B", 3), done.err
+    (room.folder / "list").write_text("item,facility\nJM/6,E\u0301vidence  B\n", "utf-8")
+    room.must("store", "--from", "list")
+    assert room.item("JM/6")["stored"] == "\u00c9vidence B"
+
+
+def test_of_two_with_one_label_the_one_that_should_be_there_is_meant(room: Station) -> None:
+    case = ("--title", "Other", "--offence", "theft", "--lead", "jm")
+    room.must("case", "open", "OP-18", *case)
+    room.must("seize", *SEIZE[2:], "--case", "OP-18", "--label", "JM/1", "--description", "namesake")
+    done = scan(room, "JM/1\nJM/4\nJM/6\n", "-n", "--json")
+    assert (done.code, {one["case"] for one in done.json["found"]}) == (0, {"OP-17"}), done.err
+    room.must("store", "OP-18:JM/1", "--facility", "Evidence room B")
+    done = scan(room, "JM/1\nJM/4\nJM/6\n", "-n")
+    assert (done.code, "list, line 1, column 1 (item): JM/1 names 2 items" in done.err) == (2, True), done.err
+    assert scan(room, "OP-17:JM/1\nJM/4\nJM/6\nOP-18:JM/1\n", "-n").code == 0
 
 
 def test_two_persons_where_the_profile_asks(room: Station) -> None:

@@ -101,7 +101,8 @@ class ItemState:
         """Children by UUID, and what was said when each was made."""
         self.unanswered: Unanswered | None = None
         self.place: Place | None = None
-        self.stored: str | None = None
+        self.stored: tuple[str, ...] = ()
+        """Facility, shelf and container, as far as they were stated."""
 
     def begin(self, fact: Recorded, event: Event) -> None:
         """Takes what is descriptive in an event: it decides nothing, but people look for it."""
@@ -120,9 +121,9 @@ class ItemState:
             self.place = event.place
         if type(event) is ItemStored:
             details = event.details
-            self.stored = ", ".join(part for part in (details.facility, details.shelf, details.container) if part)
+            self.stored = tuple(part for part in (details.facility, details.shelf, details.container) if part)
         elif type(event) in _HANDOVERS:
-            self.stored = None
+            self.stored = ()
         elif type(event) is ItemYielded:
             self.yields[event.details.child] = event
 
