@@ -137,7 +137,8 @@ class Listed:
         meant = desk.meant({uuid: row.values["item"] for uuid, row in named.items()})
         lines = [Line(row.line, item, row.values) for item, row in zip(meant, named.values(), strict=True)]
         for line in lines:  # a table of which one column was sorted without the others
-            if line.values.get("label", line.item.label) != line.item.label:
+            label = unicodedata.normalize("NFC", line.values.get("label", line.item.label))
+            if label != unicodedata.normalize("NFC", line.item.label):
                 self.fault(
                     line.number, "label", f"{line.values['item']} is {line.item.label}, not {line.values['label']}"
                 )

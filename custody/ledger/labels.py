@@ -1,6 +1,7 @@
 """The labels of a case's items, while an act gives more: which are taken, and which number comes next."""
 
 import re
+import unicodedata
 
 from custody.ledger.store.store import Store
 
@@ -28,10 +29,11 @@ class Labels:
             self._highest[case, prefix] = max(self._highest[case, prefix], _number(label, prefix))
 
     def taken(self, label: str, case: str) -> bool:
-        """Whether an item of the case bears the label; one entered in error gave its label back."""
-        if label in self._given.get(case, ()):
+        """Whether an item of the case bears the label, in either spelling; one entered in error gave its label back."""
+        alike = spellings(label)
+        if not self._given.get(case, set()).isdisjoint(alike):
             return True
-        return any(item.end != "voided" for item in self._store.items_labelled(label, case))
+        return any(item.end != "voided" for one in alike for item in self._store.items_labelled(one, case))
 
     def numbered(self, label: str, case: str) -> str:
         """`label`, with its `+` replaced by the number after the largest in use, also of items entered in error:
@@ -40,9 +42,19 @@ class Labels:
             return label
         prefix = label.removesuffix("+")
         if (case, prefix) not in self._highest:
-            known = {*self._store.labels(prefix, case), *self._given.get(case, ())}
-            self._highest[case, prefix] = max((_number(one, prefix) for one in known), default=0)
+            known = [
+                _number(one, alike)
+                for alike in spellings(prefix)
+                for one in (*self._store.labels(alike, case), *self._given.get(case, ()))
+            ]
+            self._highest[case, prefix] = max(known, default=0)
         return f"{prefix}{self._highest[case, prefix] + 1}"
+
+
+def spellings(label: str) -> list[str]:
+    """What looks the same: a label as given, in composed characters as ours are (Unicode NFC), and in decomposed ones,
+    as a partner's may be."""
+    return list(dict.fromkeys((label, unicodedata.normalize("NFC", label), unicodedata.normalize("NFD", label))))
 
 
 def _number(label: str, prefix: str) -> int:

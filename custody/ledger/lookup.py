@@ -1,9 +1,9 @@
 """How people name items and entries (CLI.md): by label, case and label, UUID or its beginning; by index or hash."""
 
 import re
-import unicodedata
 
 from custody.errors import AmbiguousItemError, UnknownItemError, UsageError
+from custody.ledger.labels import spellings
 from custody.ledger.listing import ItemSummary
 from custody.ledger.store.store import Store
 
@@ -19,12 +19,10 @@ _INDEX = re.compile(r"0|[1-9][0-9]{0,15}", re.ASCII)
 def find_item(store: Store, text: str) -> str:
     """The UUID of the one item that `text` names. Raises UnknownItemError for none, AmbiguousItemError for more.
 
-    Labels are given in composed characters (Unicode NFC), but for a partner's; both spellings name one. A UUID may be
-    in capitals.
+    A label is found in composed and in decomposed characters; a UUID may be in capitals.
     """
     case, separator, label = text.rpartition(":")
-    spellings = dict.fromkeys((label, unicodedata.normalize("NFC", label)))
-    found = [one for spelling in spellings for one in store.items_labelled(spelling, case if separator else None)]
+    found = [one for alike in spellings(label) for one in store.items_labelled(alike, case if separator else None)]
     # An item entered in error gave its label back: it is meant only where no other bears it.
     found = [item for item in found if item.end != "voided"] or found
     if _UUID_START.fullmatch(text.lower()):

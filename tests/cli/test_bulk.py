@@ -389,6 +389,8 @@ def test_nothing_is_to_be_back_before_it_leaves(station: Station) -> None:
 def test_two_names_in_a_line_are_of_one_item(station: Station) -> None:
     uuid = station.item("JM/6")["item"]
     assert release(station, f"label,item,condition\nJM/6,{uuid.upper()},good\n", "-n").code == 0
+    accented = station.seize("\u00c9/1", "thing", "--json").json["items"][0]["item"]
+    assert release(station, f"label,item,condition\nE\u0301/1,{accented},good\n", "-n").code == 0
     done = release(station, f"label,item,condition\nJM/4,{uuid},good\n", "-n")
     assert (done.code, f"line 2, column 1 (label): {uuid} is JM/6, not JM/4" in done.err) == (2, True), done.err
 

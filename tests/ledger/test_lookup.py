@@ -39,10 +39,19 @@ def test_an_item_is_found_by_what_people_call_it(two_cases: Agency) -> None:
 
 def test_a_label_is_found_in_either_spelling_and_a_uuid_in_capitals(agency: Agency) -> None:
     composed, decomposed = agency.seize("\u0218/1"), agency.seize("S\u0327/2")
+    assert agency.ledger.find_item("\u015e/2") == decomposed
     assert agency.ledger.find_item("S\u0326/1") == agency.ledger.find_item("\u0218/1") == composed
     assert agency.ledger.find_item("S\u0327/2") == decomposed
     assert agency.ledger.find_item(composed.upper()) == composed
     assert agency.ledger.find_item(composed[:8].upper()) == composed
+
+
+def test_labels_that_look_the_same_do_not_stand_in_one_case(agency: Agency) -> None:
+    agency.seize("S\u0327/2")
+    for same in ("S\u0327/2", "\u015e/2"):
+        with pytest.raises(UsageError, match="already"):
+            agency.seize(same)
+    assert agency.ledger.item(agency.seize("\u015e/+")).label == "\u015e/3"
 
 
 ITEMS = {
