@@ -64,7 +64,8 @@ def read_small(path: Path, limit: int = 1 << 20) -> bytes:
             large = os.fstat(stream.fileno()).st_size > limit
             data = b"" if large else stream.read(limit + 1)
     except FileNotFoundError:
-        raise UsageError(f"there is no file {path}") from None
+        hint = "what is piped in is named /dev/stdin" if path == STDOUT else None
+        raise UsageError(f"there is no file {path}", hint=hint) from None
     except IsADirectoryError:
         raise UsageError(f"{path} is a folder", hint="name a file") from None
     except OSError as error:

@@ -4,6 +4,7 @@ Never an argument: other users of the machine see arguments, and shells remember
 """
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,7 +25,7 @@ def asking(whose: str) -> Callable[[], str | None]:
 
     def ask() -> str | None:
         stored = _from_file()
-        if stored is not None or not showing.interactive():
+        if stored is not None or not _at_terminal():
             return stored
         return _prompt(f"Passphrase for {whose}")
 
@@ -36,7 +37,7 @@ def choose(whose: str) -> str:
     stored = _from_file()
     if stored is not None:
         return stored
-    if not showing.interactive():
+    if not _at_terminal():
         raise UsageError(
             f"{whose} needs a passphrase, and nobody is here to be asked",
             hint=f"run it on a terminal, name a file in {VARIABLE}, or add --no-passphrase",
@@ -49,6 +50,17 @@ def choose(whose: str) -> str:
             return first
         else:
             showing.say("They differ.")
+
+
+def _at_terminal() -> bool:
+    """Whether somebody can be asked: at the terminal itself, as ssh does, for stdin may be a list."""
+    if showing.interactive() or not sys.stderr.isatty():
+        return showing.interactive()
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR))
+    except OSError:
+        return False
+    return True
 
 
 def _prompt(text: str) -> str:

@@ -173,7 +173,7 @@ def _ask(path: Path, passphrase: Callable[[], str | None]) -> bytes:
     if not word:
         raise CustodyError(
             f"{path} needs its passphrase",
-            hint="type it at the prompt, or name a file that holds it in CUSTODY_PASSPHRASE_FILE",
+            hint="a terminal asks for it; without one, CUSTODY_PASSPHRASE_FILE names a file, or ssh-agent has the key",
         )
     return _encoded(word)
 

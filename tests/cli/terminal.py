@@ -23,10 +23,23 @@ class Session(NamedTuple):
 
 
 def at_terminal(
-    words: Sequence[str], answers: Sequence[tuple[str, str]], folder: Path, environ: Mapping[str, str]
+    words: Sequence[str],
+    answers: Sequence[tuple[str, str]],
+    folder: Path,
+    environ: Mapping[str, str],
+    piped: Path | None = None,
 ) -> Session:
-    """Runs `custody`; each answer is typed when its question has appeared. Fails when one never does."""
+    """Runs `custody`; each answer is typed when its question has appeared. Fails when one never does.
+
+    `piped`: what stdin is, instead of the terminal.
+    """
     mine, its = pty.openpty()
+
+    def log_in() -> None:
+        os.login_tty(its)
+        if piped is not None:
+            os.dup2(os.open(piped, os.O_RDONLY), 0)
+
     command = [str(Path(sys.executable).with_name("custody")), *words]
     running = subprocess.Popen(
         command,
@@ -36,7 +49,7 @@ def at_terminal(
         cwd=folder,
         env={"PATH": os.environ["PATH"], "HOME": str(folder), "TERM": "dumb", "TZ": "UTC", **environ},
         pass_fds=(its,),
-        preexec_fn=lambda: os.login_tty(its),
+        preexec_fn=log_in,
     )
     os.close(its)
     try:

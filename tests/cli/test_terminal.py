@@ -23,9 +23,11 @@ def typing(ready_station: Path, tmp_path: Path) -> Typing:
     shutil.copytree(ready_station, tmp_path, dirs_exist_ok=True)
     people = str(tmp_path / "people")
 
-    def at_station(*words: str, answers: tuple[tuple[str, str], ...] = (), **environ: str) -> Session:
+    def at_station(
+        *words: str, answers: tuple[tuple[str, str], ...] = (), piped: Path | None = None, **environ: str
+    ) -> Session:
         places = {"CUSTODY_HOME": "agency", "CUSTODY_KEYS": people, "CUSTODY_AS": "jm"}
-        return at_terminal(words, answers, tmp_path, {**places, **environ})
+        return at_terminal(words, answers, tmp_path, {**places, **environ}, piped)
 
     return at_station
 
@@ -54,6 +56,20 @@ def test_a_passphrase_is_chosen_twice_and_asked_once(typing: Typing, tmp_path: P
     assert wrong.code == 1
     assert "error: the passphrase for" in wrong.shown
     assert "is wrong" in wrong.shown
+
+
+def test_a_passphrase_is_asked_on_the_terminal_where_a_list_is_piped_in(typing: Typing, tmp_path: Path) -> None:
+    chosen = (("New passphrase", "sesame\n"), ("The same again", "sesame\n"))
+    assert typing("key", "new", "nt", answers=chosen).code == 0
+    enrol = ("person", "enrol", "nt", "--name", "Nadia Toma", "--role", "investigator")
+    assert typing(*enrol, answers=(("Passphrase for nt", "sesame\n"), YES)).code == 0
+    (tmp_path / "list").write_text("label,description\nN/+,a\n")
+    words = ("seize", "--from", "/dev/stdin", *SEIZE, "--as", "nt")
+    asked = (("Passphrase for nt (Nadia Toma)", "sesame\n"),)
+    done = typing(*words, answers=asked, piped=tmp_path / "list")
+    assert (done.code, done.shown.count("recorded #")) == (0, 1), done.shown
+    done = typing("seize", "--from", "-", *SEIZE, piped=tmp_path / "list")
+    assert "there is no file -\nhint: what is piped in is named /dev/stdin" in done.shown
 
 
 def test_what_is_signed_is_shown_and_can_be_declined(typing: Typing) -> None:
