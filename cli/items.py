@@ -36,7 +36,7 @@ STATES = {"held": "in custody", "transit": "in transit", "lent": "lent"}
 
 COLUMNS = (
     "label", "case", "kind", "category", "description", "status", "custodian", "holder", "addressees", "refused",
-    "seals", "country", "place", "stored", "since", "back_by", "overdue", "presented", "item",
+    "seals", "country", "place", "stored", "since", "back_by", "overdue", "absent", "presented", "item",
 )  # fmt: skip
 """Of `--csv`: the names of `--json`, but `back_by` for its `return_by`, which a list has for a deadline to be set."""
 
@@ -50,6 +50,7 @@ COLUMNS = (
 @click.option("--holder", type=ID, metavar="ID", help="Only those for which this person answers.")
 @click.option("--in-transit", is_flag=True, help="Only those released and not yet received.")
 @click.option("--overdue", is_flag=True, help="Only those that should be back, or have arrived.")
+@click.option("--absent", is_flag=True, help="Only those that were not there when somebody last looked.")
 @click.option("--retention-due", is_flag=True, help="Only those of cases kept longer than was set.")
 @click.option("--csv", "as_csv", is_flag=True, help="For a spreadsheet: RFC 4180, UTF-8.")
 @output()
@@ -59,6 +60,7 @@ def items(
     holder: str | None,
     in_transit: bool,
     overdue: bool,
+    absent: bool,
     retention_due: bool,
     as_csv: bool,
     output: Path | None,
@@ -78,7 +80,12 @@ def items(
         _check(ledger, case, holder)
         answering = f"{holder}@{ledger.origin}" if holder else None
         found = ledger.items(
-            case=case, holder=answering, in_transit=in_transit, late=overdue, retention_due=retention_due
+            case=case,
+            holder=answering,
+            in_transit=in_transit,
+            late=overdue,
+            absent=absent,
+            retention_due=retention_due,
         )
         late = _lateness(ledger)
         if common.session.wants_json:
@@ -148,6 +155,7 @@ def _state(item: "ItemSummary", late: bool, origin: str) -> str:
     if item.return_by is not None:
         words += f", back by {moments.readable_at(item.return_by)[:10]}"
     words += ", overdue" if late else ""
+    words += ", absent" if item.absent and refusal is None else ""
     return f"{words}; {_refused(refusal, item.custodian, origin)}" if refusal is not None else words
 
 
@@ -183,6 +191,7 @@ def _as_json(item: "ItemSummary", late: bool) -> dict[str, Any]:
         "since": format_utc(item.since),
         "return_by": None if item.return_by is None else format_utc(item.return_by),
         "overdue": late,
+        "absent": item.absent,
         "presented": item.presented,
     }
 

@@ -62,7 +62,9 @@ class ItemSummary(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     last: int
     """Index of the last entry of its chain, in whichever ledger that stands."""
     refusal: Refusal | None = None
-    """Of the release that is open. Absent in lines that earlier versions wrote."""
+    """Of the release that is open. Absent in lines that earlier versions wrote, as is what follows."""
+    absent: bool = False
+    """Whether it was not there when somebody last looked, or waited for it (C11)."""
 
 
 def summarise(item: ItemState, origin: str, begun: int) -> ItemSummary:
@@ -92,6 +94,7 @@ def summarise(item: ItemState, origin: str, begun: int) -> ItemSummary:
         begun=begun,
         last=last.index,
         refusal=_refusal(item),
+        absent=item.keeping.missing is not None,
     )
 
 

@@ -109,6 +109,7 @@ class Reading:
         holder: str | None = None,
         in_transit: bool = False,
         late: bool = False,
+        absent: bool = False,
         retention_due: bool = False,
     ) -> Iterator[ItemSummary]:
         """Items as they stand, in the order in which they began, streamed.
@@ -123,6 +124,7 @@ class Reading:
                 (holder is None or (item.custodian == holder and item.status != "ended"))
                 and (not in_transit or item.status == "transit")
                 and (not late or overdue(item, now, profile))
+                and (not absent or (item.absent and item.status != "ended"))
                 and (not retention_due or item.case in due)
             ):
                 yield item

@@ -1,5 +1,7 @@
 """What was scanned in a room, and what the ledger says is there."""
 
+import csv
+import io
 from collections.abc import Sequence
 from typing import Any
 
@@ -51,8 +53,12 @@ def test_it_is_told_and_recorded_as_what_the_format_has(room: Station) -> None:
     for line in ("expected in Evidence room B: 3", "found: 2", "missing: 1", "unknown: 0"):
         assert line in done.out.splitlines()
     assert "absent" in room("history", "JM/1").out
+    assert labels(room("items", "--absent", "--json").json["items"]) == ["JM/1"]
+    assert "in custody, absent" in room("items", "--absent").out
+    assert [row["absent"] for row in csv.DictReader(io.StringIO(room("items", "--csv").out))].count("yes") == 1
     assert "as-expected" in room("history", "JM/4").out
     assert scan(room, "JM/1\nJM/4\nJM/6\n").code == 0
+    assert room("items", "--absent").out == ""
 
 
 def test_what_was_scanned_can_neither_flood_nor_drive_the_terminal(room: Station) -> None:
