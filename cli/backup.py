@@ -84,8 +84,9 @@ def restore(common: Common, file: Path, database: str | None, seen: tuple[Path, 
     beside = target.parent if isinstance(target, Path) else folder
     check_driver(target)
     database = kept_url(target, database)
-    from custody.ledger.backup import check_left, known_in, opened_backup, read_seen, restore_backup
+    from custody.ledger.backup import check_left, opened_backup, read_seen, restore_backup
     from custody.ledger.opening import refuse_filled
+    from custody.ledger.outside import known_in
 
     refuse_filled(target)
     if is_database(file):
@@ -95,7 +96,8 @@ def restore(common: Common, file: Path, database: str | None, seen: tuple[Path, 
         if configured is not None and configured.origin != ledger.origin:
             raise UsageError(f"{file} is of {ledger.origin}, and {folder} is of {configured.origin}")
         claims = [read_seen(one, read_checkpoint(one), ledger) for one in seen]
-        claims += known_in({folder, *((configured.beside,) if configured else ())} - {beside})
+        others = {folder, *((configured.beside,) if configured else ())} - {beside}
+        claims += [claim for one in others for claim in known_in(one)]
         held = restore_backup(ledger, target, beside, seen=claims, dry_run=True)
         with _left(configured, target) as left:
             if left is not None:

@@ -150,6 +150,12 @@ def database_of(folder: Path, url: str | None) -> Path | str:
     return folder / path
 
 
+_DAMAGED_HEAD = (
+    "is damaged, as a power cut may leave it: it can't show that the database is the newest; the next entry writes it "
+    "anew. Where the database was put back or copied, ask partners first for the last checkpoint they have"
+)
+
+
 @contextmanager
 def opened(home: Home, *, unasked: bool = False, appends: bool = False) -> Iterator["Ledger"]:
     """The ledger of this folder. Loads the database's libraries: nothing else in the program does.
@@ -171,6 +177,8 @@ def opened(home: Home, *, unasked: bool = False, appends: bool = False) -> Itera
                 f"{ledger.store.name} is the ledger of {ledger.origin}, and {home.folder / CONFIG} says {home.origin}",
                 hint="--home names another folder; a database can't be moved between them",
             )
+        if (damaged := ledger.damaged_head()) is not None:
+            showing.message("warning", f"{damaged} {_DAMAGED_HEAD}")
         if not (unasked or appends):
             _warn_behind(ledger)
         yield ledger

@@ -14,7 +14,7 @@ that is older than the ledger was, where nothing outside says so.
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -26,7 +26,7 @@ from custody.ledger.audit_log import Progress
 from custody.ledger.copying import copy_all
 from custody.ledger.ledger import Ledger
 from custody.ledger.opening import create_store, origin_of
-from custody.ledger.outside import Claim, NothingOutside, OutsideCopies, way_on
+from custody.ledger.outside import Claim, NothingOutside, known_in, way_on
 from custody.ledger.rebuild import rebuild
 from custody.ledger.store.sql import SqlStore, Where
 from custody.ledger.store.sqlite.file import is_closed
@@ -228,9 +228,10 @@ def restore_backup(
 
     `backup`: as `opened_backup` gives it. `beside`: where the files stand that say how long the ledger was. `seen`:
     what else is known of it: checkpoints that others have, what stands in other folders. Raises RuleRefusedError (L03)
-    where the ledger is known to have been longer, or another; UsageError where there is a ledger already.
+    where the ledger is known to have been longer, or another; UsageError where there is a ledger already, CustodyError
+    where a file that could know is damaged.
     """
-    for claim in (*seen, *OutsideCopies(beside).claims()):
+    for claim in (*seen, *known_in(beside)):
         _check_not_behind(claim, backup)
     held = _held(backup)
     if dry_run:
@@ -244,11 +245,6 @@ def restore_backup(
     finally:
         store.close()
     return held
-
-
-def known_in(folders: Iterable[Path]) -> list[Claim]:
-    """What the files outside a database, in each of these folders, say of how long the ledger was."""
-    return [claim for folder in folders for claim in OutsideCopies(folder).claims()]
 
 
 def check_left(left: Ledger, backup: Ledger) -> None:

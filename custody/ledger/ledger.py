@@ -8,6 +8,7 @@ meanwhile, so that of many writers none waits for ever. It may be refused now.
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import NamedTuple
 
 from custody.errors import CustodyError, UsageError
@@ -209,6 +210,10 @@ class Ledger(Admission):
         """Refuses, with a CustodyError, a database that is behind or beside what is kept outside it. Writes nothing."""
         self._outside.forget()
         self._know_head()
+
+    def damaged_head(self) -> Path | None:
+        """The file that should say how long the ledger was, where it can't be read; the next append writes it anew."""
+        return self._outside.damaged_head()
 
     def keep_outside(self) -> None:
         """The same, and writes beside it how long it is, and the last checkpoint where none is. Raises CustodyError."""

@@ -6,7 +6,8 @@ Two files beside it:
     head          origin, size and root after the last acknowledged append: a checkpoint's text, unsigned
 
 `head` is written after the commit, in place and without fsync: after a power cut it may lag or be unreadable, but it
-is never ahead of the database, so a ledger found behind it has lost entries that were acknowledged. In place, because
+is never ahead of the database, so a ledger found behind it has lost entries that were acknowledged. An unreadable one
+is made anew by the next append; a restore, which could lose what it knew of, is refused. In place, because
 a ledger's text never gets shorter and fits one sector; a rename would cost as much as the commit itself. Of many
 appends in a tenth of a second the first writes it, and closing the ledger: writing it each time slows the commits by
 a fifth. A process killed in between leaves it that much behind.
@@ -89,6 +90,11 @@ class OutsideCopies:
             self._seen[name] = stamp
         return found
 
+    def damaged_head(self) -> Path | None:
+        """The `head` that says nothing that can be read; None where it does, or where there is none."""
+        path = self._paths[HEAD]
+        return path if _stamp(path) is not None and _parse_head(path) is None else None
+
     def forget(self) -> None:
         """Reads both files again next time."""
         self._seen.clear()
@@ -155,6 +161,15 @@ class NothingOutside(OutsideCopies):
     def claims(self) -> list[Claim]:
         """None."""
         return []
+
+
+def known_in(folder: Path) -> list[Claim]:
+    """What the files in a folder say, of a database that is gone. Raises CustodyError where one can't be read."""
+    outside = OutsideCopies(folder)
+    if (damaged := outside.damaged_head()) is not None:
+        hint = "ask partners for the last checkpoint they have; then move the file away, and use --seen CHECKPOINT"
+        raise CustodyError(f"{damaged} is damaged: it can't say how long the ledger was", hint=hint)
+    return outside.claims()
 
 
 def check_claim(claim: Claim, origin: str, size: int, root_at: Callable[[int], bytes]) -> None:

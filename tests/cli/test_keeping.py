@@ -381,6 +381,28 @@ def test_a_restore_of_which_nobody_knows_leaves_the_way_to_find_out(
     assert "nothing is wrong" in station.must("audit", "--home", "new").out
 
 
+@pytest.mark.parametrize("left", [b"", b"\0" * 96, b"ocrteh"])
+@pytest.mark.parametrize("words", [(), ("-n",), ("--database", "sqlite:///fast/ledger.db"), ("--seen", "before")])
+def test_a_damaged_head_is_no_missing_one(station: Station, left: bytes, words: tuple[str, ...]) -> None:
+    station.must("checkpoint", "-o", "before")
+    station.must("backup", "-o", "monday.backup")
+    station.must("report", "JM/1", "--text", "later")
+    lose_database(station)
+    (station.home / "head").write_bytes(left)
+    done = station("restore", "monday.backup", *words)
+    assert (done.code, "agency/head is damaged" in done.err, "--seen CHECKPOINT" in done.err) == (1, True, True)
+    assert not list(station.home.glob("*/ledger.db*")) + list(station.home.glob("ledger.db*"))
+    (station.home / "head").rename("head.damaged")
+    station.must("restore", "monday.backup", *words)
+
+
+def test_who_works_beside_a_damaged_head_is_told(station: Station) -> None:
+    (station.home / "head").write_bytes(b"")
+    for words in (("items",), ("audit",), ("backup", "-o", "b"), ("report", "JM/1", "--text", "x")):
+        assert "warning: agency/head is damaged" in station.must(*words).err
+    assert station.must("audit").err == ""
+
+
 def test_a_log_that_was_emptied_is_no_interrupted_creation(station: Station) -> None:
     with closing(sqlite3.connect(station.home / "ledger.db")) as database:
         database.execute("DROP TRIGGER entry_no_delete")
