@@ -89,16 +89,17 @@ def restore(common: Common, file: Path, database: str | None, seen: tuple[Path, 
     from custody.ledger.outside import known_in
 
     refuse_filled(target)
-    if is_database(file):
-        said = f"{file} is a copy of a database: what was in its write-ahead log is missing, if somebody had it open"
-        showing.message("warning", said)
+    folders = {folder, beside, *((configured.beside,) if configured else ())}
+    if copied := is_database(file):
+        folders.add(file.parent)
     with counting("checking", about(file)) as progress, opened_backup(file, _nearest(beside), progress) as ledger:
         if configured is not None and configured.origin != ledger.origin:
             raise UsageError(f"{file} is of {ledger.origin}, and {folder} is of {configured.origin}")
         claims = [read_seen(one, read_checkpoint(one), ledger) for one in seen]
-        others = {folder, *((configured.beside,) if configured else ())} - {beside}
-        claims += [claim for one in others for claim in known_in(one)]
+        claims += [claim for one in folders for claim in known_in(one)]
         held = restore_backup(ledger, target, beside, seen=claims, dry_run=True)
+        if copied and not any(one.checkpoint.size == held.size for one in claims):
+            raise _perhaps_more(file, held)
         with _left(configured, target) as left:
             if left is not None:
                 check_left(left, ledger)
@@ -117,6 +118,15 @@ def restore(common: Common, file: Path, database: str | None, seen: tuple[Path, 
         showing.tell(f"{_described(held)}: {said}. Nothing was changed.")
     else:
         showing.tell(f"{_described(held)}: restored to {shown(target)}")
+
+
+def _perhaps_more(file: Path, held: "Held") -> UsageError:
+    """A database that was copied alone, and nothing says that it is all of it."""
+    said = f"{file} is a copy of a database, and nothing here says that {held.size} entries are all: what stood in "
+    said += f"{file.name}-wal, if somebody had it open, is missing"
+    hint = "`custody backup -o FILE` writes all of it to one file; where this copy is all that is left, make it the "
+    hint += f'ledger.db of a folder whose config.toml says origin = "{held.origin}", and take the backup there'
+    return UsageError(said, hint=hint)
 
 
 @contextmanager

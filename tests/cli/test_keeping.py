@@ -467,5 +467,42 @@ def test_what_was_restored_is_known_of_at_once(station: Station) -> None:
 def test_a_copied_database_is_told_from_a_backup(station: Station) -> None:
     station.must("backup", "-o", "monday.backup")
     shutil.copy(station.home / "ledger.db", "copied.db")
-    assert "is a copy of a database" in station.must("restore", "copied.db", "--home", "one").err
-    assert "is a copy of a database" not in station.must("restore", "monday.backup", "--home", "two").err
+    station.must("checkpoint", "-o", "last")
+    station.must("restore", "monday.backup", "--home", "one")
+    done = station("restore", "copied.db", "--home", "two")
+    assert (done.code, "copied.db is a copy of a database" in done.err) == (2, True), done.err
+    assert not (station.folder / "two").exists()
+
+
+def test_a_copied_database_that_is_known_to_be_all_is_taken(station: Station) -> None:
+    station.must("checkpoint", "-o", "last")
+    shutil.copy(station.home / "ledger.db", "copied.db")
+    station.must("restore", "copied.db", "--home", "one", "--seen", "last")
+    shutil.copytree(station.home, "copied")
+    station.must("restore", "copied/ledger.db", "--home", "two")
+    lose_database(station)
+    station.must("restore", "copied.db")
+    assert "nothing is wrong" in station.must("audit").out
+
+
+def test_a_copied_database_that_lacks_something_is_not(station: Station) -> None:
+    """It is whole by itself, and what stood in its write-ahead log is nowhere any more."""
+    station.must("checkpoint", "-o", "last")
+    with closing(sqlite3.connect(station.home / "ledger.db")) as held:
+        held.execute("SELECT 1 FROM entry").fetchall()
+        station.must("report", "JM/1", "--text", "in the write-ahead log")
+        shutil.copy(station.home / "ledger.db", "copied.db")
+    shutil.rmtree(station.home)
+    done = station("restore", "copied.db")
+    assert (done.code, "nothing here says" in done.err) == (2, True), done.err
+
+
+def test_a_copied_database_that_is_all_that_is_left_has_a_way(station: Station) -> None:
+    shutil.copy(station.home / "ledger.db", "copied.db")
+    shutil.rmtree(station.home)
+    said = station("restore", "copied.db").err
+    station.home.mkdir()
+    (station.home / "config.toml").write_text(re.findall(r'origin = "[^"]+"', said)[0])
+    shutil.copy("copied.db", station.home / "ledger.db")
+    station.must("backup", "-o", "all.backup")
+    station.must("restore", "all.backup", "--home", "new")
