@@ -5,7 +5,7 @@ show (it happened: CT Yeti 2022, one flipped bit). So the stored bytes since the
 compared with the stored tree before the key is used.
 """
 
-from custody.errors import CustodyError, UsageError
+from custody.errors import CustodyError, MalformedError, UsageError
 from custody.ledger.edge import Edge
 from custody.ledger.store.store import Store, StoredCheckpoint
 from custody.protocol.checkpoint import Checkpoint, parse_checkpoint, sign_checkpoint
@@ -13,7 +13,7 @@ from custody.protocol.ed25519 import Signer
 from custody.protocol.entry import NO_PREVIOUS, hash_entry, parse_entry
 from custody.protocol.note import parse_note
 from custody.protocol.rules.ledgers import LedgerState
-from custody.protocol.tree import leaf_hash
+from custody.protocol.tree import HASH_BYTES, leaf_hash
 from custody.protocol.vkey import Vkey, parse_vkey
 
 _HINT = "nothing was signed; run `custody audit`"
@@ -43,6 +43,24 @@ def ledger_vkey(ledger: LedgerState, size: int, signer: Signer) -> Vkey:
     if vkey is None or vkey.public_key != signer.public_key:
         raise UsageError(f"the key at hand is not the one that signs for {ledger.origin}", hint="see `custody rekey`")
     return vkey
+
+
+def check_last(store: Store, size: int) -> None:
+    """Refuses a last row that is no entry, or does not follow the one before it: what is recorded upon a row that
+    somebody put there could never be told from it again. Its signatures are the audit's to check. Raises CustodyError.
+    """
+    *before, last = store.entries(max(size - 2, 0), size)
+    previous = before[0].hash if before else NO_PREVIOUS
+    try:
+        entry = parse_entry(last.body)
+        followed = entry.index == last.index and entry.previous == previous
+        sound = followed and hash_entry(last.body) == last.hash and last.nodes[:HASH_BYTES] == leaf_hash(last.body)
+    except MalformedError:
+        sound = False
+    if not sound:
+        hint = "run `custody audit`; docs/national.md says how a row that is not the ledger's is removed"
+        said = f"row {last.index} of {store.name}, the last, is no entry that follows the one before it"
+        raise CustodyError(f"{said}; nothing was recorded", hint=hint)
 
 
 def _recheck(store: Store, since: Checkpoint | None, size: int) -> bytes:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from custody.errors import CustodyError, UsageError
-from custody.ledger.checkpoints import certify
+from custody.ledger.checkpoints import certify, check_last
 from custody.ledger.edge import Edge
 from custody.ledger.others.admission import Admission
 from custody.ledger.others.arrival import Arrival
@@ -125,6 +125,7 @@ class Ledger(Admission):
             self._view.expect(arriving)
         before = self._view.head
         self._catch_up(hurried=not self._crowded)
+        self._check_found()
         self._crowded = self._crowded and self._view.head != before
         recorder = self._make(act, signers)
         edge, last, head = self._view.edge, recorder.entries[-1], self._view.head
@@ -151,6 +152,12 @@ class Ledger(Admission):
             self._keep_outside(checkpoint, recorder)
         note = checkpoint.note if checkpoint else None
         return Appended(recorder.facts, recorder.findings, note, tuple(dropped))
+
+    def _check_found(self) -> None:
+        """Once, not each time another process appended meanwhile: that would be a query while everybody waits."""
+        if not self._found_sound and self._view.head.size:
+            check_last(self.store, self._view.head.size)
+        self._found_sound = True
 
     def admit(self, arrival: Arrival, *, lock: Lock | None = None) -> bool:
         """Keeps a partner's bundle; False when it was kept before, and nothing changes.

@@ -32,6 +32,8 @@ class Reading:
         self._view = View(store, origin)
         self._crowded = False
         """Whether another process was found appending just now."""
+        self._found_sound = False
+        """Whether the last row that this process found was looked at, before it appended."""
 
     def close(self) -> None:
         """Lets go of the database."""
