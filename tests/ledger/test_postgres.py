@@ -218,9 +218,19 @@ def test_a_ledger_without_the_guard_of_its_order_gets_it_by_the_grants(agency: A
 
 
 def test_a_role_is_named_as_postgres_spells_it() -> None:
-    for name in ("Officers", 'a"b', "a; DROP TABLE entry", ""):
+    for name in ("Officers", 'a"b', "a; DROP TABLE entry", "", "public", "none"):
         with pytest.raises(UsageError, match="is not the name of a role"):
             grants(name, custodian=False)
+
+
+@ON_POSTGRES
+def test_a_role_may_be_called_by_a_word_of_sql(agency: Agency) -> None:
+    ran(agency, 'CREATE ROLE "select"')
+    try:
+        ran(agency, grants("select", custodian=True))
+        assert ran(agency, "SELECT has_table_privilege('select', 'entry', 'INSERT')") == [(True,)]
+    finally:
+        ran(agency, 'DROP OWNED BY "select"; DROP ROLE "select"')
 
 
 @ON_POSTGRES

@@ -17,14 +17,20 @@ from custody.ledger.store.guards import guards_anew
 from custody.ledger.store.tables import APPEND_ONLY, DROPPABLE, TABLES, VERSIONS
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+_NOBODY = frozenset(("public", "none"))
+"""Words that PostgreSQL takes for everybody and for nobody, in quotes, too."""
+
 _NUMBERED = ("arrival_number_seq", "dispute_number_seq")
 
 
 def grants(role: str, *, custodian: bool) -> str:
-    """The statements, in one transaction. Raises UsageError for a name that PostgreSQL would spell otherwise."""
-    if not _NAME.fullmatch(role):
-        hint = "small letters, digits and _, as CREATE ROLE makes it without quotes"
+    """The statements, in one transaction. Raises UsageError for a name that PostgreSQL would spell otherwise, and for
+    everybody's.
+    """
+    if not _NAME.fullmatch(role) or role in _NOBODY:
+        hint = "small letters, digits and _, as CREATE ROLE makes it without quotes; `public` would be everybody"
         raise UsageError(f"{role} is not the name of a role", hint=hint)
+    role = f'"{role}"'  # it may be a word of SQL
     everything = ", ".join((*TABLES, VERSIONS))
     added = [table for table in APPEND_ONLY if table != "meta" and (custodian or table != "checkpoint")]
     lines = [
