@@ -8,12 +8,14 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from custody.errors import CustodyError
 from custody.ledger.store.sqlite.database import SqliteDatabase
 from custody.ledger.store.store import UnsureError
 from tests.cli.abroad import DE, Abroad
 from tests.cli.station import ORIGIN, SEIZE, Station, call
+from tests.postgres import Server
 
 AGAIN = "ocrteh.police.example/again"
 LOST = ("--why", "the ledger was lost", "--authority", "order 5/2026", "--condition", "good", "--witness", "px")
@@ -342,6 +344,21 @@ def test_a_ledger_that_went_on_is_not_left_behind(station: Station, url: str) ->
     assert ("`custody grants`" in done.err) == url.startswith("postgresql")
     station.must("report", "JM/1", "--text", "in the new one")
     assert "nothing is wrong" in station.must("audit").out
+
+
+def test_a_dry_run_says_what_the_server_would(station: Station, postgres: Server) -> None:
+    station.must("backup", "-o", "monday.backup")
+    latin, closed = postgres.create(), postgres.create()
+    name = make_url(latin).database
+    postgres.drop(latin)
+    postgres.run(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'")
+    nowhere = make_url(closed).update_query_dict({"options": "-csearch_path=nowhere"})
+    closed = nowhere.render_as_string(hide_password=False)
+    for url, code, said in ((latin, 2, "is not in UTF-8"), (closed, 1, "does not allow your role to make tables")):
+        for words in (("-n",), ()):
+            done = station("restore", "monday.backup", "--home", "new", "--database", url, *words)
+            assert (done.code, said in done.err) == (code, True), done.err
+    assert not (station.folder / "new").exists()
 
 
 def test_a_file_that_was_not_closed_is_no_backup(station: Station) -> None:

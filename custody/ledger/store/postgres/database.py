@@ -25,6 +25,8 @@ AND NOT pg_has_role(relowner, 'USAGE') ORDER BY 2
 """
 """Who we are, and whose tables are not ours to change."""
 
+_FIT = "SELECT current_setting('server_encoding'), has_schema_privilege(current_schema()::text, 'CREATE')"
+
 _MISSING = "`custody init` begins a ledger; config.toml in the home names the database"
 
 
@@ -73,10 +75,13 @@ class PostgresDatabase(Session):
 
     @classmethod
     def is_empty(cls, url: str) -> bool:
-        """Whether there is no table yet. Raises CustodyError when the server can't be reached."""
+        """Whether there is no table yet. Raises CustodyError when the server can't be reached, or none can be made."""
         database = cls(url)
         try:
-            return not database._relations()
+            empty = not database._relations()
+            if empty:
+                database._check_fit()
+            return empty
         finally:
             database.close()
 
@@ -131,8 +136,7 @@ class PostgresDatabase(Session):
         """Tables, triggers and marks, in one transaction."""
         from custody.ledger.store.declared.schema import creation
 
-        if self.rows("SHOW server_encoding") != [("UTF8",)]:
-            raise UsageError(f"the database {self.name} is not in UTF-8", hint="CREATE DATABASE … ENCODING 'UTF8'")
+        self._check_fit()
         self.begin()
         try:
             if self._relations():
@@ -147,6 +151,15 @@ class PostgresDatabase(Session):
         except BaseException:
             self.roll_back()
             raise
+
+    def _check_fit(self) -> None:
+        """Refuses an empty database in which no ledger could be made."""
+        ((encoding, allowed),) = self.rows(_FIT)
+        if encoding != "UTF8":
+            raise UsageError(f"the database {self.name} is not in UTF-8", hint="CREATE DATABASE … ENCODING 'UTF8'")
+        if not allowed:
+            hint = "name the role that owns the database; docs/national.md says which role may do what"
+            raise CustodyError(f"the database {self.name} does not allow your role to make tables", hint=hint)
 
     def _mark(self, statement: str) -> None:
         self.run(statement.format(VERSIONS), [{"schema": str(SCHEMA)}])
