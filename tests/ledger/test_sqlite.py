@@ -1,6 +1,8 @@
 """SQLite's file: what is refused when it is opened, and what an administrator's mistake meets."""
 
+import re
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -42,7 +44,24 @@ def _foreign(path: Path) -> None:
 
 def _newer(path: Path) -> None:
     database = sqlite3.connect(path)
+    database.execute("CREATE TABLE invented (id INTEGER)")
     database.execute("PRAGMA user_version=99")
+    database.commit()
+    database.close()
+
+
+def _of_no_schema(path: Path) -> None:
+    database = sqlite3.connect(path)
+    database.execute("DROP TABLE arrival")
+    database.execute("PRAGMA user_version=0")
+    database.commit()
+    database.close()
+
+
+def _of_another_schema(path: Path) -> None:
+    database = sqlite3.connect(path)
+    database.execute("DROP TABLE arrival")
+    database.execute("PRAGMA user_version=2")
     database.commit()
     database.close()
 
@@ -60,6 +79,8 @@ DEFECTS = {
     "cut off": (_cut_off, "is cut off"),
     "another program's": (_foreign, "is a database of another program"),
     "newer": (_newer, "was written by a newer version"),
+    "of no schema": (_of_no_schema, "does not say which schema it has"),
+    "of another schema": (_of_another_schema, "has other tables than its schema says"),
     "scrambled": (_scrambled, "is damaged"),
 }
 
@@ -73,6 +94,22 @@ def test_a_file_that_is_no_ledger_is_refused_with_a_hint(agency: Agency, defect:
         agency.reopen()
     assert caught.value.exit_code == 1
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("mark", "flipped"),
+    [("user_version", one) for one in (7, 4, 2, 22, -(2**31) + 6)] + [("application_id", 0x43555355)],
+)
+def test_a_bit_that_flips_in_a_mark_is_named_and_flipped_back(agency: Agency, mark: str, flipped: int) -> None:
+    agency.ledger.close()
+    with closing(sqlite3.connect(agency.path)) as database:
+        database.execute(f"PRAGMA {mark}={flipped}")
+    with pytest.raises(CustodyError, match=f"is damaged: its {mark} is {flipped}, not ") as refused:
+        agency.reopen()
+    (written,) = re.findall(r"'(PRAGMA .*)'", refused.value.hint or "")
+    with closing(sqlite3.connect(agency.path)) as database:
+        database.execute(written)
+    assert audit(agency.reopen()).problems == []
 
 
 def connection_of(agency: Agency) -> sqlite3.Connection:

@@ -14,18 +14,15 @@ from custody.errors import CustodyError, UsageError
 from custody.ledger.store.database import Row, not_taken
 from custody.ledger.store.guards import guards
 from custody.ledger.store.sqlite.file import check_file, is_closed, stamp, unwritable
+from custody.ledger.store.sqlite.marks import APPLICATION, RESTORE, check_marks
 from custody.ledger.store.store import UnsureError
 from custody.ledger.store.sums import summed
 from custody.ledger.store.tables import SCHEMA, Kind
 
-APPLICATION = 0x43555354
-"""`CUST`, in the file's header: `file` and we know what it is."""
-
 BUSY_MS = 10_000
 
-_DAMAGED = "restore the newest backup beside it, compare with `custody audit`, and keep the damaged file"
-
 _SAID = {
+    sqlite3.SQLITE_ERROR: ("has other tables than its schema says", RESTORE),
     sqlite3.SQLITE_BUSY: ("is locked by another program", "wait until it is done, and try again"),
     sqlite3.SQLITE_LOCKED: ("is locked by another program", "wait until it is done, and try again"),
     sqlite3.SQLITE_READONLY: ("can't be written", "check the permissions of the file and of its folder"),
@@ -33,7 +30,7 @@ _SAID = {
     sqlite3.SQLITE_CANTOPEN: ("can't be opened", "check the permissions of the file and of its folder"),
     sqlite3.SQLITE_FULL: ("can't grow: the disk is full", "free some space; nothing of this act was recorded"),
     sqlite3.SQLITE_IOERR: ("can't be read or written: the disk reports an error", "check the disk"),
-    sqlite3.SQLITE_CORRUPT: ("is damaged", _DAMAGED),
+    sqlite3.SQLITE_CORRUPT: ("is damaged", RESTORE),
     sqlite3.SQLITE_NOTADB: ("is not a custody ledger", "check --home; the ledger's file is called ledger.db"),
     sqlite3.SQLITE_CONSTRAINT: ("refuses what contradicts its log", "run `custody audit`"),
 }
@@ -79,7 +76,7 @@ class SqliteDatabase:
         check_file(path)
         database = cls(path, only_read=unwritable(path) is not None and is_closed(path))
         try:
-            database._check_ours()
+            check_marks(database)
             database._prepare()
             had = database.schema
             if had < SCHEMA:
@@ -235,17 +232,6 @@ class SqliteDatabase:
         self.rows(f"PRAGMA application_id={APPLICATION}")
         self.rows(f"PRAGMA user_version={SCHEMA}")
         self.commit(early=False)
-
-    def _check_ours(self) -> None:
-        """Refuses another program's database, and one that a newer version of this program wrote."""
-        if self.rows("PRAGMA application_id") != [(APPLICATION,)]:
-            hint = "check --home; the ledger's file is ledger.db"
-            raise CustodyError(f"{self.path} is a database of another program", hint=hint)
-        if self.schema > SCHEMA:
-            hint = "install the newer version"
-            raise CustodyError(
-                f"{self.path} was written by a newer version of custody (schema {self.schema})", hint=hint
-            )
 
     def _upgrade(self) -> None:
         """Brings a file of an earlier schema to the newest; all the way, or not at all."""

@@ -19,7 +19,7 @@ _STORED = ((LargeBinary, "blob"), (Integer, "integer"))
 
 def problems(database: Database, *, hurried: bool) -> list[str]:
     """In words; empty where it is whole. `hurried`: by what is declared alone, no row is read."""
-    found = _foreign(database)
+    found = foreign(database)
     if found:
         return found  # whatever it is, nobody reads further
     if not hurried:
@@ -37,8 +37,9 @@ def _triggers(database: Database) -> list[str]:
     return found + [foreign_trigger(*present[sql]) for sql in present if sql not in ours]
 
 
-def _foreign(database: Database) -> list[str]:
-    """Tables that are none, and what else is not ours: a view in a table's place runs a stranger's query."""
+def foreign(database: Database) -> list[str]:
+    """Tables that are none of the newest schema, and what else is not ours: a view in a table's place runs a stranger's
+    query."""
     made = (_MADE.match(statement) for statement in creation(database.kind))
     ours = {(one[1].lower(), one[2]) for one in made if one is not None}
     listed = database.rows("SELECT type, name FROM sqlite_master WHERE sql NOT NULL AND type != 'trigger'")
