@@ -18,6 +18,7 @@ from custody.ledger.others.arrival import Arrival
 from custody.ledger.reading import Reading
 from custody.protocol import bundle
 from custody.protocol.findings import Finding
+from custody.protocol.vkey import parse_vkey
 from custody.verifier.verify import Request, Verified, verify
 
 MAX_BUNDLE = 1 << 28
@@ -53,14 +54,15 @@ def read_incoming(data: bytes, ledger: Reading, *, own: bool = False) -> Incomin
     a stranger's and for one that does not prove what it has to, RuleRefusedError for one that breaks the record or the
     rules of custody.
     """
-    header = read_header(data)
+    header, continued = read_header(data), ledger.keys_continued()
     if header.ledger != ledger.origin:
-        check_partner(ledger, header.ledger)
+        if header.ledger not in {parse_vkey(text).name for text in continued}:
+            check_partner(ledger, header.ledger)
     elif not own:
         raise UsageError("this bundle was cut by this ledger itself", hint="it is for a partner; theirs are taken in")
     if not header.subjects:
         raise MalformedError("a whole ledger is verified, not taken in", hint="`custody verify FILE --policy FILE`")
-    policy = policy_of(ledger.state, own=True, continued=ledger.keys_continued())
+    policy = policy_of(ledger.state, own=True, continued=continued)
     verified = verify(io.BytesIO(data), Request(policy=policy))
     findings = _findings(verified)
     _refuse(findings, header.ledger, {vkey.name for vkey in policy.logs})

@@ -48,6 +48,9 @@ def check_partner(ledger: Reading, origin: str) -> None:
     partner = ledger.partners().get(origin)
     if partner is None:
         hint = "ask for their card and compare it by telephone: `custody partner add CARD --fingerprint F`"
+        opened = ledger.state.opened
+        if opened is not None and opened.details.continues is not None and opened.details.continues.origin == origin:
+            hint = "this ledger continues it: `custody import` its newest backup first"
         raise NotTrustedError(f"{origin} is not a partner of this ledger", hint=hint)
     if partner.distrusted:
         hint = "`custody partner list` shows why; `custody partner add` trusts them anew"

@@ -19,7 +19,7 @@ from custody.verifier.shown import ShownEntries
 
 
 def judge_statements(parts: Sequence[Part], header: bundle.Header, world: World, entries: ShownEntries) -> None:
-    """L06 for each part without a statement; for each with one, its coverage and whether it is reached (L02)."""
+    """L06 for a part without a statement; for each with one, its coverage and whether it is reached (L02)."""
     closure = _closure(header, world)
     last = {part.origin: part for part in parts}
     shown: dict[str, set[str]] = {}
@@ -29,7 +29,7 @@ def judge_statements(parts: Sequence[Part], header: bundle.Header, world: World,
         if part.whole:
             continue
         if not _stated(part):
-            world.record.put(finding("L06", (), origin=part.origin))
+            world.record.put_once(finding("L06", (), origin=part.origin))
             continue
         relied = _relied(shown[part.origin] | closure)
         cutters = part.origin == header.ledger and part is last[part.origin]

@@ -264,6 +264,68 @@ def test_a_newer_backup_is_taken_over_later(station: Station) -> None:
     station.must("audit", "--home", "again")
 
 
+def continued(station: Station) -> tuple[str, str]:
+    """A ledger that continues this one, by a backup as it is now; the words that name it."""
+    station.must("checkpoint", "-o", "last.checkpoint")
+    station.must("backup", "-o", "week.backup")
+    here = ("--home", "again")
+    begin = ("--agency", "OCRTEH", "--jurisdiction", "RO", "--no-passphrase", "--continues", "last.checkpoint")
+    station.must("init", AGAIN, *begin, *here)
+    station.must("import", "week.backup", *here)
+    for person, role in (("jm", "investigator"), ("ak", "supervisor"), ("px", "prosecutor")):
+        station.must("person", "enrol", person, "--name", person, "--role", role, *here)
+    opened = ("--title", "Lantern", "--offence", "trafficking in persons", "--lead", "jm")
+    station.must("case", "open", "OP-17", *opened, *here)
+    station.must("assume", "JM/5", *LOST, "--case", "OP-17", "--as", "ak", *here)
+    return here
+
+
+def verified(station: Station, here: tuple[str, str]) -> list[str]:
+    """The codes of what is not established about JM/5."""
+    station.must("policy", "-o", "both.policy", "--force", *here)
+    station.must("bundle", "JM/5", "--as", "px", "-o", "JM-5.custody", "--force", *here)
+    found = call("verify", "JM-5.custody", "--policy", "both.policy", "--json").json["findings"]
+    return [one["code"] for one in found if one["severity"] == "N"]
+
+
+def test_what_a_lost_ledger_does_not_state_is_said_once(station: Station) -> None:
+    here = continued(station)
+    station.must("report", "JM/5", "--text", "found later")
+    station.must("checkpoint")
+    station.must("backup", "-o", "found-later.backup")
+    station.must("import", "found-later.backup", *here)
+    assert verified(station, here) == ["L06"]
+
+
+def test_a_bundle_that_was_given_out_before_the_loss_is_shown_back(station: Station) -> None:
+    station.must("bundle", "JM/5", "--as", "px", "-o", "given-out.custody")
+    here = continued(station)
+    assert verified(station, here) == ["L06"]
+    station.must("import", "given-out.custody", *here)
+    assert verified(station, here) == []
+
+
+def test_a_lost_ledger_is_no_stranger_before_its_backup(station: Station) -> None:
+    station.must("bundle", "JM/5", "--as", "px", "-o", "given-out.custody")
+    station.must("checkpoint", "-o", "last.checkpoint")
+    begin = ("--agency", "OCRTEH", "--jurisdiction", "RO", "--no-passphrase", "--continues", "last.checkpoint")
+    station.must("init", AGAIN, *begin, "--home", "again")
+    done = station("import", "given-out.custody", "--home", "again")
+    assert (done.code, "`custody import` its newest backup first" in done.err) == (5, True), done.err
+
+
+def test_a_lost_ledger_that_lives_on_is_found_out(station: Station) -> None:
+    here = continued(station)
+    words = ("--reason", "storage", "--condition", "good", "--to", "ak")
+    station.must("release", "JM/5", *words, "--as", "px")
+    station.must("checkpoint")
+    station.must("backup", "-o", "newer.backup")
+    done = station("import", "newer.backup", *here)
+    assert (done.code, "refused (L02)" in done.err) == (3, True), done.err
+    assert f"handover.released {ORIGIN}#" in done.err and f"item.assumed {AGAIN}#" in done.err
+    station.must("partner", "disputes", "-o", "both.json", *here)
+
+
 def test_a_backup_of_a_ledger_that_is_not_continued(abroad: Abroad) -> None:
     abroad.de.must("backup", "-o", "de.backup")
     abroad.ro.must("checkpoint", "-o", "last.checkpoint")

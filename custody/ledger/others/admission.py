@@ -125,7 +125,8 @@ class Admission(Reading):
         for note in conflict.notes:
             origin = parse_checkpoint(parse_note(note).text).origin
             keys = self.state.keys if origin == self.origin else []
-            texts = [text for _, text in keys] or self.chain_of_partner(origin)
+            continued = [text for text in self.keys_continued() if parse_vkey(text).name == origin]
+            texts = [text for _, text in keys] or continued or self.chain_of_partner(origin)
             try:
                 open_checkpoint(note, [parse_vkey(text) for text in texts])
             except (BadSignatureError, UnknownSignerError):
