@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from custody.errors import UsageError
 from custody.protocol.events.requests import (
     RequestAccepted,
     RequestAcceptedDetails,
@@ -24,31 +23,13 @@ from custody.protocol.events.requests import (
     Scope,
 )
 
-from .counter import Counter
 from .desk import at_desk
 from .files import check_output
 from .options import Acting, Command, Function, acting, example, output
-from .requesting import CATEGORIES, ITEMS, KINDS, scope_of, tell_partner
+from .requesting import CATEGORIES, ITEMS, KINDS, find, scope_of, tell_partner
 from .typed import TEXT, UNTIL_DAY
 
-if TYPE_CHECKING:
-    from custody.protocol.rules.requests import RequestState
-
 _REQ = click.argument("request", metavar="REQ")
-
-
-def find(counter: Counter, text: str) -> "RequestState":
-    """The request that people name by the requesting side's reference, its UUID, or the UUID's beginning."""
-    known = counter.ledger.requests()
-    found = [one for one in known if text == one.uuid]  # before references: a partner chooses its own
-    found = found or [one for one in known if text == one.reference]
-    if not found and len(text) >= 8:
-        found = [one for one in known if one.uuid.startswith(text)]
-    if not found:
-        raise UsageError(f"there is no request {text}", hint="`custody request list` lists them")
-    if len(found) > 1:
-        raise UsageError(f"{text} names {len(found)} requests", hint="name one by its UUID: `custody request list`")
-    return found[0]
 
 
 def _step(acting: Acting, text: str, kind: type[RequestEvent], details: Any, output: Path | None, force: bool) -> None:

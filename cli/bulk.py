@@ -15,9 +15,9 @@ from custody.errors import AmbiguousItemError, UnknownItemError, UsageError
 
 from . import rows, seals, showing
 from .desk import Desk, Meant
-from .items import COLUMNS
 from .lists import Fault, Form, Row, Table, choice, read_table, several, told
 from .perhaps import by_item, texts
+from .spreadsheet import COLUMNS
 from .typed import ForItem, read_addressee, read_line, read_place, read_seal, read_seal_number, read_text, read_until
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import click
 
 from custody.errors import UsageError
 
-from . import answering, crossing, cutting, unsealing
+from . import crossing, cutting, requesting, unsealing
 from .desk import Desk, at_desk
 from .files import STDOUT, check_output
 from .options import Acting, Command, acting, example, output
@@ -85,7 +85,7 @@ def bundle(
         if any(size > desk.ledger.size for size in since):
             raise UsageError(f"--since {max(since)}: the ledger has only {desk.ledger.size} entries")
         chosen = None if whole else _chosen(desk, items, case)
-        requests = [answering.find(desk, one).uuid for one in asked]
+        requests = [requesting.find(desk, one).uuid for one in asked]
         disclosure = Disclosure(desk.occasion, chosen, audience, requests=requests)
         meant = desk.items(items) if files else []
         partner = crossing.on_their_way(desk, meant) if files else None

@@ -10,10 +10,10 @@ from custody.protocol.events.handovers import Basis
 from custody.protocol.names import split_person
 
 from . import cutting, showing
-from .answering import find
 from .desk import Desk, Meant
 from .files import STDOUT, measured_paths
 from .perhaps import named_item
+from .requesting import find
 from .typed import ForItem
 
 if TYPE_CHECKING:

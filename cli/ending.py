@@ -14,10 +14,10 @@ from custody.protocol.events.items import (
 )
 
 from . import secret
-from .answering import find
 from .desk import at_desk
 from .options import Acting, Command, acting, example
 from .perhaps import text_for_each
+from .requesting import find
 from .typed import DATE, ITEM_TEXT, TEXT, WORD, ForItem
 
 

@@ -12,11 +12,11 @@ from custody.protocol.times import format_utc
 
 from . import moments, showing
 from .home import opened, read_home
-from .items import short
 from .names import Names, names_in
 from .options import Command, Common, example, reading
 from .signed import signed
 from .statement import members
+from .whereabouts import short
 
 if TYPE_CHECKING:
     from custody.ledger.ledger import Ledger

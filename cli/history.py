@@ -15,11 +15,11 @@ from custody.protocol.rules.fact import Recorded
 from . import entries, moments, showing, unsealing
 from .counter import Counter
 from .home import clock, opened, read_home
-from .items import STATES, what
 from .names import Names, names_in
 from .options import Command, Common, example, reading
 from .replay import Replay, Step, disclosures, replay
 from .statement import member_name, members
+from .whereabouts import STATES, what
 
 SEVERITIES = {"B": "broken", "N": "not established", "R": "remark"}
 

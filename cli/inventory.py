@@ -23,8 +23,8 @@ from custody.protocol.values import Digests
 
 from . import bulk, seals, showing
 from .desk import Desk, Meant, at_desk
-from .items import STATES, where
 from .options import Acting
+from .whereabouts import STATES, where
 
 if TYPE_CHECKING:
     from custody.ledger.ledger import Act

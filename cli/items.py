@@ -4,41 +4,27 @@ A list for people is a table on stdout; for programs `--json`; for spreadsheets 
 taken for a formula.
 """
 
-import csv
-import io
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
 
 from custody.errors import UsageError
-from custody.protocol.eye import show
-from custody.protocol.names import split_person
 from custody.protocol.times import format_utc
 
 from . import moments, showing
 from .files import STDOUT, check_output, writing_output
 from .home import clock, opened, read_home
-from .lists import escape_formula
 from .options import Command, Common, example, output, reading
+from .spreadsheet import write_csv
 from .typed import CASE, ID
+from .whereabouts import short, state, what, where
 
 if TYPE_CHECKING:
     from custody.ledger.ledger import Ledger
-    from custody.ledger.listing import ItemSummary, Refusal
-    from custody.protocol.rules.item import ItemState
-
-STATES = {"held": "in custody", "transit": "in transit", "lent": "lent"}
-"""In words that claim no more than the record does: somebody answers for it."""
-
-
-COLUMNS = (
-    "label", "case", "kind", "category", "description", "status", "custodian", "holder", "addressees", "refused",
-    "seals", "country", "place", "stored", "since", "back_by", "overdue", "absent", "presented", "item",
-)  # fmt: skip
-"""Of `--csv`: the names of `--json`, but `back_by` for its `return_by`, which a list has for a deadline to be set."""
+    from custody.ledger.listing import ItemSummary
 
 
 @click.command(
@@ -92,7 +78,7 @@ def items(
             showing.answer_list(common.session, "items", (_as_json(one, late(one)) for one in found))
         elif as_csv:
             with writing_output(output or STDOUT, force=force) as stream:
-                _write_csv(stream, (_as_json(one, late(one)) for one in found))
+                write_csv(stream, (_as_json(one, late(one)) for one in found))
         else:
             _tell(found, late, ledger.origin)
 
@@ -119,7 +105,7 @@ def _tell(found: Iterable["ItemSummary"], late: Callable[["ItemSummary"], bool],
             item.label,
             item.case,
             what(item),
-            _state(item, late(item), origin),
+            state(item, late(item), origin),
             short(item.custodian, origin) if item.status != "ended" else "",
             where(item),
             moments.readable_at(item.since)[:10],
@@ -131,44 +117,6 @@ def _tell(found: Iterable["ItemSummary"], late: Callable[["ItemSummary"], bool],
         return
     for line in showing.table(heads, rows, narrow=2):
         showing.tell(line)
-
-
-def what(item: "ItemSummary | ItemState") -> str:
-    """Category, or else kind, and the description where it is in clear."""
-    return ": ".join(part for part in (item.category or item.kind, item.description) if part)
-
-
-def short(person: str, origin: str) -> str:
-    """A person of this ledger by id, another by `id@origin`."""
-    identity, ledger = split_person(person)
-    return identity if ledger == origin else person
-
-
-def _state(item: "ItemSummary", late: bool, origin: str) -> str:
-    if item.status == "ended":
-        return item.end or "ended"
-    words, refusal = STATES.get(item.status, item.status), item.refusal
-    if refusal is None and item.status == "transit" and item.addressees:
-        words += f" to {' or '.join(short(one, origin) for one in item.addressees)}"
-    if item.status == "lent":
-        words += f" to {item.holder}"
-    if item.return_by is not None:
-        words += f", back by {moments.readable_at(item.return_by)[:10]}"
-    words += ", overdue" if late else ""
-    words += ", absent" if item.absent and refusal is None else ""
-    return f"{words}; {_refused(refusal, item.custodian, origin)}" if refusal is not None else words
-
-
-def _refused(refusal: "Refusal", custodian: str, origin: str) -> str:
-    """Who did not receive it; and to whoever answers for it here, what is to be done."""
-    how = "reported missing" if refusal.outcome == "missing" else "refused"
-    ours = split_person(custodian)[1] == origin
-    return f"{how} by {short(refusal.by, origin)}{': record it back in hand' if ours else ''}"
-
-
-def where(item: "ItemSummary") -> str:
-    """Where it was stored, else where its last event with a place happened."""
-    return item.stored or ", ".join(part for part in (item.place, item.country) if part)
 
 
 def _as_json(item: "ItemSummary", late: bool) -> dict[str, Any]:
@@ -194,33 +142,3 @@ def _as_json(item: "ItemSummary", late: bool) -> dict[str, Any]:
         "absent": item.absent,
         "presented": item.presented,
     }
-
-
-def _write_csv(stream: BinaryIO, rows: Iterable[dict[str, Any]]) -> None:
-    """UTF-8, a line of names first."""
-    text = io.TextIOWrapper(stream, "utf-8", newline="")
-    try:
-        writer = csv.writer(text)
-        writer.writerow(COLUMNS)
-        for row in rows:
-            named = row | {"back_by": row["return_by"]}
-            writer.writerow([cell(named[name]) for name in COLUMNS])
-    finally:
-        text.detach()  # it would close the stream
-
-
-def cell(value: Any) -> str:
-    """A value as a spreadsheet may show it: an apostrophe before what it would calculate, deceptive text escaped."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, dict):
-        return cell(f"{value['outcome']} by {value['by']}: {value['reason']}")
-    if isinstance(value, list):
-        return cell("; ".join(_listed(one) for one in value))
-    return escape_formula(show(str(value), lines=True))
-
-
-def _listed(one: Any) -> str:
-    return f"{one['seal']} ({one['state']})" if isinstance(one, dict) else str(one)

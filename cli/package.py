@@ -14,7 +14,7 @@ from custody.protocol.values import Digests
 from . import agency, showing
 from .desk import Desk
 from .files import read_small
-from .importing import AGAIN, Read, read_bundle
+from .incoming import AGAIN, Read, read_bundle
 from .kinds import not_this
 
 _BUNDLE = b'{"bundle":'

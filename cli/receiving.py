@@ -14,9 +14,9 @@ from custody.protocol.events.handovers import ReceivedDetails
 from custody.protocol.values import SealReading
 
 from . import cutting, evidence, seals, showing
-from .cosign import cosign_seen
+from .cosigning import cosign_seen
 from .desk import Desk, Meant
-from .importing import Read, tell_noteworthy
+from .incoming import Read, tell_noteworthy
 from .package import Package, read_package
 from .perhaps import named_item, text_for_each, text_for_some
 from .typed import ForItem

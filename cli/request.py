@@ -8,12 +8,12 @@ import click
 
 from custody.errors import MalformedError, RuleRefusedError, UsageError
 
-from . import answering, cutting, request_shown, requests_listed, secret, showing, unsealing
+from . import answering, cutting, request_shown, requesting, requests_listed, secret, showing, unsealing
 from .counter import Counter
 from .desk import Desk, at_desk
 from .files import STDOUT, check_output, read_small, refuse_existing, write_output
 from .home import clock, opened, read_home
-from .importing import read_arrival
+from .incoming import read_arrival
 from .options import Acting, Common, Group, acting, aside, example, output, reading
 from .request_file import TEMPLATE, parse_request_file
 from .requesting import CATEGORIES, ITEMS, KINDS, scope_of, tell_partner
@@ -176,7 +176,7 @@ def show(common: Common, request: str) -> None:
     home = read_home(common)
     with opened(home) as ledger:
         counter = Counter(home, ledger)
-        state = answering.find(counter, request)
+        state = requesting.find(counter, request)
         facts = ledger.history(f"request:{state.uuid}")
         read = unsealing.opened_for(counter, facts)
         if common.json:
