@@ -115,7 +115,7 @@ class Program(Once, click.Group):
         place = COMMANDS.get(cmd_name)
         if place is None:
             return None
-        module = importlib.import_module(f".{place.module}", __package__)
+        module = importlib.import_module(f".commands.{place.module}", __package__)
         command: click.Command = getattr(module, place.function or cmd_name)
         return command
 

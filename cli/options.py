@@ -13,10 +13,10 @@ import click
 import msgspec
 from click.core import ParameterSource
 
-from . import moments
 from .sealed_words import take_apart
 from .session import Session
-from .typed import AUDIENCES, COUNTRY, DOCUMENT, FOLDER, ID, KEY, PATH, PLACE, TIME, Named
+from .typed import moments
+from .typed.parsing import AUDIENCES, COUNTRY, DOCUMENT, FOLDER, ID, KEY, PATH, PLACE, TIME, Named
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

@@ -28,7 +28,7 @@ def custody() -> NoReturn:
 def custody_verify() -> NoReturn:
     """`custody-verify`, also the expert's single file."""
     _postpone_collection()
-    from . import verify
+    from .commands import verify
 
     _run(verify.verify, "custody-verify")
 

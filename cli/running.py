@@ -17,9 +17,9 @@ import click
 
 from custody.errors import CustodyError, RuleRefusedError
 
-from . import showing
 from .interrupts import held_back
 from .session import Session
+from .shown import showing
 
 _STOPPED = 1
 _INTERNAL_HINT = "CUSTODY_DEBUG=1 shows where; nothing that was recorded is harmed"

@@ -13,8 +13,8 @@ import click
 from custody.errors import UsageError
 from custody.protocol.audiences import DEFAULTS, FILE_NAMES
 
-from . import showing
-from .typed import PLACE, TEXT
+from .shown import showing
+from .typed.parsing import PLACE, TEXT
 
 OPTION = "--sealed"
 _NAME = re.compile(r"[a-z]{1,12}(-[a-z]{1,12})?")

@@ -103,7 +103,7 @@ def test_the_wheel_installs_custody_and_custody_cli_whole_and_nothing_else(tmp_p
         "custody.verifier.report",
         "custody_cli",
         "custody_cli.main",
-        "custody_cli.verify",
+        "custody_cli.commands.verify",
     ],
 )
 def test_importing_does_not_load_the_database(module: str) -> None:

@@ -21,7 +21,7 @@ from typing import Any
 
 import pytest
 
-from custody_cli.request_file import TEMPLATE
+from custody_cli.borders.request_file import TEMPLATE
 from tests.cli.station import ORIGIN, SEIZE, Done, Station, at_station
 
 DE = "bka.police.example/custody"

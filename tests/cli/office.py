@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from freezegun import freeze_time
 
 from custody.protocol.ed25519 import format_openssh_public
-from custody_cli import home
+from custody_cli.desk import home
 from tests.cli.station import Done, call
 from tests.ledger.agency import ORIGIN, STAFF, Agency, key_of
 

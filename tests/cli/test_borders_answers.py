@@ -180,13 +180,13 @@ def test_commands_that_stop_after_the_entry_was_recorded_can_be_taken_up_again(
     """The file was not written; the hint names the command that says the same to the partner."""
     de: Elsewhere = abroad.de
     with monkeypatch.context() as patch:
-        patch.setattr("custody_cli.cutting.writing", failing(CustodyError("the disk is full")))
+        patch.setattr("custody_cli.proving.cutting.writing", failing(CustodyError("the disk is full")))
         left = abroad.ro("release", *RELEASE, "-o", "JM-4.custody")
         asked = abroad.ro("request", *SEND, *REQUEST)
     assert hinted(left) == "custody bundle JM/4 --audience partner --as jm -o JM-4.custody"
     abroad.ro.must(*shlex.split(hinted(left))[1:])
     with monkeypatch.context() as patch:
-        patch.setattr("custody_cli.cutting.writing", failing(KeyboardInterrupt()))
+        patch.setattr("custody_cli.proving.cutting.writing", failing(KeyboardInterrupt()))
         done = de("receive", "--package", "JM-4.custody", "--case", "K-12", "--condition", "c", "-o", "r")
     assert hinted(done) == "custody bundle JM/4 --audience partner --as km -o r"
     de.must(*shlex.split(hinted(done))[1:])

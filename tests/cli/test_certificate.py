@@ -69,7 +69,7 @@ def test_anyone_can_verify_it(station: Station) -> None:
 def test_pages_set_before_the_second_they_are_recorded_in(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
     """The date attached is the entry's: with that of the pages, a certificate that took a second was BROKEN (K03)."""
     earlier = SimpleNamespace(time=lambda: time.time() - 90)
-    monkeypatch.setattr("custody_cli.certifying.time", earlier)
+    monkeypatch.setattr("custody_cli.proving.certifying.time", earlier)
     assert certify(station, "JM/1").code == 0
     assert station("verify", "out.pdf", "--policy", policy_of(station)).code == 0
 

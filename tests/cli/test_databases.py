@@ -182,7 +182,7 @@ def test_a_beginning_that_fails_leaves_nothing_on_the_server(
 ) -> None:
     url = postgres.create()
     with monkeypatch.context() as patch:
-        patch.setattr("custody_cli.init.write_config", lambda *_: 1 / 0)
+        patch.setattr("custody_cli.commands.init.write_config", lambda *_: 1 / 0)
         assert empty_station(*INIT, url).code == 1
     assert list(empty_station.folder.iterdir()) == []
     empty_station.must(*INIT, url)

@@ -7,7 +7,9 @@ import pytest
 from freezegun import freeze_time
 
 from custody.errors import UsageError
-from custody_cli import files, kinds, showing
+from custody_cli.desk import files
+from custody_cli.shown import showing
+from custody_cli.typed import kinds
 from tests.cli.station import SEIZE, Station
 
 

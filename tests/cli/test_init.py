@@ -10,7 +10,7 @@ import pytest
 
 from custody.errors import CustodyError
 from custody.protocol.possession import parse_request
-from custody_cli import home
+from custody_cli.desk import home
 from tests.cli.station import ORIGIN, Station, call
 
 INIT = ("init", ORIGIN, "--agency", "OCRTEH Iași", "--jurisdiction", "ro")
@@ -62,7 +62,11 @@ def test_a_passphrase_protects_every_key_of_the_agency(
     assert (done.code, "needs its passphrase" in done.err) == (1, True)
 
 
-STEPS = ("custody_cli.agency.create_keys", "custody.ledger.opening.create_ledger", "custody_cli.init.write_config")
+STEPS = (
+    "custody_cli.desk.agency.create_keys",
+    "custody.ledger.opening.create_ledger",
+    "custody_cli.commands.init.write_config",
+)
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -80,7 +84,7 @@ def test_nothing_is_left_of_a_beginning_that_failed(
 
 def test_an_empty_folder_that_was_there_stays(empty_station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
     (empty_station.folder / "agency").mkdir()
-    monkeypatch.setattr("custody_cli.init.write_config", lambda *_: 1 / 0)
+    monkeypatch.setattr("custody_cli.commands.init.write_config", lambda *_: 1 / 0)
     assert empty_station(*INIT, "--no-passphrase").code == 1
     assert files(empty_station.folder) == []
     assert (empty_station.folder / "agency").is_dir()

@@ -2,7 +2,8 @@
 
 import pytest
 
-from custody_cli import files, intake
+from custody_cli.desk import files
+from custody_cli.lists import intake
 from tests.cli.station import SEIZE, Done, Station
 
 GOOD = """\

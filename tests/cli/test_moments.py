@@ -7,7 +7,7 @@ import pytest
 from freezegun import freeze_time
 
 from custody.errors import UsageError
-from custody_cli import moments
+from custody_cli.typed import moments
 
 
 @pytest.fixture(autouse=True)

@@ -60,7 +60,7 @@ def test_a_wrong_file_is_not_sent(abroad: Abroad) -> None:
 
 
 def test_the_rules_are_asked_before_a_file_is_measured(abroad: Abroad, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("custody_cli.files.measure", lambda *_: pytest.fail("hours were spent measuring"))
+    monkeypatch.setattr("custody_cli.desk.files.measure", lambda *_: pytest.fail("hours were spent measuring"))
     done = abroad.ro(
         "release", "JM/4", *(word if word != "DE-9" else "DE-8" for word in SEND), "--evidence", "chat.json", "-o", "p"
     )

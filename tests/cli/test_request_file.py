@@ -2,7 +2,7 @@
 
 import pytest
 
-from custody_cli.request_file import TEMPLATE
+from custody_cli.borders.request_file import TEMPLATE
 from tests.cli.abroad import DE, Abroad
 
 ASK = ("--to", DE, "--case", "OP-17", "--reference", "RO-9", "--as", "ca", "-o", "out")

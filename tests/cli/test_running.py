@@ -13,9 +13,9 @@ import click
 import pytest
 
 from custody.errors import CustodyError, MalformedError, RuleRefusedError, UsageError
-from custody_cli import showing
 from custody_cli.running import run
 from custody_cli.session import Session
+from custody_cli.shown import showing
 
 
 def failing(error: BaseException | Callable[[], Any], *, recorded: tuple[str, ...] = ()) -> click.Command:

@@ -415,13 +415,13 @@ def test_erasing_is_finished_before_it_is_acknowledged(secrets: Station, monkeyp
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("custody_cli.recorded.tell_entries", full)
+        patch.setattr("custody_cli.shown.recorded.tell_entries", full)
         assert erase(secrets).code == 1
     assert not list((secrets.folder / "agency" / "cases").rglob("*.age"))
 
 
 def test_what_was_erased_while_a_bundle_was_cut_is_not_given(secrets: Station, monkeypatch: pytest.MonkeyPatch) -> None:
-    from custody_cli import agency
+    from custody_cli.desk import agency
 
     real = agency.ledger_signer
 

@@ -9,8 +9,9 @@ import pytest
 from custody.errors import RuleRefusedError, UsageError
 from custody.keys.openssh import create_pair
 from custody.keys.signer import SeedSigner
-from custody_cli import interrupts, signing
-from custody_cli.typed import Named
+from custody_cli import interrupts
+from custody_cli.desk import signing
+from custody_cli.typed.parsing import Named
 
 ORIGIN = "a.example"
 

@@ -37,7 +37,7 @@ def test_help_of_every_command_loads_no_library_but_the_protocols(tmp_path: Path
 
 
 def test_the_list_of_commands_imports_none_of_them(tmp_path: Path) -> None:
-    modules = tuple(f"custody_cli.{place.module}" for place in COMMANDS.values())
+    modules = tuple(f"custody_cli.commands.{place.module}" for place in COMMANDS.values())
     _, loaded = started(tmp_path, ["--help"], ["--version"], ["nonsense"], heavy=modules)
     assert loaded == []
 
@@ -111,7 +111,7 @@ def test_a_ledger_in_a_file_is_read_and_written_without_what_its_tables_are_made
     threads_and_sockets = ("concurrent.futures", "logging", "socket", "shutil")
     stored = started(tmp_path, ["store", "JM/1", "--facility", "room 3", "--as", "jm"], heavy=threads_and_sockets)
     assert stored == ([0], [])
-    of_signers = ("custody_cli.desk", "custody.keys", "cryptography", "pyrage", "dataclasses")
+    of_signers = ("custody_cli.desk.desk", "custody.keys", "cryptography", "pyrage", "dataclasses")
     assert started(tmp_path, ["items"], heavy=(*threads_and_sockets, *of_signers)) == ([0], [])
 
 

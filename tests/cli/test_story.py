@@ -115,7 +115,7 @@ def test_a_key_in_force_is_never_given_up(station: Station, monkeypatch: pytest.
         raise CustodyError("after the commit")
 
     with monkeypatch.context() as patch:
-        patch.setattr("custody_cli.desk.Desk.acknowledge", fail)
+        patch.setattr("custody_cli.desk.desk.Desk.acknowledge", fail)
         assert station("rekey", "--reason", "yearly", "--no-passphrase").code == 1
     station.must("person", "revoke", "dr", "--reason", "left")
 
