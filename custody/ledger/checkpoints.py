@@ -5,6 +5,8 @@ show (it happened: CT Yeti 2022, one flipped bit). So the stored bytes since the
 compared with the stored tree before the key is used.
 """
 
+from collections.abc import Callable
+
 from custody.errors import CustodyError, MalformedError, UsageError
 from custody.ledger.edge import Edge
 from custody.ledger.store.store import Store, StoredCheckpoint
@@ -22,6 +24,15 @@ _HINT = "nothing was signed; run `custody audit`"
 def read_checkpoint(stored: StoredCheckpoint) -> Checkpoint:
     """The checkpoint in a stored note, its signature not looked at."""
     return parse_checkpoint(parse_note(stored.note).text)
+
+
+def is_over(stored: StoredCheckpoint, origin: str, size: int, root_at: Callable[[int], bytes]) -> bool:
+    """Whether a stored note is of this log of `size` entries: a row that somebody put there may say anything."""
+    try:
+        known = read_checkpoint(stored)
+        return known.origin == origin and known.size <= size and root_at(known.size) == known.root
+    except CustodyError:
+        return False
 
 
 def certify(store: Store, ledger: LedgerState, size: int, signer: Signer) -> StoredCheckpoint:

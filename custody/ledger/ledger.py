@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from custody.errors import CustodyError, UsageError
-from custody.ledger.checkpoints import certify, check_last
+from custody.ledger.checkpoints import certify, check_last, is_over
 from custody.ledger.edge import Edge
 from custody.ledger.others.admission import Admission
 from custody.ledger.others.arrival import Arrival
@@ -223,9 +223,12 @@ class Ledger(Admission):
         return self._outside.damaged_head()
 
     def keep_outside(self) -> None:
-        """The same, and writes beside it how long it is, and the last checkpoint where none is. Raises CustodyError."""
+        """The same, and writes beside it how long it is, and the last checkpoint where none is. Raises CustodyError, also
+        where the last row is not the ledger's: once that is removed, the ledger would be behind what is written.
+        """
         self._outside.forget()
         self._catch_up()
+        self._check_found()
         size = self._view.head.size
         self._outside.write_head(self.origin, size, Edge(size, self.store.nodes).peaks())
 
@@ -233,7 +236,9 @@ class Ledger(Admission):
         """Knows the newest head; what is missing outside is written."""
         self._know_head(hurried=hurried)
         if self._outside.checkpoint_missing and (last := self.store.last_checkpoint()) is not None:
-            self._outside.write_checkpoint(last.note)
+            size = self._view.head.size
+            if is_over(last, self.origin, size, self.root):
+                self._outside.write_checkpoint(last.note)
 
     def _know_head(self, *, hurried: bool = False) -> None:
         """Knows the newest head, and that it extends what is kept outside the database.

@@ -72,6 +72,8 @@ def test_nothing_is_recorded_upon_it(
     ) as caught:
         agency.seize("JM/2")
     assert "docs/national.md" in (caught.value.hint or "")
+    with pytest.raises(CustodyError, match="is no entry that follows"):
+        agency.ledger.keep_outside()
     tamper(agency, lambda database: database.run('DELETE FROM entry WHERE "index" >= ?', size))
     agency.seize("JM/2")
     assert audit(agency.ledger).problems == []

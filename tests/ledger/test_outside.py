@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from custody.errors import CustodyError
+from custody.ledger.audit import audit
 from custody.protocol.checkpoint import parse_checkpoint
+from custody.protocol.encodings import encode_base64
+from tests.ledger.administrator import tamper
 from tests.ledger.agency import ORIGIN, Agency
 from tests.ledger.conftest import BOTH
 from tests.postgres import Server
@@ -187,3 +190,21 @@ def test_two_programs_on_one_ledger_do_not_alarm_each_other(agency: Agency) -> N
     agency.ledger = first
     other.close()
     assert len(list(agency.ledger.items())) == 20
+
+
+@pytest.mark.parametrize("note", [b"junk", b"of another size", b"of another root", b"of another ledger"])
+def test_a_checkpoint_that_somebody_put_into_the_database_is_not_kept_outside(agency: Agency, note: bytes) -> None:
+    size, root = agency.ledger.size, encode_base64(bytes(32))
+    forged = {
+        b"of another size": f"{ORIGIN}\n1000\n{root}\n",
+        b"of another root": f"{ORIGIN}\n{size}\n{root}\n",
+        b"of another ledger": f"other.example/x\n{size}\n{encode_base64(agency.ledger.root(size))}\n",
+    }
+    text = forged[note].encode() + b"\n\xe2\x80\x94 x AAAAAAA=\n" if note in forged else note
+    tamper(agency, lambda database: database.run("INSERT INTO checkpoint (size, note) VALUES (?, ?)", 1000, text))
+    (agency.folder / "checkpoint").unlink()
+    agency.seize("JM/1")
+    tamper(agency, lambda database: database.run("DELETE FROM checkpoint WHERE size = ?", 1000))
+    agency.seize("JM/2")
+    assert audit(agency.ledger).problems == []
+    assert (agency.folder / "checkpoint").exists()
