@@ -91,9 +91,13 @@ class OutsideCopies:
         return found
 
     def damaged_head(self) -> Path | None:
-        """The `head` that says nothing that can be read; None where it does, or where there is none."""
+        """The `head` that says nothing that makes sense; None where it does, where there is none, and where it can't be
+        read at all, which is for `claims` to say.
+        """
         path = self._paths[HEAD]
-        return path if _stamp(path) is not None and _parse_head(path) is None else None
+        with contextlib.suppress(CustodyError):
+            return path if _stamp(path) is not None and _parse_head(path) is None else None
+        return None
 
     def forget(self) -> None:
         """Reads both files again next time."""
