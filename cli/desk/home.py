@@ -164,7 +164,7 @@ def opened(home: Home, *, unasked: bool = False, appends: bool = False) -> Itera
     it. `appends`: for what is refused where it has not: an act, a signature, a backup.
     """
     check_driver(home.database)
-    from custody.ledger.opening import open_ledger
+    from custody.ledger.opening import open_ledger, understood
 
     if isinstance(home.database, Path) and not home.database.exists():
         hint = "put it back from the newest backup: `custody restore FILE`"
@@ -179,9 +179,10 @@ def opened(home: Home, *, unasked: bool = False, appends: bool = False) -> Itera
             )
         if (damaged := ledger.damaged_head()) is not None:
             showing.message("warning", f"{damaged} {_DAMAGED_HEAD}")
-        if not (unasked or appends):
-            _warn_behind(ledger)
-        yield ledger
+        with understood(ledger.store):
+            if not (unasked or appends):
+                _warn_behind(ledger)
+            yield ledger
     finally:
         ledger.close()
 

@@ -13,7 +13,6 @@ that is older than the ledger was, where nothing outside says so.
 
 import os
 import shutil
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,7 +24,7 @@ from custody.ledger.audit import AuditReport, audit
 from custody.ledger.audit_log import Progress
 from custody.ledger.copying import copy_all
 from custody.ledger.ledger import Ledger
-from custody.ledger.opening import create_store, origin_of
+from custody.ledger.opening import MISREAD, create_store, origin_of, understood
 from custody.ledger.outside import Claim, NothingOutside, known_in, way_on
 from custody.ledger.rebuild import rebuild
 from custody.ledger.store.sql import SqlStore, Where
@@ -42,9 +41,6 @@ _SAID = 5
 
 _BESIDE = ("-journal", "-wal", "-shm")
 """What SQLite may leave beside a file that it was killed with."""
-
-_READERS = (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError, sqlite3.Error)
-"""What reading values of other types than we write ends in: only somebody else's file holds them."""
 
 
 class Held(NamedTuple):
@@ -165,7 +161,7 @@ def _understood(path: Path) -> Iterator[None]:
         yield
     except CustodyError as error:
         raise MalformedError(f"{path} is no backup that can be used: {error.message}", hint=_ANOTHER) from error
-    except _READERS as error:
+    except MISREAD as error:
         message = f"{path} is no backup that can be used: it holds values of another kind ({error})"
         raise MalformedError(message, hint=_ANOTHER) from error
 
@@ -249,15 +245,22 @@ def restore_backup(
 
 def check_left(left: Ledger, backup: Ledger) -> None:
     """A database that is still there has nothing that the backup lacks. Raises RuleRefusedError (L03)."""
-    size, name = left.size, left.store.name
-    if size > backup.size:
+    name = left.store.name
+    try:
+        with understood(left.store):
+            size = left.size
+            root = left.root(size) if size <= backup.size else None
+    except CustodyError:
+        return  # damaged, as one that can't be opened at all: for that there are backups
+    if root is None:
         raise RuleRefusedError(
             "L03",
             f"the backup has {backup.size} entries, and {name}, which is still there, has {size}: "
             f"{size - backup.size} entries that were acknowledged would be lost",
-            hint="let nobody record any more, take a backup of it as it is then, and restore that one",
+            hint="let nobody record any more, take a backup of it as it is then, and restore that one; where none can "
+            "be taken, `custody audit` says why",
         )
-    if left.root(size) != backup.root(size):
+    if root != backup.root(size):
         raise RuleRefusedError(
             "L03",
             f"the backup is another history of the ledger than {name}: at {size} entries their contents differ",

@@ -4,10 +4,12 @@ Where a ledger is: an SQLite file, or the URL of a PostgreSQL database (custody.
 database stands in the folder `beside`: each machine its own, of what it has seen. Of a file that is the file's folder.
 """
 
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from custody.errors import CustodyError, UsageError
+from custody.errors import CustodyError, MalformedError, UsageError
 from custody.ledger.draft import Draft, Occasion
 from custody.ledger.ledger import Ledger
 from custody.ledger.outside import OutsideCopies
@@ -19,6 +21,11 @@ from custody.protocol.entry import parse_entry
 from custody.protocol.envelope import event_of
 from custody.protocol.events.ledger import LedgerOpened, OpenedDetails
 from custody.protocol.names import check_origin
+
+MISREAD = (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError, sqlite3.Error)
+"""What reading values of other types than we write ends in: SQLite lets them stand in our columns."""
+
+_PUT_BACK = "`custody restore` puts the newest backup into another database"
 
 
 def create_ledger(
@@ -77,10 +84,27 @@ def refuse_filled(where: Where) -> None:
         raise UsageError(f"there is a ledger at {store.name} already", hint=hint)
 
 
+@contextmanager
+def understood(store: Store) -> Iterator[None]:
+    """What a damaged value ends in is told as that. Raises CustodyError; what has another cause as it is."""
+    try:
+        yield
+    except MISREAD as error:
+        wrong = store.integrity()
+        if not wrong:
+            raise
+        hint = "keep a copy of the folder; docs/national.md says how a row that is not the ledger's is removed, "
+        raise CustodyError(f"{store.name} is damaged: {wrong[0]}", hint=f"{hint}{_PUT_BACK}") from error
+
+
 def origin_of(store: Store) -> str | None:
-    """The ledger that is in a store, by its first entry; None where nothing is. Raises MalformedError."""
+    """The ledger that is in a store, by its first entry; None where nothing is. Raises CustodyError."""
     first = next(store.entries(0, 1), None)
-    return event_of(parse_entry(first.body).envelope).ledger if first is not None else None
+    try:
+        return event_of(parse_entry(first.body).envelope).ledger if first is not None else None
+    except MalformedError as error:
+        hint = "run `custody audit`; compare with a backup"
+        raise CustodyError(f"entry 0 of {store.name} was altered: {error.message}", hint=hint) from error
 
 
 def open_ledger(
@@ -92,7 +116,8 @@ def open_ledger(
     """
     store, outside = SqlStore.open(where), _outside(where, beside)
     try:
-        origin = origin or origin_of(store)
+        with understood(store):
+            origin = origin or origin_of(store)
         if origin is None:
             raise _nothing_in(store, outside)
     except BaseException:
@@ -105,7 +130,7 @@ def _nothing_in(store: Store, outside: OutsideCopies) -> CustodyError:
     """A creation that was interrupted left nothing outside; one that was emptied, or is hidden, did."""
     known = [claim.path for claim in outside.claims()]
     if known or store.checkpoints():
-        hint = "keep it as it is, and find out who did it; `custody restore` brings the newest backup into another one"
+        hint = f"keep it as it is, and find out who did it; {_PUT_BACK}"
         witness = known[0] if known else "its own checkpoint"
         return CustodyError(f"{store.name} shows no entry, and {witness} knows of some: emptied, or hidden", hint=hint)
     hint = "`custody init` or `custody restore`, whichever it was, takes it over"

@@ -82,3 +82,52 @@ def test_a_restored_backup_takes_nothing_new(station: Station) -> None:
     database.write_bytes(backup)
     done = station("report", "JM/1", "--text", "again")
     assert (done.code, "restored from a backup" in done.err) == (1, True)
+
+
+FIRST, LAST = '"index" = 0', '"index" = (SELECT max("index") FROM entry)'
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "where"),
+    [
+        ("hash", "'x'", LAST),
+        ("recorded", "'soon'", LAST),
+        ("subject", "x'f9'", LAST),
+        ("body", "'x'", FIRST),
+        ("hash", "'x'", FIRST),
+    ],
+)
+def test_a_value_of_another_type_is_damage(station: Station, column: str, value: str, where: str) -> None:
+    path = station.folder / "agency" / "ledger.db"
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as database:
+        guard = "SELECT sql FROM sqlite_master WHERE name = 'entry_no_update'"
+        ((made,),) = database.execute(guard).fetchall()
+        database.execute("DROP TRIGGER entry_no_update")
+        database.execute(f"UPDATE entry SET {column} = {value} WHERE {where}")
+        database.execute(made)
+    for words in (("audit",), ("items",), ("report", "JM/1", "--text", "t"), ("checkpoint",), ("backup", "-o", "b")):
+        done = station(*words)
+        assert "internal" not in done.err, (words, done.err)
+    found = station("audit")
+    assert found.code in (1, 3), found
+    assert f"entry.{column} holds what is no" in found.err + found.out
+
+
+def test_a_first_entry_that_was_altered_is_named(station: Station) -> None:
+    path = station.folder / "agency" / "ledger.db"
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("DROP TRIGGER entry_no_update")
+        database.execute("""UPDATE entry SET body = x'00' WHERE "index" = 0""")
+    done = station("items")
+    assert (done.code, "entry 0 of agency/ledger.db was altered" in done.err) == (1, True), done.err
+
+
+@pytest.mark.parametrize("name", ["head", "checkpoint"])
+def test_what_can_not_be_read_beside_a_ledger_hinders_nobody_who_looks(station: Station, name: str) -> None:
+    (station.folder / "agency" / name).unlink()
+    (station.folder / "agency" / name).mkdir()
+    done = station("items")
+    assert (done.code, f"warning: agency/{name} can't be read" in done.err) == (0, True), done.err
+    assert f"{name} can't be read" in station("audit").out
+    done = station("report", "JM/1", "--text", "t")
+    assert (done.code, f"error: agency/{name} can't be read" in done.err) == (1, True), done.err

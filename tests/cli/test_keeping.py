@@ -408,6 +408,16 @@ def test_a_ledger_that_went_on_is_not_left_behind(station: Station, url: str) ->
     assert "nothing is wrong" in station.must("audit").out
 
 
+@pytest.mark.parametrize("damage", ["nodes = x'00'", "hash = 'x'"])
+def test_a_damaged_database_that_is_still_there_does_not_hinder_its_backup(station: Station, damage: str) -> None:
+    station.must("backup", "-o", "monday.backup")
+    with closing(sqlite3.connect(station.home / "ledger.db", isolation_level=None)) as database:
+        database.execute("DROP TRIGGER entry_no_update")
+        database.execute(f'UPDATE entry SET {damage} WHERE "index" = (SELECT max("index") FROM entry)')
+    station.must("restore", "monday.backup", "--database", "sqlite:///other.db")
+    assert "nothing is wrong" in station.must("audit").out
+
+
 def test_a_dry_run_says_what_the_server_would(station: Station, postgres: Server) -> None:
     station.must("backup", "-o", "monday.backup")
     latin, closed = postgres.create(), postgres.create()

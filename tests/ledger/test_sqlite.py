@@ -72,6 +72,11 @@ def _scrambled(path: Path) -> None:
     path.write_bytes(data)
 
 
+def _no_text_in_the_schema(path: Path) -> None:
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b"BEFORE DELETE ON entry", b"BEFORE DELET\xc5 ON entry"))
+
+
 DEFECTS = {
     "missing": (_missing, "there is no ledger at"),
     "empty": (_empty, "is empty"),
@@ -82,6 +87,7 @@ DEFECTS = {
     "of no schema": (_of_no_schema, "does not say which schema it has"),
     "of another schema": (_of_another_schema, "has other tables than its schema says"),
     "scrambled": (_scrambled, "is damaged"),
+    "no text in the schema": (_no_text_in_the_schema, "is damaged"),
 }
 
 

@@ -135,7 +135,7 @@ class SqlStore:
     def _node(self, level: int, position: int) -> bytes:
         index, offset = place_of(level, position)
         rows = self._rows(self._sql.node, position=index, offset=offset + 1)
-        if not rows or len(rows[0][0]) != HASH_BYTES:
+        if not rows or len(rows[0][0] or b"") != HASH_BYTES:
             hint = "run `custody audit`"
             raise CustodyError(f"the database {self.name} lacks tree node {level}/{position}", hint=hint)
         return bytes(rows[0][0])

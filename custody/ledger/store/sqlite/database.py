@@ -38,6 +38,9 @@ _SAID = {
 _OF_THE_DISK = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
 """What SQLite says where the disk is full or can't be written, too: it needs a file beside its own even to read."""
 
+_ERRORS = (sqlite3.Error, UnicodeDecodeError)
+"""What the driver raises. The second: SQLite's own words quote a damaged schema, and are no text then."""
+
 
 class SqliteDatabase:
     """One ledger's file, opened. Not for several threads at once; several processes are fine."""
@@ -126,7 +129,7 @@ class SqliteDatabase:
         """What a query finds."""
         try:
             return self._cursor.execute(statement, values or {}).fetchall()
-        except sqlite3.Error as error:
+        except _ERRORS as error:
             raise self._failure(error) from error
 
     def stream(self, statement: str) -> Iterator[Row]:
@@ -142,7 +145,7 @@ class SqliteDatabase:
                 self._cursor.execute(statement, rows[0])
             elif rows:
                 self._cursor.executemany(statement, rows)
-        except sqlite3.Error as error:
+        except _ERRORS as error:
             raise self._failure(error) from error
 
     def add(self, statement: str, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -254,10 +257,10 @@ class SqliteDatabase:
         """What the driver raises, in words that tell an officer what to do. All exit 1: never "tampered"."""
         try:
             yield
-        except sqlite3.Error as error:
+        except _ERRORS as error:
             raise self._failure(error) from error
 
-    def _failure(self, error: sqlite3.Error) -> CustodyError:
+    def _failure(self, error: Exception) -> CustodyError:
         code = _code(error)
         said, hint = _SAID.get(code, (None, None))
         if code in _OF_THE_DISK:
@@ -267,7 +270,9 @@ class SqliteDatabase:
         return CustodyError(f"the database {self.name} {said} ({error})", hint=hint)
 
 
-def _code(error: sqlite3.Error) -> int:
+def _code(error: Exception) -> int:
     """What SQLite says went wrong, in general; 0 where it is Python's own word."""
+    if isinstance(error, UnicodeDecodeError):
+        return sqlite3.SQLITE_CORRUPT
     code = getattr(error, "sqlite_errorcode", 0)
     return code & 0xFF if isinstance(code, int) else 0

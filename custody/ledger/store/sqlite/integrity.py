@@ -54,9 +54,11 @@ def _mistyped(database: Database) -> list[str]:
         for column in DECLARED[table].c:
             stored = next((name for kind, name in _STORED if isinstance(column.type, kind)), "text")
             kinds = f"'{stored}'" + (", 'null'" if column.nullable else "")
-            query = f'SELECT count(*) FROM {table} WHERE typeof("{column.name}") NOT IN ({kinds})'  # noqa: S608
-            ((count,),) = database.rows(query)
-            found += [f"{table}.{column.name} holds what is no {stored} ({count} times)"] if count else []
+            key = next(iter(DECLARED[table].primary_key)).name
+            query = f'SELECT count(*), min("{key}") FROM {table} WHERE typeof("{column.name}") NOT IN ({kinds})'  # noqa: S608
+            ((count, first),) = database.rows(query)
+            said = f"{table}.{column.name} holds what is no {stored} ({count} times, first where {key} is {first})"
+            found += [said] if count else []
     return found
 
 
