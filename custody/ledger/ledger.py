@@ -223,8 +223,8 @@ class Ledger(Admission):
         return self._outside.damaged_head()
 
     def keep_outside(self) -> None:
-        """The same, and writes beside it how long it is, and the last checkpoint where none is. Raises CustodyError, also
-        where the last row is not the ledger's: once that is removed, the ledger would be behind what is written.
+        """The same, and writes beside it how long it is, and the last checkpoint where none is. Raises CustodyError,
+        too, where the last row is not the ledger's: once it is removed, the ledger would be behind what was written.
         """
         self._outside.forget()
         self._catch_up()
