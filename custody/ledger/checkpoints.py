@@ -10,6 +10,7 @@ from collections.abc import Callable
 from custody.errors import CustodyError, MalformedError, UsageError
 from custody.ledger.edge import Edge
 from custody.ledger.store.store import Store, StoredCheckpoint
+from custody.protocol import times
 from custody.protocol.checkpoint import Checkpoint, parse_checkpoint, sign_checkpoint
 from custody.protocol.ed25519 import Signer
 from custody.protocol.entry import NO_PREVIOUS, hash_entry, parse_entry
@@ -65,12 +66,13 @@ def check_last(store: Store, size: int) -> None:
     try:
         entry = parse_entry(last.body)
         followed = entry.index == last.index and entry.previous == previous
+        followed = followed and times.parse_utc(entry.recorded_at) == last.recorded  # it is what later ones are held to
         sound = followed and hash_entry(last.body) == last.hash and last.nodes[:HASH_BYTES] == leaf_hash(last.body)
     except MalformedError:
         sound = False
     if not sound:
         hint = "run `custody audit`; docs/national.md says how a row that is not the ledger's is removed"
-        said = f"row {last.index} of {store.name}, the last, is no entry that follows the one before it"
+        said = f"row {last.index} of {store.name}, the last, is no entry that follows the one before it, or was altered"
         raise CustodyError(f"{said}; nothing was recorded", hint=hint)
 
 

@@ -60,11 +60,12 @@ class Ledger(Admission):
     def rehearse(self, act: Act, *, arriving: Arrival | None = None) -> Rehearsal:
         """Makes the act without signatures and without writing. `arriving`: as `append`.
 
-        Raises UsageError and RuleRefusedError as `append` would, but for the checks of signatures.
+        Raises UsageError, RuleRefusedError and CustodyError as `append` would, but for the checks of signatures.
         """
         try:
             self._view.expect(arriving)
             self._catch_up()
+            self._check_found()
             recorder = self._make(act, None)
             audiences = {value.digest: value.audiences for value in recorder.sealed}
             return Rehearsal([fact.event for fact in recorder.facts], recorder.findings, audiences)

@@ -113,6 +113,15 @@ def test_a_value_of_another_type_is_damage(station: Station, column: str, value:
     assert f"entry.{column} holds what is no" in found.err + found.out
 
 
+def test_a_last_entry_whose_time_was_altered_is_no_clock_that_was_ahead(station: Station) -> None:
+    with contextlib.closing(sqlite3.connect(station.home / "ledger.db", isolation_level=None)) as database:
+        database.execute("DROP TRIGGER entry_no_update")
+        database.execute(f"UPDATE entry SET recorded = recorded + 100000000 WHERE {LAST}")
+    for words in ((), ("-n",)):
+        done = station("report", "JM/1", "--text", "t", *words)
+        assert (done.code, "or was altered" in done.err, "clock" in done.err) == (1, True, False), done.err
+
+
 def test_a_first_entry_that_was_altered_is_named(station: Station) -> None:
     path = station.folder / "agency" / "ledger.db"
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as database:

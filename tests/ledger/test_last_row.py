@@ -52,6 +52,12 @@ def _under_another_hash(agency: Agency) -> Callable[[Administrator], object]:
     return _inserted(agency, body, hash_entry(b"x"), leaf_hash(body))
 
 
+def _at_another_time(agency: Agency) -> Callable[[Administrator], object]:
+    size, body = agency.ledger.size, _next(agency)
+    row = ROW.replace("recorded", "recorded + 10000000")
+    return lambda database: database.run(row, bytes.fromhex(hash_entry(body)), leaf_hash(body), body, size - 1)
+
+
 def _as_another_leaf(agency: Agency) -> Callable[[Administrator], object]:
     body = _next(agency)
     return _inserted(agency, body, hash_entry(body), leaf_hash(b"x"))
@@ -59,7 +65,15 @@ def _as_another_leaf(agency: Agency) -> Callable[[Administrator], object]:
 
 @pytest.mark.parametrize(
     "row",
-    [_another_again, _no_entry, _upon_another, _under_another_number, _under_another_hash, _as_another_leaf],
+    [
+        _another_again,
+        _no_entry,
+        _upon_another,
+        _under_another_number,
+        _under_another_hash,
+        _at_another_time,
+        _as_another_leaf,
+    ],
 )
 def test_nothing_is_recorded_upon_it(
     agency: Agency, row: Callable[[Agency], Callable[[Administrator], object]]
@@ -68,7 +82,7 @@ def test_nothing_is_recorded_upon_it(
     size = agency.ledger.size
     tamper(agency, row(agency))
     with pytest.raises(
-        CustodyError, match="is no entry that follows the one before it; nothing was recorded"
+        CustodyError, match="is no entry that follows the one before it, or was altered; nothing was recorded"
     ) as caught:
         agency.seize("JM/2")
     assert "docs/national.md" in (caught.value.hint or "")
