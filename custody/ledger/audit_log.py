@@ -183,10 +183,10 @@ class LogAudit:
             self.problems.say(index, f"its event was made for {event.ledger}")
 
     def _judge(self, index: int, fact: Recorded, parsed: Entry) -> None:
-        for found in self.world.apply(fact):
-            if found.refused or found.code in _CHAIN:
-                self._refused(index, found.code, f"{found.code}: {found.message}")
         try:
+            for found in self.world.apply(fact):
+                if found.refused or found.code in _CHAIN:
+                    self._refused(index, found.code, f"{found.code}: {found.message}")
             for signer, key, message, signature in expected_signatures(fact, parsed, self.world):
                 self.signatures.add(key, message, signature, (index, f"S01: the signature of {signer} is not valid"))
         except MalformedError as error:

@@ -1,7 +1,9 @@
 """An administrator with the database: every tamper is found, and the entry named."""
 
+import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from custody.errors import CustodyError
@@ -9,7 +11,7 @@ from custody.ledger.acts import beginnings
 from custody.ledger.audit import audit
 from custody.ledger.backup import write_backup
 from custody.ledger.rebuild import rebuild
-from custody.protocol.entry import hash_entry
+from custody.protocol.entry import format_entry, hash_entry, parse_entry
 from custody.protocol.tree import leaf_hash
 from tests.ledger.administrator import Administrator, Change, put, tamper
 from tests.ledger.agency import Agency
@@ -63,6 +65,14 @@ def _forge_signature(database: Administrator) -> None:
     _set_body(database, TARGET, data[:place] + b"AAAAAAAA" + data[place + 8 :], hashes=True)
 
 
+def _other_base64(database: Administrator) -> None:
+    """One bit of a person's proof of possession that base64 leaves unused."""
+    entry = parse_entry(body(database, 1))
+    payload = re.sub(rb'(?<="proof":")([^"]+).(?===")', rb"\1B", entry.envelope.payload)
+    envelope = msgspec.structs.replace(entry.envelope, payload=payload)
+    _set_body(database, 1, format_entry(msgspec.structs.replace(entry, envelope=envelope)))
+
+
 def _garbage(database: Administrator) -> None:
     _set_body(database, TARGET, b"{}")
 
@@ -107,6 +117,7 @@ TAMPERS = {
     "an entry edited": (_edit, TARGET, "altered"),
     "an entry edited, its hashes too": (_edit_with_hash, TARGET + 1, "does not follow"),
     "a signature forged, its hashes too": (_forge_signature, TARGET, "S01"),
+    "a proof of possession in other base64": (_other_base64, 1, "is not canonical base64"),
     "an entry made unreadable": (_garbage, TARGET, "not an entry"),
     "an entry deleted": (_delete, TARGET, "missing"),
     "an entry deleted, the gap closed": (_close_the_gap, TARGET, "says that it is entry 10"),
