@@ -213,8 +213,9 @@ def _lines(path: Path, form: Form) -> list[tuple[int, list[str]]]:
     try:
         for row in reader:
             width = width or len(row)
-            if any(_has_rows(cell, separator, width) for cell in row):
-                raise csv.Error("a cell holds what looks like other rows")
+            if _has_rows(row, separator, width):
+                hint = "is a quote one too many? Otherwise write it on one line, or separate the columns by tabs"
+                raise MalformedError(f"{path}, line {begins}: a cell holds what looks like other rows", hint=hint)
             cells = [unescape_formula(cell.strip(_AROUND)) for cell in row]
             while cells and not cells[-1]:  # spreadsheets fill lines up to the longest
                 del cells[-1]
@@ -227,11 +228,14 @@ def _lines(path: Path, form: Form) -> list[tuple[int, list[str]]]:
     return found
 
 
-def _has_rows(cell: str, separator: str, width: int) -> bool:
+def _has_rows(row: Sequence[str], separator: str, width: int) -> bool:
     """Whether a cell swallowed rows between two stray quotes: with each line that ends in it, as many separators as a
-    row has."""
-    ended = len(_LINE_END.findall(cell))
-    return ended > 0 and width > 1 and cell.count(separator) >= ended * (width - 1)
+    row has, and as many more as this row lacks. In a text of several lines a space follows them."""
+    for cell in row if width > 1 else ():
+        ended, separated = len(_LINE_END.findall(cell)), len(re.findall(rf"{separator}(?! )", cell))
+        if ended and 0 <= separated - ended * (width - 1) <= max(width - len(row), 0):
+            return True
+    return False
 
 
 def _separator(text: str) -> str:

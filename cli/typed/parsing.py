@@ -153,7 +153,7 @@ def read_line(text: str) -> str:
     """Free text that is one line."""
     line = read_text(text)
     if len(line.splitlines()) > 1:
-        raise UsageError("it goes over several lines", hint="is a quote open, or one too many?")
+        raise UsageError("it goes over several lines", hint="write it on one; or is a quote open, or one too many?")
     return line
 
 

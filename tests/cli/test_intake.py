@@ -221,6 +221,24 @@ def test_a_text_may_have_lines(station: Station) -> None:
     assert (done.code, "column 3 (serial): it goes over several lines" in done.err) == (4, True), done.err
 
 
+@pytest.mark.parametrize("separator", [",", ";"])
+@pytest.mark.parametrize(
+    "text", ["Samsung A5, black\r\ncracked, no SIM, scratched", "111,112,113,114,115\n116,117", "a, b\nc, d\ne, f"]
+)
+def test_a_text_of_several_lines_is_no_row(station: Station, separator: str, text: str) -> None:
+    text = text.replace(",", separator)
+    rows = [("label", "description", "seal"), ("A/1", f'"{text}"', "S-1"), ("A/2", f'"{text}"', "")]
+    done = take(station, "".join(separator.join(row) + "\r\n" for row in rows), "-n", "--json")
+    assert done.code == 0, done.err
+    assert [one["details"]["description"] for one in done.json["events"]] == [text, text]
+
+
+def test_a_text_that_looks_like_rows_goes_with_columns_separated_by_tabs(station: Station) -> None:
+    done = take(station, 'label,description\nA/1,"notes\n111,112"\n')
+    assert (done.code, "or separate the columns by tabs" in done.err) == (4, True), done.err
+    assert take(station, 'label\tdescription\nA/1\t"notes\n111,112"\n', "-n").code == 0
+
+
 def test_a_hash_is_read_as_one(station: Station) -> None:
     text = "label,description,file,tool,content-md5\nA/1,x,image.dd,dd,{}\n"
     assert take(station, text.format("AB" * 16), "-n").code == 0
