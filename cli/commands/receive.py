@@ -155,7 +155,7 @@ def _of_options(desk: Desk, items: Sequence[str], said: Mapping[str, Any]) -> li
 
 def _of_list(book: bulk.Listed, said: Mapping[str, Any]) -> list[_Answer]:
     """What a list says. Raises WrongRowsError that tells every error."""
-    noted = text_for_some(said["discrepancy"], book.items, "--discrepancy") if said["discrepancy"] else {}
+    noted = text_for_some(said["discrepancy"], book.items, "--discrepancy") if book.items else {}
     crates = {seals.outer_seal_of(one) for one in book.items} - {None}
     if said["outer_seal"] and len(crates) > 1:
         hint = "a column outer-seal says what was read on each"

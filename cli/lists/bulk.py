@@ -194,7 +194,7 @@ class Listed:
     ) -> None:
         """What the command line says holds where a line says nothing; `given`: of seals."""
         general, own = texts(condition, self.items, "--condition")
-        read = by_item(given, self.items, "--seal") if given else {}
+        read = by_item(given, self.items, "--seal") if given and self.items else {}
         for line in self.lines:
             uuid, values = line.item.uuid, line.values
             for name, value in options.items():

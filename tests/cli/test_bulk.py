@@ -137,6 +137,16 @@ def test_a_long_cell_is_not_quoted_whole(station: Station) -> None:
     assert max(map(len, done.err.splitlines())) < 400
 
 
+def test_where_no_line_names_an_item_that_is_told(station: Station) -> None:
+    text = "item,condition\nJM/77,good\n"
+    for done in (
+        release(station, text, "--seal", "A-1001"),
+        receive(station, text, "--seal", "A-1002"),
+        receive(station, text, "--discrepancy", "torn"),
+    ):
+        assert (done.code, "line 2, column 1 (item): there is no item JM/77" in done.err) == (2, True), done.err
+
+
 REFUSED = "item,condition\nAK/1,good\nJM/6,good\nJM/5,good\n"
 
 
