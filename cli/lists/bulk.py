@@ -20,6 +20,7 @@ from ..shown import showing
 from ..typed.parsing import (
     ForItem,
     read_addressee,
+    read_case,
     read_line,
     read_place,
     read_seal,
@@ -58,7 +59,7 @@ def _read_reason(text: str) -> str:
     return read_text(text)
 
 
-_NAMED = {"item": ("item", read_line), "label": ("label", read_line)}
+_NAMED = {"item": ("item", read_line), "label": ("label", read_line), "case": ("case", read_case)}
 _EACH = {**_NAMED, "condition": ("condition", read_text), "seal": ("seals", several(read_seal))}
 _ON_RECORD = frozenset(name.replace("_", "-") for name in COLUMNS)
 
@@ -148,11 +149,10 @@ class Listed:
         meant = desk.meant({uuid: row.values["item"] for uuid, row in named.items()})
         lines = [Line(row.line, item, row.values) for item, row in zip(meant, named.values(), strict=True)]
         for line in lines:  # a table of which one column was sorted without the others
-            label = unicodedata.normalize("NFC", line.values.get("label", line.item.label))
-            if label != unicodedata.normalize("NFC", line.item.label):
-                self.fault(
-                    line.number, "label", f"{line.values['item']} is {line.item.label}, not {line.values['label']}"
-                )
+            for name, known, verb in (("label", line.item.label, "is"), ("case", line.item.case, "belongs to")):
+                stated = line.values.get(name, known)
+                if unicodedata.normalize("NFC", stated) != unicodedata.normalize("NFC", known):
+                    self.fault(line.number, name, f"{line.values['item']} {verb} {known or 'no case'}, not {stated}")
         return lines
 
     def _found(self, desk: Desk, row: Row) -> str | None:
@@ -166,12 +166,20 @@ class Listed:
             if self._there is not None and isinstance(error, UnknownItemError):
                 self.strangers.append((row.line, row.values["item"]))
                 return None
-            if self._there is not None and isinstance(error, AmbiguousItemError):
-                here = set(error.items).intersection(self._there())
-                if len(here) == 1:
-                    return here.pop()
-            self.fault(row.line, "item", told(error))
-            return None
+            meant = self._among(desk, row, error.items) if isinstance(error, AmbiguousItemError) else None
+            if meant is None:
+                self.fault(row.line, "item", told(error))
+            return meant
+
+    def _among(self, desk: Desk, row: Row, items: Sequence[str]) -> str | None:
+        """Of several items that a row names, the one of its case, else the one that should be in the room."""
+        if "case" in row.values:
+            try:
+                return desk.find(f"{row.values['case']}:{row.values['item']}")
+            except UsageError:
+                return None
+        here = set(items).intersection(self._there()) if self._there is not None else ()
+        return next(iter(here)) if len(here) == 1 else None
 
     def fault(self, line: int, name: str, message: str) -> None:
         """An error of one cell, told once."""

@@ -356,7 +356,7 @@ def test_a_list_of_items_is_edited_and_read_back(station: Station) -> None:
     writer.writerows(rows)
     done = release(station, edited.getvalue().encode("utf-8-sig"))
     assert done.code == 0, done.err
-    assert "remark: columns that say nothing here: case, kind" in done.err
+    assert "remark: columns that say nothing here: kind" in done.err
     done = receive(station, edited.getvalue())
     assert done.code == 0, done.err
     assert {station.item(row["label"])["custodian"] for row in rows} == {f"ak@{ORIGIN}"}
@@ -384,7 +384,7 @@ def test_what_is_on_record_is_no_deadline_of_what_is_to_be_recorded(station: Sta
     assert "return_by" not in released(station, on_record)[0]
     assert released(station, on_record, "--return-by", "2027-01-01")[0]["return_by"][:10] == "2027-01-01"  # type: ignore[index]
     assert "columns that say nothing here: back-by" in release(station, on_record, "-n").err
-    assert not set(rows[0]) & {column.replace("-", "_") for column in bulk.RELEASED.columns} - {"item", "label"}
+    assert not set(rows[0]) & {column.replace("-", "_") for column in bulk.RELEASED.columns} - {"item", "label", "case"}
     for column in ("return_by", "return-by", "Return by"):
         own = f"item,{column},condition\nJM/6,2027-03-01,good\n"
         assert released(station, own)[0]["return_by"][:10] == "2027-03-01"  # type: ignore[index]
@@ -403,6 +403,18 @@ def test_two_names_in_a_line_are_of_one_item(station: Station) -> None:
     assert release(station, f"label,item,condition\nE\u0301/1,{accented},good\n", "-n").code == 0
     done = release(station, f"label,item,condition\nJM/4,{uuid},good\n", "-n")
     assert (done.code, f"line 2, column 1 (label): {uuid} is JM/6, not JM/4" in done.err) == (2, True), done.err
+
+
+def test_the_case_that_a_line_states_is_the_items(station: Station) -> None:
+    station.must("case", "open", "OP-18", "--title", "T", "--offence", "trafficking in persons", "--lead", "jm")
+    other = station.must("seize", "--label", "JM/6", "--description", "x", *SEIZE[2:], "--case", "OP-18", "--json")
+    uuid = other.json["items"][0]["item"]
+    done = release(station, "case,label,condition\nOP-18,JM/6,good\n", "-n", "--json")
+    assert [one["subject"] for one in done.json["events"]] == [f"item:{uuid}"], done.err
+    done = release(station, "case,label,condition\nOP-18,JM/4,good\n,JM/6,good\nOP-19,JM/6,good\n")
+    assert done.code == 2
+    assert "line 2, column 1 (case): JM/4 belongs to OP-17, not OP-18" in done.err, done.err
+    assert done.err.count("column 2 (item): JM/6 names 2 items") == 2, done.err
 
 
 NO_REASONS = "no|-|--|0|Nein|yes|n/a|N. A.|none|keine|/|?|x|não|Néant|нет|无"
