@@ -100,7 +100,6 @@ def release(
         abroad = origin != desk.ledger.origin
         crossing.check_wanted(output, files, why, abroad=abroad, dry=acting.dry_run)
         occasion, meant = desk.occasion, [one.item for one in releases]
-        _check_return(releases, occasion.occurred_at)
         acts = []
         for one in releases:
             basis = crossing.basis_for(desk, one.item, origin, why) if abroad else None
@@ -123,12 +122,10 @@ def _check_given(items: Sequence[str], said: Mapping[str, Any]) -> None:
             raise click.UsageError(f"Missing option --{name}.")
 
 
-def _check_return(releases: Sequence["_Release"], occurred_at: str) -> None:
-    for one in releases:
-        due = one.said["return_by"]
-        if due and parse_local(due) < parse_local(occurred_at):
-            said = f"{one.item.label} would have to be back, by {moments.readable(due)}, before it leaves"
-            raise UsageError(said, hint="--return-by DATE")
+def _check_return(desk: Desk, item: Meant, due: str | None) -> None:
+    if due and parse_local(due) < parse_local(desk.acting.occurred_at):
+        said = f"{item.label} would have to be back, by {moments.readable(due)}, before it leaves"
+        raise UsageError(said, hint="--return-by DATE")
 
 
 class _Release(NamedTuple):
@@ -146,6 +143,8 @@ def _of_options(desk: Desk, items: Sequence[str], said: Mapping[str, Any]) -> li
     receivers, origin = crossing.addressees(desk, said["to"])
     conditions = text_for_each(said["condition"], meant, "--condition")
     read = seals.readings(said["given"], meant)
+    for one in meant:
+        _check_return(desk, one, said["return_by"])
     return [
         _Release(one, receivers, origin, {**said, "condition": conditions[one.uuid], "seals": read[one.uuid]})
         for one in meant
@@ -163,6 +162,7 @@ def _of_list(desk: Desk, book: bulk.Listed, said: Mapping[str, Any]) -> list[_Re
         values = {**line.values, "seals": book.need_seals(line)}
         to = book.attempt(line, "to", functools.partial(addressees, values["to"])) if values["to"] else None
         receivers, origin = to or ((), "")
+        book.attempt(line, "return_by", functools.partial(_check_return, desk, line.item, values["return_by"]))
         releases.append(_Release(line.item, receivers, origin, values))
     book.check()
     return releases

@@ -394,6 +394,14 @@ def test_nothing_is_to_be_back_before_it_leaves(station: Station) -> None:
     for words in (("--return-by", "2026-05-02"), ("--return-by", "2026-05-02T10:00Z")):
         done = release(station, "item,condition\nJM/6,good\n", *words)
         assert (done.code, "JM/6 would have to be back, by 2026-05-02" in done.err) == (2, True)
+        assert station("release", "JM/6", "--to", "ak", "--reason", "r", "--condition", "good", *words).code == 2
+    done = release(station, "item,condition,return-by\nJM/6,good,2026-05-02\nJM/4,,2026-05-01\n")
+    for told in (
+        "line 2, column 3 (return-by): JM/6 would have to be back, by 2026-05-02",
+        "line 3, column 2 (condition): it is missing",
+        "line 3, column 3 (return-by): JM/4 would have to be back, by 2026-05-01",
+    ):
+        assert told in done.err, done.err
 
 
 def test_two_names_in_a_line_are_of_one_item(station: Station) -> None:
