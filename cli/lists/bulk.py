@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 MAX_BYTES = 16 << 20
 """Of a list: 160 bytes a row of the longest."""
 
-_NO_REASON = frozenset(
+_NOTHING = frozenset(
     (
         *("no", "yes", "none", "nil", "null", "nothing", "na", "notapplicable", "false", "true", "xx", "xxx"),
         *("nein", "ja", "kein", "keine", "keiner", "nichts", "entfallt", "ka"),
@@ -51,12 +51,16 @@ _NO_REASON = frozenset(
 """What forms are filled with where there is none, in the certificate's languages: letters alone, without accents."""
 
 
-def _read_reason(text: str) -> str:
-    """Why something was refused, in words: a dash, a yes or a "none" says that of no item."""
-    letters = "".join(filter(str.isalpha, unicodedata.normalize("NFKD", text.casefold())))
-    if len(letters) < 2 or letters in _NO_REASON:
-        raise UsageError(f"{text!r} is no reason", hint="why it is refused, in words; empty where it is received")
-    return read_text(text)
+def _in_words(what: str, hint: str) -> Callable[[str], str]:
+    """A reader of what is said in words: a dash, a yes or a "none" says it of no item."""
+
+    def read(text: str) -> str:
+        letters = "".join(filter(str.isalpha, unicodedata.normalize("NFKD", text.casefold())))
+        if len(letters) < 2 or letters in _NOTHING:
+            raise UsageError(f"{text!r} is no {what}", hint=hint)
+        return read_text(text)
+
+    return read
 
 
 _NAMED = {"item": ("item", read_line), "label": ("label", read_line), "case": ("case", read_case)}
@@ -86,9 +90,12 @@ RECEIVED = _form(
     {
         **_EACH,
         "outer-seal": ("outer_seal", read_seal),
-        "discrepancy": ("discrepancy", read_text),
+        "discrepancy": (
+            "discrepancy",
+            _in_words("discrepancy", "what is not as it was said to be, in words; empty where all is"),
+        ),
         "evidence": ("files", several(Path)),
-        "refuse": ("refuse", _read_reason),
+        "refuse": ("refuse", _in_words("reason", "why it is refused, in words; empty where it is received")),
         "missing": ("missing", choice("yes", "no")),
     }
 )

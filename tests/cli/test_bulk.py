@@ -434,6 +434,12 @@ def test_what_is_no_word_for_a_reason_is_no_reason_to_refuse(station: Station, s
     assert (done.code, f"column 4 (refuse): {said!r} is no reason" in done.err) == (4, True), done.err
 
 
+@pytest.mark.parametrize("said", ["-", "none", "n/a"])
+def test_none_is_no_discrepancy(station: Station, said: str) -> None:
+    done = receive(station, f"item,condition,seal,discrepancy\nJM/2,good,A-1002,{said}\n")
+    assert (done.code, f"column 4 (discrepancy): {said!r} is no discrepancy" in done.err) == (4, True), done.err
+
+
 @pytest.mark.parametrize("said", ["no seal", "wet", "封条破损", "keine Plombe", "Öl"])
 def test_a_reason_is_in_words(station: Station, said: str) -> None:
     assert receive(station, f"item,refuse\nJM/2,{said}\n", "-n").code == 0
