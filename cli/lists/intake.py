@@ -8,7 +8,7 @@ custody_cli.lists.table says how they are written. What is secret stands in colu
 `sealed-description` …, for the readers in `sealed-for`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -90,7 +90,7 @@ class Intake(NamedTuple):
 
     path: Path
     taken: list[Taken]
-    """The lines that could be read."""
+    """The lines that could be read, of those with one label the first."""
     faults: list[Fault]
     unread: bool
     """Whether a cell could not be read."""
@@ -139,9 +139,10 @@ def read_list(path: Path, said: Mapping[str, Any], acting: Acting, cleared: Sequ
             faults.append(Fault(line, "", error.message))
         else:
             taken.append(Taken(line, values, sealing, files))
-    _same_labels(items, faults)
+    again = list(_same_labels(items))
+    taken = [one for one in taken if one.line not in {fault.line for fault in again}]
     _tell_shared_seals(taken)
-    return Intake(path, taken, faults, bool(unread))
+    return Intake(path, taken, [*faults, *again], bool(unread))
 
 
 def _check_given(said: Mapping[str, Any], found: Sequence[Row]) -> None:
@@ -173,7 +174,7 @@ def _filled(said: Mapping[str, Any], line: dict[str, Any]) -> dict[str, Any]:
     return {**{name: value for name, value in said.items() if name not in answered}, **line}
 
 
-def _same_labels(found: Sequence[Row], faults: list[Fault]) -> None:
+def _same_labels(found: Sequence[Row]) -> Iterator[Fault]:
     seen: dict[tuple[str, str], int] = {}
     for line, values in found:
         label, case = values.get("label"), values.get("case")
@@ -181,4 +182,4 @@ def _same_labels(found: Sequence[Row], faults: list[Fault]) -> None:
             continue
         before = seen.setdefault((str(case), label), line)
         if before != line:
-            faults.append(Fault(line, "label", f"{label} stands in line {before} already"))
+            yield Fault(line, "label", f"{label} stands in line {before} already")

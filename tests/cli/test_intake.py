@@ -264,6 +264,12 @@ def test_files_are_relative_to_the_list(station: Station) -> None:
 UNKNOWN = "label,case,description\nX/1,,a\nJM/1,,b\nX/2,OP-99,c\nJM/2,,d\n"
 
 
+def test_a_label_that_stands_twice_in_a_list_is_not_told_to_be_in_the_case(station: Station) -> None:
+    done = take(station, "label,description\nX/1,a\nX/1,b\n")
+    assert (done.code, "line 3, column label: X/1 stands in line 2 already" in done.err) == (2, True)
+    assert "has an item X/1" not in done.err, done.err
+
+
 @pytest.mark.parametrize("more", [(), ("-n",), ("-y",)])
 def test_what_the_ledger_does_not_allow_is_told_of_every_line(station: Station, more: tuple[str, ...]) -> None:
     before = station.size()
