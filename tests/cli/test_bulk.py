@@ -453,9 +453,10 @@ def test_one_outer_seal_is_not_said_of_several_crates(station: Station) -> None:
 
 def test_every_file_that_is_gone_is_told_by_line(station: Station) -> None:
     release(station, "item,condition\nJM/4,x\nJM/6,x\n")
-    done = receive(station, "item,condition,evidence\nJM/4,x,gone\nJM/6,x,away\n")
+    long = "a condition in the wrong column" * 9
+    done = receive(station, f"item,condition,evidence\nJM/4,x,gone\nJM/6,x,{long}\n")
     assert done.code == 2
-    for line, name in ((2, "gone"), (3, "away")):
+    for line, name in ((2, "gone"), (3, long[:20])):
         assert f"list.csv, line {line}, column 3 (evidence): there is no file {name}" in done.err
 
 

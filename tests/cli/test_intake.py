@@ -122,8 +122,9 @@ def test_a_list_has_an_end(station: Station, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_file_that_a_line_names_has_to_be_there(station: Station) -> None:
-    done = take(station, "label,description,file\nJM/+,x,chat.json\nJM/+,y,gone.dd\n")
-    assert (done.code, "list.csv, line 3, column 3 (file): there is no file gone.dd" in done.err) == (2, True)
+    for name in ("gone.dd", "a description in the wrong column" * 20):
+        done = take(station, f"label,description,file\nJM/+,x,chat.json\nJM/+,y,{name}\n")
+        assert (done.code, f"list.csv, line 3, column 3 (file): there is no file {name[:9]}" in done.err) == (2, True)
 
 
 def test_every_file_that_is_gone_is_told_before_any_is_measured(
