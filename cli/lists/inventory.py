@@ -96,7 +96,7 @@ class _Room:
             if one.status == "held" and _recordable(self._desk, one):
                 if f"{_same(where(one))},".startswith(f"{_same(self.name)},"):
                     perhaps[one.uuid] = one
-                elif len(self.others) <= _ROOMS and where(one):
+                if len(self.others) <= _ROOMS and where(one):
                     self.others[where(one)] = None
         states = self._desk.ledger.items_of(list(perhaps))
         return {state.uuid: perhaps[state.uuid] for state in states if _stands_in(state, self.name)}
@@ -106,6 +106,7 @@ def _compare(desk: Desk, book: bulk.Listed, room: _Room) -> _Compared:
     from custody.ledger.listing import summarise
 
     if not book.lines:
+        book.check()
         hint = "each line is a code as a scanner types it, or the first names columns; `custody inspect ITEM --absent`"
         raise UsageError(f"no line of {book.path} names an item of this ledger", hint=hint)
     if not room.expected:

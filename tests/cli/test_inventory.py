@@ -127,6 +127,16 @@ def test_a_room_whose_name_begins_alike_is_another(room: Station) -> None:
     assert (done.code, labels(done.json["expected"])) == (0, ["AK/1"]), done.err
 
 
+def test_rooms_that_have_something_are_named(room: Station) -> None:
+    for said in ("Evidence room", "Cellar"):
+        done = scan(room, "JM/1\n", room=("--facility", said))
+        assert "hint: on record: Evidence room B, 12; " in done.err, done.err
+    room.must("store", "JM/1", "JM/4", "JM/6", "--facility", "Strada Lungă 4, room B")
+    room.must("store", "AK/1", "--facility", "Strada Lungă 4, room C", "--as", "ak")
+    done = scan(room, "JM/1\n", room=("--facility", "Strada Lungă 4"))
+    assert "hint: on record: Strada Lungă 4, room B; Strada Lungă 4, room C" in done.err, done.err
+
+
 def test_a_room_is_the_same_however_it_is_spaced(room: Station) -> None:
     room.must("store", "JM/6", "--facility", "  Evidence  room B", "--shelf", " 12 ")
     assert room.item("JM/6")["stored"] == "Evidence room B, 12"
@@ -174,6 +184,13 @@ def test_codes_between_two_stray_quotes_are_not_one_code(room: Station) -> None:
     done = scan(room, 'JM/1\n"JM/4\r\nJM/6"\nAK/1\n')
     assert done.code == 4
     assert "list, line 2, column 1 (item): it goes over several lines" in done.err, done.err
+
+
+def test_a_code_that_several_items_bear_is_told_where_there_is_no_other(room: Station) -> None:
+    room.must("case", "open", "OP-18", "--title", "T", "--offence", "trafficking in persons", "--lead", "jm")
+    room.must("seize", "--label", "JM/6", "--description", "x", *SEIZE[2:], "--case", "OP-18")
+    done = scan(room, "JM/6\n", room=("--facility", "Evidence room BB"))
+    assert (done.code, "list, line 1, column 1 (item): JM/6 names 2 items" in done.err) == (2, True), done.err
 
 
 UNREADABLE = {
