@@ -17,7 +17,7 @@ from custody.protocol.ed25519 import Signer
 
 from .. import interrupts
 from ..desk.desk import Desk
-from ..desk.files import write_output
+from ..desk.files import STDOUT, write_output
 from ..shown import showing
 from . import cutting, unsealing
 
@@ -261,7 +261,11 @@ class Certifying:
             data = self._sign(attach(document, issued.lines, moment=moment))
             write_output(wanted.output, data, force=wanted.force)
         digest = hashlib.sha256(data).hexdigest()
-        desk.acknowledge(issued.appended, certificate=str(wanted.output), id=self.id, sha256=digest, size=len(data))
+        if wanted.output == STDOUT:
+            showing.say(desk.acting.session.outcome)
+        else:
+            desk.acting.session.done.append(f"the certificate {wanted.output}")
+            desk.acknowledge(issued.appended, certificate=str(wanted.output), id=self.id, sha256=digest, size=len(data))
         for line in showing.aligned({"certificate": f"{wanted.output}, {len(data)} bytes", "SHA-256": digest}):
             showing.say(line)
         return 0

@@ -59,6 +59,13 @@ def test_it_carries_its_proof(station: Station) -> None:
     assert stat.S_IMODE(Path("out.pdf").stat().st_mode) == 0o644
 
 
+def test_stdout_gets_the_certificate_and_nothing_else(station: Station) -> None:
+    done = certify(station, "JM/1", "-o", "-")
+    assert (done.code, "what was recorded stands: " in done.err) == (0, True), done.err
+    Path("piped.pdf").write_bytes(done.data)
+    assert station("verify", "piped.pdf", "--policy", policy_of(station)).code == 0
+
+
 def test_anyone_can_verify_it(station: Station) -> None:
     certify(station, "JM/1")
     done = station("verify", "out.pdf", "--policy", policy_of(station), "--json")
