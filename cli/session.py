@@ -27,10 +27,10 @@ class Session(msgspec.Struct):
     def outcome(self) -> str:
         """What stands because of this run, for messages after something went wrong."""
         if self.recorded:
-            return f"what was recorded stands: {', '.join(self.recorded)}"
+            return f"what was recorded stands: {', '.join([*self.recorded, *self.done])}"
         return f"what was done stands: {', '.join(self.done)}" if self.done else "nothing was recorded"
 
     @property
     def remedy(self) -> str | None:
         """What to do about a file that could not be written, where there is something."""
-        return f"`{self.again}` writes it" if self.recorded and self.again else None
+        return f"`{self.again}` writes it" if self.recorded and self.again and not self.done else None

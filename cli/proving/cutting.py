@@ -119,6 +119,7 @@ def report(
     if output == STDOUT:
         showing.say(desk.acting.session.outcome)
     else:
+        desk.acting.session.done.append(f"the {what} {output}")
         desk.acknowledge(cut.appended, **{what: str(output)}, head=stated, **members)
     where = "stdout" if output == STDOUT else str(output)
     told = {name: f"{where}, {text}" if name == what else text for name, text in said.items()}

@@ -1,5 +1,6 @@
 """checkpoint, bundle, audit, rebuild: what the ledger gives out, and what it finds in itself."""
 
+import errno
 import json
 import os
 import shutil
@@ -13,6 +14,7 @@ from custody.protocol.checkpoint import open_checkpoint
 from custody.protocol.encodings import decode_base64
 from custody.protocol.proofs import check_consistency
 from custody.protocol.vkey import parse_vkey
+from custody_cli.shown import recorded
 from tests.cli.office import Office, office, rewrite
 from tests.cli.station import Station, call
 from tests.ledger.agency import ORIGIN
@@ -197,6 +199,20 @@ def test_stdout_gets_the_bundle_and_nothing_else(station: Office, policy: str, t
     target = tmp_path / "piped"
     target.write_bytes(done.data)
     assert call("verify", str(target), "--policy", policy).code == 0
+
+
+def test_what_was_written_before_the_answer_failed_is_told(
+    station: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(recorded, "tell_entries", fail)
+    target = tmp_path / "x.custody"
+    done = station.call("bundle", "JM/1", "--as", "pros", "-o", str(target))
+    assert (done.code, target.exists()) == (1, True)
+    assert f"what was recorded stands: {ORIGIN}#{station.ledger.size - 1}, the bundle {target}\n" in done.err, done.err
+    assert "writes it" not in done.err
 
 
 def test_a_dry_run_records_and_writes_nothing(station: Office, tmp_path: Path) -> None:
