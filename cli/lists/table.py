@@ -231,9 +231,10 @@ def _lines(path: Path, form: Form) -> list[tuple[int, list[str]]]:
 def _has_rows(row: Sequence[str], separator: str, width: int) -> bool:
     """Whether a cell swallowed rows between two stray quotes: with each line that ends in it, as many separators as a
     row has, and as many more as this row lacks. In a text of several lines a space follows them."""
+    lacking = width - len(row)
     for cell in row if width > 1 else ():
         ended, separated = len(_LINE_END.findall(cell)), len(re.findall(rf"{separator}(?! )", cell))
-        if ended and 0 <= separated - ended * (width - 1) <= max(width - len(row), 0):
+        if ended and separated and min(lacking, 0) <= separated - ended * (width - 1) <= max(lacking, 0):
             return True
     return False
 

@@ -215,6 +215,11 @@ def test_rows_between_two_stray_quotes_are_not_lost(station: Station, rows: str)
     assert (done.code, f"list.csv, line {line}" in done.err) == (4, True), done.err
 
 
+def test_a_row_that_ends_in_an_empty_cell_is_not_lost_either(station: Station) -> None:
+    done = take(station, 'label,description,condition\nA/1,x,"good\nA/2,y",\n')
+    assert (done.code, "line 2: a cell holds what looks like other rows" in done.err) == (4, True), done.err
+
+
 def test_a_text_may_have_lines(station: Station) -> None:
     done = take(station, 'label,description,seal\nA/1,"Nokia, old\nno battery",S-1\n', "-n", "--json")
     assert done.json["events"][0]["details"]["description"] == "Nokia, old\nno battery"
