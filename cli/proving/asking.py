@@ -106,7 +106,7 @@ def read_policy(path: Path | None, trusted: "Sequence[Vkey]") -> "Policy":
         policy = parse_policy(data)
     except MalformedError as error:
         message, hint = not_this(path, "a policy", data)
-        if hint is None:
+        if hint is None or "--policy" in hint:
             message, hint = f"--policy {path}: {error.message}", error.hint
         raise MalformedError(message, hint=hint) from error
     known = {vkey.public_key for vkey in policy.logs}

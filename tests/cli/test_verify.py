@@ -235,6 +235,19 @@ def test_a_mistake_is_a_sentence(words: tuple[str, ...], code: int, said: str) -
     assert done.err.startswith("error: ")
 
 
+@pytest.mark.parametrize(
+    ("find", "put", "said"),
+    [
+        (b"\n", b"\r\n", "a control character\nhint: lines end in LF alone"),
+        (b"quorum", b"quorm", "the line begins with none of log, witness"),
+    ],
+)
+def test_what_is_wrong_with_a_policy_is_said(find: bytes, put: bytes, said: str, tmp_path: Path) -> None:
+    (tmp_path / "policy").write_bytes((PHONE / "policy").read_bytes().replace(find, put))
+    done = call("verify", str(PHONE / "bundle.custody"), "--policy", str(tmp_path / "policy"))
+    assert (done.code, said in done.err, "not a policy" in done.err) == (4, True, False), done.err
+
+
 @pytest.mark.parametrize("target", ["nowhere.custody", "."])
 def test_no_such_bundle(target: str) -> None:
     done = call("verify", target, "--json")
