@@ -21,6 +21,11 @@ def find_item(store: Store, text: str) -> str:
 
     A label is found in composed and in decomposed characters; a UUID may be in capitals.
     """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        hint = "is the terminal's character set UTF-8?"
+        raise UnknownItemError(f"there is no item {text}: it is not text in UTF-8", hint=hint) from None
     case, separator, label = text.rpartition(":")
     found = [one for alike in spellings(label) for one in store.items_labelled(alike, case if separator else None)]
     # An item entered in error gave its label back: it is meant only where no other bears it.

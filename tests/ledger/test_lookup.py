@@ -57,6 +57,7 @@ def test_labels_that_look_the_same_do_not_stand_in_one_case(agency: Agency) -> N
 ITEMS = {
     "JM/1": r"names 2 items: OP-17:JM/1 \([0-9a-f]{8}\), OP-18:JM/1",
     "JM/3": "there is no item JM/3",
+    "caf\udce9": "it is not text in UTF-8",
     "OP-18:JM/2": "there is no item OP-18:JM/2",
     "0": "there is no item 0",
     "00000000": "there is no item 00000000",
