@@ -140,10 +140,10 @@ def read_list(path: Path, said: Mapping[str, Any], acting: Acting, cleared: Sequ
             faults.append(Fault(line, "", error.message))
         else:
             taken.append(Taken(line, values, sealing, files))
-    again = list(_same_labels(items))
-    taken = [one for one in taken if one.line not in {fault.line for fault in again}]
+    again = {fault.line: fault for fault in _same_labels(items)}
+    taken = [one for one in taken if one.line not in again]
     _tell_shared_seals(taken)
-    return Intake(path, taken, [*faults, *again], bool(unread))
+    return Intake(path, taken, [*faults, *again.values()], bool(unread))
 
 
 def _check_given(said: Mapping[str, Any], found: Sequence[Row]) -> None:
