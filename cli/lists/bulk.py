@@ -124,7 +124,8 @@ class Listed:
 
     def __init__(self, desk: Desk, path: Path, form: Form, there: Callable[[], Collection[str]] | None = None) -> None:
         """`there`: of codes scanned in a room, the UUIDs of the items that should be in it. The one of several with the
-        same label that should be there is meant; what names no item is no error, and an item may be scanned twice.
+        same label that should be there is meant, and what names no item is no error. What may be scanned (`headless`)
+        may be scanned twice.
 
         Raises MalformedError for what is no list.
         """
@@ -151,7 +152,7 @@ class Listed:
             if uuid is None:
                 continue
             before = named.setdefault(uuid, row)
-            if before is not row and not (self._there is not None and _stated(before) == _stated(row)):
+            if before is not row and not (self._form.headless and _stated(before) == _stated(row)):
                 self.fault(row.line, "item", f"{row.values['item']} stands in line {before.line} already")
         meant = desk.meant({uuid: row.values["item"] for uuid, row in named.items()})
         lines = [Line(row.line, item, row.values) for item, row in zip(meant, named.values(), strict=True)]

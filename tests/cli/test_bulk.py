@@ -425,6 +425,15 @@ def test_the_case_that_a_line_states_is_the_items(station: Station) -> None:
     assert done.err.count("column 2 (item): JM/6 names 2 items") == 2, done.err
 
 
+def test_a_code_may_be_scanned_twice(station: Station) -> None:
+    (station.folder / "list").write_text("JM/6\nJM/4\nJM/6\n")
+    done = station("store", "--from", "list", "--facility", "Room B", "-n", "--json")
+    assert (done.code, len(done.json["events"])) == (0, 2), done.err
+    (station.folder / "list").write_text("item,shelf\nJM/6,1\nJM/6,2\n")
+    done = station("store", "--from", "list", "--facility", "Room B", "-n")
+    assert (done.code, "line 3, column 1 (item): JM/6 stands in line 2 already" in done.err) == (2, True), done.err
+
+
 NO_REASONS = "no|-|--|0|Nein|yes|n/a|N. A.|none|keine|/|?|x|não|Néant|нет|无"
 
 
