@@ -11,10 +11,10 @@ from custody.protocol.events.handling import OpenedSealsDetails
 from custody.protocol.events.items import DerivedDetails
 from custody.protocol.values import Acquisition, Amount, Digests
 
-from ..desk import taking
 from ..desk.desk import Desk, Meant, at_desk
 from ..desk.perhaps import by_item
 from ..options import Acting, Command, acting, example
+from ..typed import taking
 from ..typed.parsing import ITEM_AMOUNT, ITEM_SEAL, LABEL, SEAL_NUMBER, TEXT, WORD, ForItem
 
 if TYPE_CHECKING:

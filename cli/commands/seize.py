@@ -10,10 +10,11 @@ from custody.errors import UsageError
 from custody.protocol.events.items import ItemSeized
 from custody.protocol.values import Digests
 
-from ..desk import secret, taking
+from ..desk import secret
 from ..desk.desk import Desk, at_desk
 from ..lists import intake
 from ..options import Acting, Command, acting, example
+from ..typed import taking
 from ..typed.parsing import PATH, TEXT
 
 if TYPE_CHECKING:

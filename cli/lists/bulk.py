@@ -129,6 +129,7 @@ class Listed:
 
         Raises MalformedError for what is no list.
         """
+        rows.refuse_unasked(path, desk.acting)
         self.path = path
         self.strangers: list[tuple[int, str]] = []
         """Lines that name no item, and what they say instead."""

@@ -18,11 +18,11 @@ from custody.errors import MalformedError, UsageError
 from custody.protocol.rules.naming import MAX_NAMED, with_rest
 from custody.protocol.values import Digests
 
-from ..desk import secret, taking
+from ..desk import secret
 from ..options import Acting
 from ..shown import showing
-from ..typed import parsing
-from .rows import MAX_ROWS, together
+from ..typed import parsing, taking
+from .rows import MAX_ROWS, refuse_unasked, together
 from .table import Fault, Form, Row, choice, read_table, several
 
 if TYPE_CHECKING:
@@ -116,6 +116,7 @@ def read_list(path: Path, said: Mapping[str, Any], acting: Acting, cleared: Sequ
 
     `acting` and `cleared` say what is sealed, and for whom, where a line names what is. Files are where the list is.
     """
+    refuse_unasked(path, acting)
     table = read_table(path, _FORM)
     if table.passed_over:
         columns = ", ".join(table.passed_over)

@@ -1,11 +1,14 @@
 """The rows of a list as one act: all of them are recorded, or everything that stands against it is told by line."""
 
+import os
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from custody.errors import RuleRefusedError, UsageError
 
+from ..options import Acting
 from ..shown import showing
 from .table import MEND, Fault, FaultyListError, in_lines, tell_faults, told
 
@@ -31,6 +34,15 @@ class RefusedRowsError(RuleRefusedError):
     def __init__(self, path: Path, code: str, faults: Sequence[Fault]) -> None:
         super().__init__(code, f"the rules do not allow {in_lines(faults)} of {path}", hint=MEND)
         self.faults = tell_faults(path, faults)
+
+
+def refuse_unasked(path: Path, acting: Acting) -> None:
+    """Who pipes a list in on a terminal can't be asked whether to sign, and has to say so. Raises UsageError."""
+    if acting.yes or acting.dry_run or sys.stdin.isatty() or not sys.stderr.isatty() or not path.exists():
+        return
+    if os.path.samestat(path.stat(), os.fstat(sys.stdin.fileno())):
+        hint = "-n shows what would be signed, -y signs without asking; or name a file"
+        raise UsageError("a list that is piped in leaves nobody to ask whether to sign", hint=hint)
 
 
 def check(path: Path, faults: Sequence[Fault], *, unread: bool) -> None:

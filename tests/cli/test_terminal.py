@@ -58,15 +58,21 @@ def test_a_passphrase_is_chosen_twice_and_asked_once(typing: Typing, tmp_path: P
     assert "is wrong" in wrong.shown
 
 
-def test_a_passphrase_is_asked_on_the_terminal_where_a_list_is_piped_in(typing: Typing, tmp_path: Path) -> None:
+def test_a_list_that_is_piped_in_needs_y_and_its_signer_is_asked_on_the_terminal(
+    typing: Typing, tmp_path: Path
+) -> None:
     chosen = (("New passphrase", "sesame\n"), ("The same again", "sesame\n"))
     assert typing("key", "new", "nt", answers=chosen).code == 0
     enrol = ("person", "enrol", "nt", "--name", "Nadia Toma", "--role", "investigator")
     assert typing(*enrol, answers=(("Passphrase for nt", "sesame\n"), YES)).code == 0
     (tmp_path / "list").write_text("label,description\nN/+,a\n")
     words = ("seize", "--from", "/dev/stdin", *SEIZE, "--as", "nt")
+    done = typing(*words, piped=tmp_path / "list")
+    assert done.code == 2
+    assert "error: a list that is piped in leaves nobody to ask whether to sign\nhint: -n shows" in done.shown
+    assert "Nothing was signed" in typing(*words, "-n", piped=tmp_path / "list").shown
     asked = (("Passphrase for nt (Nadia Toma)", "sesame\n"),)
-    done = typing(*words, answers=asked, piped=tmp_path / "list")
+    done = typing(*words, "-y", answers=asked, piped=tmp_path / "list")
     assert (done.code, done.shown.count("recorded #")) == (0, 1), done.shown
     done = typing("seize", "--from", "-", *SEIZE, piped=tmp_path / "list")
     assert "there is no file -\nhint: what is piped in is named /dev/stdin" in done.shown

@@ -9,7 +9,7 @@ from custody.errors import UsageError
 from custody.protocol.events.items import SeizedDetails
 from custody.protocol.values import Acquisition, ContentHashes, DigestList
 
-from ..typed.parsing import AMOUNT, CASE, LABEL, MD5, SEAL_NUMBER, SHA256, TEXT, WORD
+from .parsing import AMOUNT, CASE, LABEL, MD5, SEAL_NUMBER, SHA256, TEXT, WORD
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
