@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 from custody.protocol.eye import show
 
-from .table import escape_formula
+from .formulas import escape_formula
 
 COLUMNS = (
     "label", "case", "kind", "category", "description", "status", "custodian", "holder", "addressees", "refused",

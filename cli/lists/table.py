@@ -7,9 +7,6 @@
 UTF-8, with or without byte order mark; separated by commas, semicolons or tabs, whichever the first line that has any
 uses. Several values in a cell are separated by `;` or `|`. Every error is told with its line and column, all of them at
 once.
-
-A cell that a spreadsheet would calculate is written with an apostrophe before it (OWASP, "CSV injection"), and read
-without; so is what it would take for a cell where it separates by semicolons, as Excel does in half of Europe.
 """
 
 import csv
@@ -24,18 +21,13 @@ from custody.errors import CustodyError, MalformedError, UsageError
 
 from ..desk.files import read_small
 from ..typed.kinds import described, not_this
+from .formulas import unescape_formula
 
 MAX_CELL = 10_000
 """Characters in a cell: twice what any text may have, escaped or padded."""
 
 _SHOWN = 50
 """Errors told at once."""
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""First characters that make spreadsheets calculate (OWASP, CSV injection)."""
-
-_CELL_WITHIN = re.compile(r"(?<=[;\t\r\n])(?=[\s\"]*[=+\-@])")
-"""Where a spreadsheet that separates otherwise than by commas would begin a cell, and calculate it."""
 
 _AROUND = " \t\r\n\v\f\u00a0\u200b\ufeff"
 """What is taken off a cell: spaces, and what is none of its text though nobody sees it."""
@@ -146,17 +138,6 @@ def choice(*allowed: str) -> Callable[[str], str]:
         return text.lower()
 
     return read
-
-
-def escape_formula(text: str) -> str:
-    """A cell that no spreadsheet calculates, nor any part of it."""
-    text = _CELL_WITHIN.sub("'", text)
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
-
-
-def unescape_formula(text: str) -> str:
-    """What `escape_formula` was given, where it has no cells within."""
-    return text[1:] if text.startswith("'") and text[1:].lstrip(" ").startswith(_FORMULA) else text
 
 
 def read_table(path: Path, form: Form) -> Table:
