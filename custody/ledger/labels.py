@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from custody.ledger.listing import ItemSummary
 from custody.ledger.store.store import Store
 
 NEXT = "/+"
@@ -30,10 +31,9 @@ class Labels:
 
     def taken(self, label: str, case: str) -> bool:
         """Whether an item of the case bears the label, in either spelling; one entered in error gave its label back."""
-        alike = spellings(label)
-        if not self._given.get(case, set()).isdisjoint(alike):
+        if not self._given.get(case, set()).isdisjoint(_spellings(label)):
             return True
-        return any(item.end != "voided" for one in alike for item in self._store.items_labelled(one, case))
+        return any(item.end != "voided" for item in labelled(self._store, label, case))
 
     def numbered(self, label: str, case: str) -> str:
         """`label`, with its `+` replaced by the number after the largest in use, also of items entered in error:
@@ -44,14 +44,19 @@ class Labels:
         if (case, prefix) not in self._highest:
             known = [
                 _number(one, alike)
-                for alike in spellings(prefix)
+                for alike in _spellings(prefix)
                 for one in (*self._store.labels(alike, case), *self._given.get(case, ()))
             ]
             self._highest[case, prefix] = max(known, default=0)
         return f"{prefix}{self._highest[case, prefix] + 1}"
 
 
-def spellings(label: str) -> list[str]:
+def labelled(store: Store, label: str, case: str | None) -> list[ItemSummary]:
+    """The items that bear a label, in either spelling; `case` None: of every case."""
+    return [item for one in _spellings(label) for item in store.items_labelled(one, case)]
+
+
+def _spellings(label: str) -> list[str]:
     """What looks the same: a label as given, in composed characters as ours are (Unicode NFC), and in decomposed ones,
     as a partner's may be."""
     return list(dict.fromkeys((label, unicodedata.normalize("NFC", label), unicodedata.normalize("NFD", label))))

@@ -3,7 +3,7 @@
 import re
 
 from custody.errors import AmbiguousItemError, UnknownItemError, UsageError
-from custody.ledger.labels import spellings
+from custody.ledger.labels import labelled
 from custody.ledger.listing import ItemSummary
 from custody.ledger.store.store import Store
 
@@ -27,7 +27,7 @@ def find_item(store: Store, text: str) -> str:
         hint = "is the terminal's character set UTF-8?"
         raise UnknownItemError(f"there is no item {text}: it is not text in UTF-8", hint=hint) from None
     case, separator, label = text.rpartition(":")
-    found = [one for alike in spellings(label) for one in store.items_labelled(alike, case if separator else None)]
+    found = labelled(store, label, case if separator else None)
     # An item entered in error gave its label back: it is meant only where no other bears it.
     found = [item for item in found if item.end != "voided"] or found
     if _UUID_START.fullmatch(text.lower()):
