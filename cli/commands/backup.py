@@ -85,9 +85,10 @@ def restore(common: Common, file: Path, database: str | None, seen: tuple[Path, 
     beside = target.parent if isinstance(target, Path) else folder
     check_driver(target)
     database = kept_url(target, database)
-    from custody.ledger.backup import check_left, opened_backup, read_seen, restore_backup
+    from custody.ledger.backup import opened_backup
     from custody.ledger.opening import refuse_filled
     from custody.ledger.outside import known_in
+    from custody.ledger.restoring import check_left, read_seen, restore_backup
 
     refuse_filled(target)
     folders = {folder, beside, *((configured.beside,) if configured else ())}

@@ -12,14 +12,15 @@ import os
 import re
 from pathlib import Path
 
+from ..typed.kinds import SQLITE
 from .home import CONFIG
 
 _FOLDERS = frozenset(("keys", "cases"))
 _BESIDE_A_LEDGER = frozenset((CONFIG, "ledger.db", "head", "checkpoint"))
 _OF_SQLITE = re.compile(r"-(wal|shm|journal)\Z")
 
-_SQLITE, _WAL_MODE = b"SQLite format 3\0", slice(18, 19)
-"""How an SQLite file begins, and where it says how it is written: 2 with a write-ahead log."""
+_WAL_MODE = slice(18, 19)
+"""Where an SQLite file says how it is written: 2 with a write-ahead log."""
 
 _KEY = re.compile(
     rb"^(-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY-----|(ssh|ecdsa|sk)-\S+ AAAA|PuTTY-User-Key-File-|AGE-SECRET-KEY-"
@@ -45,7 +46,7 @@ def own(path: Path) -> str | None:
 def is_database(path: Path) -> bool:
     """Whether it is a ledger's database itself, not a backup."""
     data = _beginning(path)
-    return data.startswith(_SQLITE) and data[_WAL_MODE] == b"\2"
+    return data.startswith(SQLITE) and data[_WAL_MODE] == b"\2"
 
 
 def _beside_a_ledger(path: Path) -> bool:

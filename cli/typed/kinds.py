@@ -12,6 +12,8 @@ class Known(NamedTuple):
     """The command that takes it."""
 
 
+SQLITE = b"SQLite format 3\0"
+
 _KNOWN = (
     Known(b'{"bundle":', "a bundle", "`custody verify FILE`"),
     Known(b'{"card":', "a partner's card", "`custody partner add FILE --fingerprint F`"),
@@ -22,7 +24,7 @@ _KNOWN = (
     Known(b"# custody policy", "a policy", "`custody verify BUNDLE --policy FILE`"),
     Known(b"old ", "a checkpoint with its consistency proof", "`custody verify BUNDLE --seen FILE`"),
     Known(
-        b"SQLite format 3\0",
+        SQLITE,
         "a database",
         "`custody restore FILE` or `custody audit --backup FILE`, where it is a backup",
     ),

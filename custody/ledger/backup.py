@@ -1,46 +1,37 @@
-"""A ledger in one file, and back.
+"""A ledger in one file: a backup, written and read; custody.ledger.restoring puts it back.
 
 A backup is itself an SQLite ledger, with the tables and triggers of one (custody.ledger.store.declared), whatever
 database the ledger is in: any copy of `sqlite3` reads it. It holds what is in the database, as at one moment, and no
 key.
 
-    write     read in a snapshot -> temporary file -> derive the items -> audit -> rename
-    restore   private copy -> audit -> behind what is kept outside? -> one transaction
+    write   read in a snapshot -> temporary file -> derive the items -> audit -> rename
+    read    private copy -> audit
 
-The private copy is what is checked and what is read: the file may lie where others can write. Not caught: a backup
-that is older than the ledger was, where nothing outside says so.
+The private copy is what is checked and what is read: the file may lie where others can write.
 """
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from custody.durable import placing
-from custody.errors import CustodyError, MalformedError, RuleRefusedError, UsageError
+from custody.errors import CustodyError, MalformedError, UsageError
 from custody.ledger.audit import AuditReport, audit
 from custody.ledger.audit_log import Progress
 from custody.ledger.copying import copy_all
 from custody.ledger.ledger import Ledger
-from custody.ledger.opening import MISREAD, create_store, origin_of, understood
-from custody.ledger.outside import Claim, NothingOutside, known_in, way_on
+from custody.ledger.opening import MISREAD, origin_of
+from custody.ledger.outside import NothingOutside
 from custody.ledger.rebuild import rebuild
-from custody.ledger.store.sql import SqlStore, Where
-from custody.ledger.store.sqlite.file import is_closed
+from custody.ledger.store.sql import SqlStore
+from custody.ledger.store.sqlite.file import BEGINNING, is_closed, remove_beside
 from custody.ledger.store.store import EMPTY
-from custody.protocol.checkpoint import open_checkpoint, parse_checkpoint
-from custody.protocol.note import parse_note
-from custody.protocol.vkey import parse_vkey
-
-_BEGINNING = b"SQLite format 3\0"
 
 _SAID = 5
 """Problems of a damaged file that are told."""
-
-_BESIDE = ("-journal", "-wal", "-shm")
-"""What SQLite may leave beside a file that it was killed with."""
 
 
 class Held(NamedTuple):
@@ -68,10 +59,9 @@ def write_backup(ledger: Ledger, path: Path, *, overwrite: bool = False, progres
                 report = audit(copy, progress)
                 if report.problems:
                     raise CustodyError(f"no backup was written: {_said(report)[0]}", hint=_NOT_SOUND)
-                held = _held(copy)
+                held = held_in(copy)
         finally:
-            for suffix in _BESIDE:
-                temporary.with_name(temporary.name + suffix).unlink(missing_ok=True)
+            remove_beside(temporary)
     return held
 
 
@@ -100,7 +90,7 @@ def begins_backup(path: Path) -> bool:
     """Whether a file begins as a backup does; False where it can't be read, which the next reader will say."""
     try:
         with path.open("rb") as stream:
-            return stream.read(len(_BEGINNING)) == _BEGINNING
+            return stream.read(len(BEGINNING)) == BEGINNING
     except OSError:
         return False
 
@@ -139,8 +129,8 @@ def _private_copy(path: Path, beside: Path) -> Iterator[Path]:
         with _called(private, path):
             yield private
     finally:
-        for suffix in ("", *_BESIDE):
-            private.with_name(private.name + suffix).unlink(missing_ok=True)
+        private.unlink(missing_ok=True)
+        remove_beside(private)
 
 
 @contextmanager
@@ -206,99 +196,7 @@ def _said(report: AuditReport) -> list[str]:
     return [*said, f"and {more} more"] if more else said
 
 
-def _held(ledger: Ledger) -> Held:
+def held_in(ledger: Ledger) -> Held:
+    """What a ledger holds, as a backup of it does."""
     last, size = ledger.store.last_checkpoint(), ledger.size
     return Held(ledger.origin, size, ledger.root(size), last.size if last is not None else 0)
-
-
-def restore_backup(
-    backup: Ledger,
-    database: Where,
-    beside: Path,
-    *,
-    seen: Sequence[Claim],
-    progress: Progress | None = None,
-    dry_run: bool = False,
-) -> Held:
-    """Puts a backup into the empty or new database at a destination: all of it, or nothing.
-
-    `backup`: as `opened_backup` gives it. `beside`: where the files stand that say how long the ledger was. `seen`:
-    what else is known of it: checkpoints that others have, what stands in other folders. Raises RuleRefusedError (L03)
-    where the ledger is known to have been longer, or another; UsageError where there is a ledger already, CustodyError
-    where a file that could know is damaged.
-    """
-    for claim in (*seen, *known_in(beside)):
-        _check_not_behind(claim, backup)
-    held = _held(backup)
-    if dry_run:
-        return held
-    beside.mkdir(parents=True, exist_ok=True, mode=0o700)
-    store = create_store(database)
-    try:
-        with store.transaction(EMPTY) as writing:
-            copy_all(backup.store, writing, progress)
-            writing.put_items(backup.store.items())
-    finally:
-        store.close()
-    return held
-
-
-def check_left(left: Ledger, backup: Ledger) -> None:
-    """A database that is still there has nothing that the backup lacks. Raises RuleRefusedError (L03)."""
-    name = left.store.name
-    try:
-        with understood(left.store):
-            size = left.size
-            root = left.root(size) if size <= backup.size else None
-    except CustodyError:
-        return  # damaged, as one that can't be opened at all: for that there are backups
-    if root is None:
-        raise RuleRefusedError(
-            "L03",
-            f"the backup has {backup.size} entries, and {name}, which is still there, has {size}: "
-            f"{size - backup.size} entries that were acknowledged would be lost",
-            hint="let nobody record any more, take a backup of it as it is then, and restore that one; where none can "
-            "be taken, `custody audit` says why",
-        )
-    if root != backup.root(size):
-        raise RuleRefusedError(
-            "L03",
-            f"the backup is another history of the ledger than {name}: at {size} entries their contents differ",
-            hint=_ANOTHER_HISTORY,
-        )
-
-
-_ANOTHER_HISTORY = "another copy of this ledger was in use, or its key was: find out before anything else is recorded"
-
-
-def read_seen(path: Path, note: bytes, backup: Ledger) -> Claim:
-    """A checkpoint of the ledger that somebody else has kept. Raises CustodyError where no key of the ledger signed."""
-    origin = parse_checkpoint(parse_note(note).text).origin
-    if origin != backup.origin:
-        hint = f"--seen takes a checkpoint of {backup.origin}"
-        raise UsageError(f"{path} is of {origin}, and the backup is of {backup.origin}", hint=hint)
-    keys = [parse_vkey(text) for _, text in backup.state.keys]
-    try:
-        return Claim(path, open_checkpoint(note, keys).checkpoint)
-    except CustodyError as error:
-        raise type(error)(f"{path}: {error.message}", hint=error.hint) from error
-
-
-def _check_not_behind(claim: Claim, backup: Ledger) -> None:
-    path, known, size = claim.path, claim.checkpoint, backup.size
-    if known.origin != backup.origin:
-        hint = "each ledger has its own folder; --home names another"
-        raise UsageError(f"{path} is of {known.origin}, and the backup is of {backup.origin}", hint=hint)
-    if known.size > size:
-        raise RuleRefusedError(
-            "L03",
-            f"the backup has {size} entries, and {path} knows of {known.size}: {known.size - size} entries that were "
-            "acknowledged would be lost, and going on would look like a fork",
-            hint=f"restore a newer backup; if there is none, {way_on(path)}",
-        )
-    if backup.root(known.size) != known.root:
-        raise RuleRefusedError(
-            "L03",
-            f"the backup is another history of the ledger than {path}: at {known.size} entries their contents differ",
-            hint=_ANOTHER_HISTORY,
-        )

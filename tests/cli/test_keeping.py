@@ -99,7 +99,7 @@ def test_a_restore_that_fails_leaves_the_configuration(
 
     for home in ("agency", "new"):
         with monkeypatch.context() as patch:
-            patch.setattr("custody.ledger.backup.copy_all", full)
+            patch.setattr("custody.ledger.restoring.copy_all", full)
             done = station("restore", "monday.backup", "--home", home, *database)
         assert (done.code, "the disk is full" in done.err) == (1, True)
     assert (station.home / "config.toml").read_bytes() == before

@@ -13,7 +13,7 @@ import pytest
 
 from custody.errors import CustodyError, MalformedError, RuleRefusedError, UsageError
 from custody.ledger.audit import audit
-from custody.ledger.backup import opened_backup, read_seen, restore_backup, write_backup
+from custody.ledger.backup import opened_backup, write_backup
 from custody.ledger.ledger import Ledger
 from custody.ledger.opening import open_ledger
 from custody.ledger.others.kept import (
@@ -26,6 +26,7 @@ from custody.ledger.others.kept import (
     KeptPart,
     Stamped,
 )
+from custody.ledger.restoring import read_seen, restore_backup
 from custody.ledger.store.guards import guards
 from custody.ledger.store.sqlite.database import SqliteDatabase
 from custody.ledger.store.store import Store

@@ -7,8 +7,9 @@ import pytest
 
 from custody.errors import RuleRefusedError, UsageError
 from custody.ledger.audit import audit
-from custody.ledger.backup import opened_backup, restore_backup, write_backup
+from custody.ledger.backup import opened_backup, write_backup
 from custody.ledger.opening import open_ledger, refuse_filled
+from custody.ledger.restoring import restore_backup
 from custody.ledger.store.sql import Where
 from tests.ledger.agency import Agency
 from tests.ledger.conftest import BOTH

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from custody.errors import CustodyError, UsageError
 from custody.ledger.store.database import Row, not_taken
 from custody.ledger.store.guards import guards
-from custody.ledger.store.sqlite.file import check_file, is_closed, stamp, unwritable
+from custody.ledger.store.sqlite.file import check_file, is_closed, remove_beside, stamp, unwritable
 from custody.ledger.store.sqlite.marks import APPLICATION, RESTORE, check_marks
 from custody.ledger.store.store import UnsureError
 from custody.ledger.store.sums import summed
@@ -203,8 +203,8 @@ class SqliteDatabase:
     def discard(self) -> None:
         """Removes the file."""
         self.close()
-        for suffix in ("", "-wal", "-shm"):
-            self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+        self.path.unlink(missing_ok=True)
+        remove_beside(self.path)
 
     def close(self) -> None:
         """Lets go of the file. Raises CustodyError where it was taken to be still, and was not."""

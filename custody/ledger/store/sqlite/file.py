@@ -5,6 +5,7 @@ from pathlib import Path
 
 from custody.errors import CustodyError
 
+BEGINNING = b"SQLite format 3\0"
 _HEADER = 100
 _LEAST = 128 * 1024
 """Bytes that SQLite needs beside its file before it does anything: the index of its write-ahead log."""
@@ -23,7 +24,7 @@ def check_file(path: Path) -> None:
         raise CustodyError(f"the database {path} can't be read: {error.strerror}") from error
     if size == 0:
         raise CustodyError(f"the database {path} is empty", hint="restore a backup; `custody init` begins a new ledger")
-    if not header.startswith(b"SQLite format 3\0"):
+    if not header.startswith(BEGINNING):
         raise CustodyError(f"{path} is not a custody ledger", hint="check --home; the ledger's file is ledger.db")
     # While a write-ahead log is there, the file itself may lag behind its own header.
     log = Path(f"{path}-wal")
@@ -40,6 +41,12 @@ def is_closed(path: Path) -> bool:
     """Whether the file alone is the whole database: nobody has it open, and whoever had it closed it."""
     log = Path(f"{path}-wal")
     return not log.exists() or log.stat().st_size == 0
+
+
+def remove_beside(path: Path) -> None:
+    """Removes what SQLite put beside a file, or left there when it was killed."""
+    for suffix in ("-journal", "-wal", "-shm"):
+        Path(f"{path}{suffix}").unlink(missing_ok=True)
 
 
 def stamp(path: Path) -> tuple[int, int, int]:
