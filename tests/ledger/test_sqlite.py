@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -42,28 +43,15 @@ def _foreign(path: Path) -> None:
     database.close()
 
 
-def _newer(path: Path) -> None:
-    database = sqlite3.connect(path)
-    database.execute("CREATE TABLE invented (id INTEGER)")
-    database.execute("PRAGMA user_version=99")
-    database.commit()
-    database.close()
+def _after(*statements: str) -> Callable[[Path], None]:
+    """A defect that these statements make."""
 
+    def damage(path: Path) -> None:
+        with closing(sqlite3.connect(path)) as database, database:
+            for one in statements:
+                database.execute(one)
 
-def _of_no_schema(path: Path) -> None:
-    database = sqlite3.connect(path)
-    database.execute("DROP TABLE arrival")
-    database.execute("PRAGMA user_version=0")
-    database.commit()
-    database.close()
-
-
-def _of_another_schema(path: Path) -> None:
-    database = sqlite3.connect(path)
-    database.execute("DROP TABLE arrival")
-    database.execute("PRAGMA user_version=2")
-    database.commit()
-    database.close()
+    return damage
 
 
 def _scrambled(path: Path) -> None:
@@ -83,9 +71,12 @@ DEFECTS = {
     "not a database": (_text, "is not a custody ledger"),
     "cut off": (_cut_off, "is cut off"),
     "another program's": (_foreign, "is a database of another program"),
-    "newer": (_newer, "was written by a newer version"),
-    "of no schema": (_of_no_schema, "does not say which schema it has"),
-    "of another schema": (_of_another_schema, "has other tables than its schema says"),
+    "newer": (_after("CREATE TABLE invented (id INTEGER)", "PRAGMA user_version=99"), "was written by a newer version"),
+    "of no schema": (_after("DROP TABLE arrival", "PRAGMA user_version=0"), "does not say which schema it has"),
+    "of another schema": (
+        _after("DROP TABLE arrival", "PRAGMA user_version=2"),
+        "has other tables than its schema says",
+    ),
     "scrambled": (_scrambled, "is damaged"),
     "no text in the schema": (_no_text_in_the_schema, "is damaged"),
 }
